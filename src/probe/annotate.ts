@@ -1,0 +1,104 @@
+/**
+ * What a library may tell about its work, as NVTX does for CUDA: which layer, which phase, which step, what a buffer is
+ * for, what the next dispatch costs. Without a probe listening each call is a few assignments; the caller never knows.
+ *
+ * The state is one object on globalThis, because a script's bundle and the probe are separate modules of one process.
+ */
+import type { Family, Phase, Role } from '../trace/model.ts';
+
+/**
+ * A planned launch, told just before its dispatch. Make it once and reuse the same object: the probe knows it by
+ * identity, so a replayed step costs one lookup a dispatch.
+ */
+export interface LaunchNote {
+  /** `op/variant/dtype`. */
+  readonly kernel: string;
+  readonly family: Family;
+  readonly op: string;
+  /** Planned floating-point operations and compulsory bytes; NaN when unknown. */
+  readonly flops: number;
+  readonly bytesMoved: number;
+  readonly constants?: Readonly<Record<string, number | boolean | string>>;
+}
+
+/** A layer of the model, known by identity. `path` may be set after construction, before its first use. */
+export interface LayerNote {
+  readonly type: string;
+  path: string;
+  readonly parent: LayerNote | null;
+  readonly detail?: string;
+  /** `new Error().stack` of the constructor call; read only when a probe listens. */
+  readonly stack: string | undefined;
+}
+
+/** What the probe implements. Every method is optional in effect: an exception in a listener is the probe's bug. */
+export interface AnnotationListener {
+  step(event: 'begin' | 'end', info: StepNote): void;
+  phase(event: 'begin' | 'end', phase: Phase): void;
+  range(event: 'begin' | 'end', name: string): void;
+  layer(event: 'begin' | 'end', layer: LayerNote): void;
+  mark(name: string): void;
+  value(name: string, value: number): void;
+  /** Says what a GPUBuffer is for. */
+  buffer(buffer: GPUBuffer, note: BufferNote): void;
+  /** A part of a pooled buffer was taken into use; returns a key for `released`. */
+  allocated(buffer: GPUBuffer, sizeBytes: number, note: BufferNote): number;
+  released(key: number): void;
+}
+
+export interface BufferNote {
+  readonly role: Role;
+  readonly layer: LayerNote | null;
+  readonly label?: string;
+}
+
+export interface StepNote {
+  readonly index: number;
+  /** Samples (rows of the batch) that the step trained on. */
+  readonly samples?: number;
+}
+
+export interface AnnotationState {
+  listener: AnnotationListener | null;
+  /** What the next dispatches belong to. Read by the probe at each dispatch. */
+  launch: LaunchNote | null;
+  layer: LayerNote | null;
+  phase: Phase;
+  stepIndex: number;
+}
+
+const KEY = Symbol.for('kernelscope.annotations');
+
+export const annotations: AnnotationState = ((globalThis as Record<symbol, unknown>)[KEY] ??= {
+  listener: null,
+  launch: null,
+  layer: null,
+  phase: 'other',
+  stepIndex: -1,
+}) as AnnotationState;
+
+/** Runs `body` with the phase set; nests. */
+export function inPhase<T>(phase: Phase, body: () => T): T {
+  const before = annotations.phase;
+  annotations.phase = phase;
+  annotations.listener?.phase('begin', phase);
+  try {
+    return body();
+  } finally {
+    annotations.listener?.phase('end', phase);
+    annotations.phase = before;
+  }
+}
+
+/** Runs `body` with the layer set; nests. */
+export function inLayer<T>(layer: LayerNote, body: () => T): T {
+  const before = annotations.layer;
+  annotations.layer = layer;
+  annotations.listener?.layer('begin', layer);
+  try {
+    return body();
+  } finally {
+    annotations.listener?.layer('end', layer);
+    annotations.layer = before;
+  }
+}

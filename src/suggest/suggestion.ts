@@ -1,0 +1,82 @@
+/** What a rule proposes, what supports it, and what became of it when it was run. */
+
+/** One replacement of text in the user's source. UTF-16 offsets; `oldText` is what must stand there. */
+export interface Edit {
+  readonly file: string;
+  readonly start: number;
+  readonly end: number;
+  readonly oldText: string;
+  readonly newText: string;
+}
+
+/** One fact that supports a suggestion, in words, with the number it rests on. */
+export interface Evidence {
+  readonly text: string;
+  readonly basis: 'measured' | 'computed' | 'estimated';
+  readonly value?: number;
+  readonly unit?: string;
+}
+
+export interface Prediction {
+  /** New speed over old, 1 = no change, with a low and a high. */
+  readonly speedup: number;
+  readonly low: number;
+  readonly high: number;
+  /** Peak bytes after over before, when the rule can say. */
+  readonly memory?: number;
+  readonly formula?: string;
+}
+
+export type VerdictKind = 'confirmed' | 'refuted' | 'inconclusive';
+
+export interface Verdict {
+  readonly kind: VerdictKind;
+  /** Measured samples per second, new over old, with its 95 % interval. */
+  readonly speedup: number;
+  readonly low: number;
+  readonly high: number;
+  readonly memory?: number;
+  readonly lossBefore?: number;
+  readonly lossAfter?: number;
+  readonly trials: number;
+  readonly reason?: string;
+}
+
+/** A point of the curve batch -> throughput and memory. `basis` tells a measured point from a model's. */
+export interface BatchPoint {
+  readonly batch: number;
+  readonly samplesPerSecond: number;
+  readonly peakBytes: number;
+  readonly basis: 'measured' | 'estimated';
+}
+
+export interface Suggestion {
+  readonly id: string;
+  readonly rule: string;
+  readonly title: string;
+  /** Where the reader should look: the line of the literal, or of the layer. */
+  readonly at: { readonly file: string; readonly line: number; readonly column: number } | null;
+  readonly evidence: readonly Evidence[];
+  /** Null when no single edit is right; then `advice` says what to write. */
+  readonly edit: Edit | null;
+  readonly advice?: string;
+  /** What the change means for training itself (convergence, results), when it means something. */
+  readonly caution?: string;
+  readonly predicted: Prediction;
+  readonly verdict: Verdict | null;
+  readonly curve?: readonly BatchPoint[];
+}
+
+/** What one trial run gives. */
+export interface TrialResult {
+  /** Wall time of each steady untimed step, ms. */
+  readonly stepMs: readonly number[];
+  readonly samplesPerStep: number;
+  readonly peakBytes: number;
+  readonly losses: readonly number[];
+}
+
+/** Given by the shell: runs the script with an edit in memory, or as it is. Throws when the run fails. */
+export interface Trials {
+  run(edit: Edit | null, signal?: AbortSignal): Promise<TrialResult>;
+}

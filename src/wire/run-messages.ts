@@ -1,0 +1,66 @@
+/**
+ * Messages between a run and its child process. Frames of the trace (src/trace/frames.ts) go child -> run on a pipe of
+ * their own (file descriptor FRAMES_FD); these small messages go over Node's process channel.
+ */
+import type { RunError } from '../trace/model.ts';
+
+export const FRAMES_FD = 3;
+
+export type ProbeMode = 'alternating' | 'exact' | 'light' | 'off';
+
+/** A replacement of text in a source file, in memory only: what a trial runs instead of the file on disk. */
+export interface SourceEdit {
+  readonly file: string;
+  /** UTF-16 offsets of the replaced text. */
+  readonly start: number;
+  readonly end: number;
+  readonly oldText: string;
+  readonly newText: string;
+}
+
+/** What the child is started with (JSON in the environment variable KERNELSCOPE_RUN). */
+export interface RunRequest {
+  /** Absolute path of the script. */
+  readonly script: string;
+  readonly args: readonly string[];
+  readonly mode: ProbeMode;
+  /** Ends the run after this many steps; null runs the script to its end. */
+  readonly steps: number | null;
+  readonly edits: readonly SourceEdit[];
+  /** Why this adapter was chosen, for the trace. */
+  readonly adapterReason: string;
+}
+
+export type ChildMessage =
+  | { readonly type: 'started' }
+  /** At most some ten a second. `loss` null where the script gives none. */
+  | { readonly type: 'progress'; readonly step: number; readonly loss: number | null; readonly stepMs: number | null }
+  /** The last message of a run that ended by itself. */
+  | { readonly type: 'done'; readonly status: 'ok' | 'failed' | 'stopped'; readonly error: RunError | null }
+  | { readonly type: 'no-adapter'; readonly message: string };
+
+export type ParentMessage = { readonly type: 'stop' };
+
+/** Checks a message from the child: a script can write to the channel too. */
+export function checkChildMessage(value: unknown): ChildMessage | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const message = value as Record<string, unknown>;
+  const numberOrNull = (v: unknown) => v === null || typeof v === 'number';
+  switch (message['type']) {
+    case 'started':
+      return { type: 'started' };
+    case 'progress':
+      return typeof message['step'] === 'number' && numberOrNull(message['loss']) && numberOrNull(message['stepMs'])
+        ? (value as ChildMessage)
+        : null;
+    case 'done': {
+      const error = message['error'] as { message?: unknown } | null;
+      const known = ['ok', 'failed', 'stopped'].includes(message['status'] as string);
+      return known && (error === null || typeof error?.message === 'string') ? (value as ChildMessage) : null;
+    }
+    case 'no-adapter':
+      return typeof message['message'] === 'string' ? (value as ChildMessage) : null;
+    default:
+      return null;
+  }
+}

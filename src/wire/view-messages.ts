@@ -1,0 +1,56 @@
+/** Messages between a shell (extension, HTML report, development page) and the webview. Bytes are trace files or frames. */
+import type { Suggestion } from '../suggest/suggestion.ts';
+
+/** One selection everywhere: lens, panel, large view. */
+export type Selection =
+  | { readonly kind: 'dispatch'; readonly dispatch: number }
+  | { readonly kind: 'kernel'; readonly kernel: number }
+  | { readonly kind: 'layer'; readonly layer: number }
+  | { readonly kind: 'step'; readonly step: number }
+  | { readonly kind: 'buffer'; readonly buffer: number };
+
+export type ViewId = 'overview' | 'timeline' | 'kernels' | 'layers' | 'memory' | 'occupancy' | 'advice';
+
+export type ToView =
+  /** Show this trace from the start; `live` when frames will follow. */
+  | { readonly type: 'trace'; readonly bytes: Uint8Array; readonly title: string; readonly live: boolean }
+  /** More frames of the live run. */
+  | { readonly type: 'frames'; readonly bytes: Uint8Array }
+  | { readonly type: 'finished' }
+  | { readonly type: 'empty' }
+  | { readonly type: 'suggestions'; readonly suggestions: readonly Suggestion[] }
+  /** Progress of a proof; null when it ended. */
+  | { readonly type: 'proving'; readonly suggestion: string; readonly text: string | null; readonly share: number }
+  | { readonly type: 'select'; readonly selection: Selection | null }
+  | { readonly type: 'show'; readonly view: ViewId }
+  | { readonly type: 'stale'; readonly files: readonly string[] };
+
+export type FromView =
+  | { readonly type: 'ready' }
+  | { readonly type: 'open'; readonly file: string; readonly line: number; readonly column: number }
+  | { readonly type: 'select'; readonly selection: Selection | null }
+  | { readonly type: 'prove'; readonly suggestion: string }
+  | { readonly type: 'apply'; readonly suggestion: string }
+  | { readonly type: 'command'; readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace' };
+
+/** Checks a message from the webview: the only page that can send is ours, but a border is a border. */
+export function checkFromView(value: unknown): FromView | null {
+  if (typeof value !== 'object' || value === null) return null;
+  const m = value as Record<string, unknown>;
+  const text = (v: unknown) => typeof v === 'string';
+  switch (m['type']) {
+    case 'ready':
+      return { type: 'ready' };
+    case 'open':
+      return text(m['file']) && Number.isFinite(m['line']) && Number.isFinite(m['column']) ? (value as FromView) : null;
+    case 'select':
+      return m['selection'] === null || typeof m['selection'] === 'object' ? (value as FromView) : null;
+    case 'prove':
+    case 'apply':
+      return text(m['suggestion']) ? (value as FromView) : null;
+    case 'command':
+      return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace'].includes(m['command'] as string) ? (value as FromView) : null;
+    default:
+      return null;
+  }
+}

@@ -1,0 +1,47 @@
+/** The house: which room may import which, which package lives where. docs/architecture.md says why. */
+
+const PURE_PARTS = ['base', 'trace'] as const;
+
+export const ROOMS: Readonly<Record<string, readonly string[]>> = {
+  base: [],
+  trace: ['base'],
+  suggest: ['base', 'trace', 'analysis'],
+  wire: ['base', 'trace', 'suggest'],
+  // what makes traces
+  probe: ['base', 'trace', 'wire'],
+  gpu: ['base', 'trace', 'probe', 'kernels'],
+  ops: ['base', 'probe', 'gpu', 'kernels'],
+  tensor: ['base', 'probe', 'gpu', 'ops'],
+  nn: ['base', 'probe', 'gpu', 'ops', 'tensor'],
+  optim: ['base', 'probe', 'gpu', 'ops', 'tensor', 'nn'],
+  data: ['base', 'probe', 'gpu', 'tensor'],
+  api: ['base', 'probe', 'gpu', 'ops', 'tensor', 'nn', 'optim', 'data'],
+  adapters: ['base', 'trace', 'probe'],
+  child: ['base', 'trace', 'wire', 'probe', 'gpu', 'adapters'],
+  kernels: [],
+  // what explains traces
+  import: [...PURE_PARTS],
+  export: [...PURE_PARTS, 'analysis', 'suggest'],
+  analysis: [...PURE_PARTS],
+  edit: ['base', 'suggest'],
+  // what shows traces
+  run: ['base', 'trace', 'wire', 'suggest', 'analysis'],
+  cli: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],
+  extension: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],
+  webview: ['base', 'trace', 'wire', 'import', 'analysis', 'suggest'],
+};
+
+/** Packages and Node's modules: the only rooms that may import them. A key ending in ':' is a prefix. */
+export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
+  'node:': ['child', 'run', 'cli', 'extension', 'data', 'gpu', 'probe', 'api'],
+  vscode: ['extension'],
+  webgpu: ['child', 'gpu'],
+  d3: ['webview'],
+  esbuild: ['child'],
+  fflate: ['trace', 'import', 'export', 'data'],
+  '@jridgewell/trace-mapping': ['child'],
+  '@babel/parser': ['edit'],
+};
+
+/** Folders whose every file must be named in their index.ts. */
+export const LISTED = ['src/ops', 'src/nn', 'src/optim', 'src/import', 'src/export', 'src/suggest/rules', 'webview/views'] as const;
