@@ -7,19 +7,20 @@ import { err, ok } from '../base/result.ts';
 import type { Frame } from './frames.ts';
 import { CATALOG_NAMES, DEATHS, EMPTY_META, TABLES, TABLE_NAMES, TRACE_VERSION } from './model.ts';
 import type { CatalogName, Catalogs, TableName, Trace, TraceMeta } from './model.ts';
-import type { Row, Schema, Table } from './table.ts';
-import { TableWriter } from './table.ts';
+import type { AnyTable, Row, Schema } from './table.ts';
+import { TableWriter, column } from './table.ts';
 import { checkMeta, checkRows, checkEntry } from './validate.ts';
 
 type MutableCatalogs = { [N in CatalogName]: Catalogs[N][number][] };
 
 export class TraceBuilder {
   #meta: TraceMeta = EMPTY_META;
-  readonly #catalogs = Object.fromEntries(CATALOG_NAMES.map((name) => [name, []])) as unknown as MutableCatalogs;
-  readonly #tables = Object.fromEntries(TABLE_NAMES.map((name) => [name, new TableWriter<Schema>(TABLES[name])])) as Record<
-    TableName,
-    TableWriter<Schema>
-  >;
+  readonly #catalogs = Object.fromEntries(
+    CATALOG_NAMES.map((name) => [name, []]),
+  ) as unknown as MutableCatalogs;
+  readonly #tables = Object.fromEntries(
+    TABLE_NAMES.map((name) => [name, new TableWriter<Schema>(TABLES[name])]),
+  ) as Record<TableName, TableWriter<Schema>>;
   readonly #stringIds = new Map<string, number>();
 
   get meta(): TraceMeta {
@@ -64,7 +65,7 @@ export class TraceBuilder {
   }
 
   /** Appends a chunk of rows; an error leaves the trace as it was. */
-  rows(table: TableName, rows: Table<Schema>): Result<void, string> {
+  rows(table: TableName, rows: AnyTable): Result<void, string> {
     const problem = checkRows(table, rows, this);
     if (problem) return err(problem);
     this.#tables[table].append(rows);
@@ -96,13 +97,22 @@ export class TraceBuilder {
   /** A view of everything so far. Cheap (no copying), so a live picture may ask at every frame. */
   build(): Trace {
     const tables = Object.fromEntries(TABLE_NAMES.map((name) => [name, this.#tables[name].table()]));
-    return { version: TRACE_VERSION, meta: this.#meta, ...this.#catalogs, tables: tables as unknown as Trace['tables'] };
+    return {
+      version: TRACE_VERSION,
+      meta: this.#meta,
+      ...this.#catalogs,
+      tables: tables as unknown as Trace['tables'],
+    };
   }
 
-  #bury(deaths: Table<Schema>, i: number): void {
-    const buffer = deaths['buffer']![i] as number;
+  #bury(deaths: AnyTable, i: number): void {
+    const buffer = column(deaths, 'buffer')[i] as number;
     if (buffer >= this.#tables.buffers.length) return;
-    this.#tables.buffers.set(buffer, 'diedNs', deaths['atNs']![i] as number);
-    this.#tables.buffers.set(buffer, 'death', Math.min(deaths['death']![i] as number, DEATHS.length - 1));
+    this.#tables.buffers.set(buffer, 'diedNs', column(deaths, 'atNs')[i] as number);
+    this.#tables.buffers.set(
+      buffer,
+      'death',
+      Math.min(column(deaths, 'death')[i] as number, DEATHS.length - 1),
+    );
   }
 }

@@ -3,9 +3,10 @@ import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import { TraceBuilder } from './builder.ts';
 import { FrameReader, encodeCatalog, encodeMeta, encodeRows } from './frames.ts';
-import { CATALOG_NAMES, TABLE_NAMES, TRACE_VERSION } from './model.ts';
-import type { Trace } from './model.ts';
-import type { Schema, Table } from './table.ts';
+import { CATALOG_NAMES, TABLES, TABLE_NAMES, TRACE_VERSION } from './model.ts';
+import type { TableName, Trace } from './model.ts';
+import type { AnyTable } from './table.ts';
+import { column } from './table.ts';
 
 /** "KSCOPE", then the version as u16. */
 const MAGIC = [0x4b, 0x53, 0x43, 0x4f, 0x50, 0x45] as const;
@@ -32,10 +33,14 @@ export interface TraceFileError {
  * says at which byte it stopped. An error is returned only where there is no trace at all.
  */
 export function readTraceFile(bytes: Uint8Array): Result<Trace, TraceFileError> {
-  if (!isTraceFile(bytes)) return err({ offset: 0, message: 'not a Kernelscope trace (it does not start with KSCOPE)' });
+  if (!isTraceFile(bytes))
+    return err({ offset: 0, message: 'not a Kernelscope trace (it does not start with KSCOPE)' });
   const version = (bytes[6] as number) | ((bytes[7] as number) << 8);
   if (version !== TRACE_VERSION)
-    return err({ offset: 6, message: `trace version ${version}; this Kernelscope reads version ${TRACE_VERSION}. Update Kernelscope to open it` });
+    return err({
+      offset: 6,
+      message: `trace version ${version}; this Kernelscope reads version ${TRACE_VERSION}. Update Kernelscope to open it`,
+    });
   const reader = new FrameReader();
   const builder = new TraceBuilder();
   const read = reader.push(bytes.subarray(FILE_HEADER_BYTES));
@@ -48,8 +53,12 @@ export function readTraceFile(bytes: Uint8Array): Result<Trace, TraceFileError> 
     }
   }
   if (!problem && !read.ok) problem = `byte ${FILE_HEADER_BYTES + read.error.offset}: ${read.error.message}`;
-  if (!problem && reader.pendingBytes > 0) problem = `the last ${reader.pendingBytes} bytes are an incomplete frame`;
-  if (problem) builder.setMeta({ notes: [...builder.meta.notes, `The file is damaged; what came before is shown. ${problem}`] });
+  if (!problem && reader.pendingBytes > 0)
+    problem = `the last ${reader.pendingBytes} bytes are an incomplete frame`;
+  if (problem)
+    builder.setMeta({
+      notes: [...builder.meta.notes, `The file is damaged; what came before is shown. ${problem}`],
+    });
   return ok(builder.build());
 }
 
@@ -57,10 +66,12 @@ export function readTraceFile(bytes: Uint8Array): Result<Trace, TraceFileError> 
 export function writeTraceFile(trace: Trace): Uint8Array {
   const options = { deflate: true };
   const parts: Uint8Array[] = [fileHeader(), encodeMeta(trace.meta, options)];
-  for (const name of CATALOG_NAMES) if (trace[name].length > 0) parts.push(encodeCatalog({ [name]: trace[name] }, options));
+  for (const name of CATALOG_NAMES)
+    if (trace[name].length > 0) parts.push(encodeCatalog({ [name]: trace[name] }, options));
   for (const name of TABLE_NAMES) {
-    const table = trace.tables[name] as unknown as Table<Schema>;
-    for (let at = 0; at < table.length; at += CHUNK_ROWS) parts.push(encodeRows(name, slice(table, at, at + CHUNK_ROWS), options));
+    const table: AnyTable = trace.tables[name];
+    for (let at = 0; at < table.length; at += CHUNK_ROWS)
+      parts.push(encodeRows(name, slice(name, table, at, at + CHUNK_ROWS), options));
   }
   const bytes = new Uint8Array(parts.reduce((size, part) => size + part.length, 0));
   let at = 0;
@@ -71,8 +82,9 @@ export function writeTraceFile(trace: Trace): Uint8Array {
   return bytes;
 }
 
-function slice(table: Table<Schema>, from: number, to: number): Table<Schema> {
+function slice(name: TableName, table: AnyTable, from: number, to: number): AnyTable {
   const rows: Record<string, unknown> = { length: Math.min(to, table.length) - from };
-  for (const [name, column] of Object.entries(table)) if (name !== 'length') rows[name] = (column as Float64Array).subarray(from, to);
-  return rows as unknown as Table<Schema>;
+  for (const columnName of Object.keys(TABLES[name]))
+    rows[columnName] = column(table, columnName).subarray(from, to);
+  return rows as unknown as AnyTable;
 }

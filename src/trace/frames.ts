@@ -13,8 +13,8 @@ import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import { CATALOG_NAMES, TABLES, TABLE_NAMES } from './model.ts';
 import type { CatalogName, Catalogs, TableName, TraceMeta } from './model.ts';
-import type { ElementType, Schema, Table } from './table.ts';
-import { ELEMENT_BYTES, newElements } from './table.ts';
+import type { AnyTable, ElementType } from './table.ts';
+import { ELEMENT_BYTES, column, newElements } from './table.ts';
 
 export const FRAME_HEADER_BYTES = 8;
 const KIND = { meta: 1, catalog: 2, rows: 3 } as const;
@@ -28,7 +28,7 @@ export type CatalogPatch = { readonly [N in CatalogName]?: Catalogs[N] };
 export type Frame =
   | { readonly kind: 'meta'; readonly meta: Partial<TraceMeta> }
   | { readonly kind: 'catalog'; readonly patch: CatalogPatch }
-  | { readonly kind: 'rows'; readonly table: TableName; readonly rows: Table<Schema> };
+  | { readonly kind: 'rows'; readonly table: TableName; readonly rows: AnyTable };
 
 export interface EncodeOptions {
   /** Deflate payloads larger than 256 bytes. Files do; the pipe does not (the child shares its cores with the driver). */
@@ -43,7 +43,7 @@ export function encodeCatalog(patch: CatalogPatch, options: EncodeOptions = {}):
   return wrap(KIND.catalog, 0, new TextEncoder().encode(JSON.stringify(patch)), options);
 }
 
-export function encodeRows(table: TableName, rows: Table<Schema>, options: EncodeOptions = {}): Uint8Array {
+export function encodeRows(table: TableName, rows: AnyTable, options: EncodeOptions = {}): Uint8Array {
   const columns = Object.entries(TABLES[table]) as [string, ElementType][];
   let size = 8;
   for (const [, type] of columns) size += padded(rows.length * ELEMENT_BYTES[type]);
@@ -51,9 +51,9 @@ export function encodeRows(table: TableName, rows: Table<Schema>, options: Encod
   new DataView(payload.buffer).setUint32(0, rows.length, true);
   let at = 8;
   for (const [name, type] of columns) {
-    const column = rows[name] as unknown as Float64Array;
+    const elements = column(rows, name);
     const bytes = rows.length * ELEMENT_BYTES[type];
-    payload.set(new Uint8Array(column.buffer, column.byteOffset, bytes), at);
+    payload.set(new Uint8Array(elements.buffer, elements.byteOffset, bytes), at);
     at += padded(bytes);
   }
   return wrap(KIND.rows, TABLE_NAMES.indexOf(table), payload, options);
@@ -67,7 +67,7 @@ export interface FrameError {
 
 /** Reads frames from bytes that arrive in any pieces. */
 export class FrameReader {
-  #pending = new Uint8Array(0);
+  #pending: Uint8Array = new Uint8Array(0);
   #offset = 0;
 
   /** Bytes not yet part of a complete frame. */
@@ -96,7 +96,11 @@ export class FrameReader {
     return ok(frames);
   }
 
-  #fail(at: number, message: string, frames: Frame[]): Result<never, FrameError & { readonly frames: Frame[] }> {
+  #fail(
+    at: number,
+    message: string,
+    frames: Frame[],
+  ): Result<never, FrameError & { readonly frames: Frame[] }> {
     const offset = this.#offset + at;
     this.#pending = new Uint8Array(0);
     return err({ offset, message, frames });
@@ -108,7 +112,8 @@ function decode(kind: number, table: number, flags: number, stored: Uint8Array):
   if (flags & DEFLATED) {
     if (stored.length < 4) return err('deflated frame without its length');
     const length = new DataView(stored.buffer, stored.byteOffset).getUint32(0, true);
-    if (length > MAX_PAYLOAD_BYTES || length > stored.length * MAX_INFLATE_RATIO) return err(`frame inflates to ${length} bytes`);
+    if (length > MAX_PAYLOAD_BYTES || length > stored.length * MAX_INFLATE_RATIO)
+      return err(`frame inflates to ${length} bytes`);
     try {
       payload = inflateSync(stored.subarray(4), { out: new Uint8Array(length) });
     } catch {
@@ -124,10 +129,12 @@ function decode(kind: number, table: number, flags: number, stored: Uint8Array):
   } catch {
     return err('frame is not JSON');
   }
-  if (typeof json !== 'object' || json === null || Array.isArray(json)) return err('frame is not a JSON object');
+  if (typeof json !== 'object' || json === null || Array.isArray(json))
+    return err('frame is not a JSON object');
   if (kind === KIND.meta) return ok({ kind: 'meta', meta: json as Partial<TraceMeta> });
   for (const [name, entries] of Object.entries(json)) {
-    if (!(CATALOG_NAMES as readonly string[]).includes(name)) return err(`unknown catalog ${JSON.stringify(name)}`);
+    if (!(CATALOG_NAMES as readonly string[]).includes(name))
+      return err(`unknown catalog ${JSON.stringify(name)}`);
     if (!Array.isArray(entries)) return err(`catalog ${name} is not a list`);
   }
   return ok({ kind: 'catalog', patch: json as CatalogPatch });
@@ -140,15 +147,15 @@ function decodeRows(table: number, payload: Uint8Array): Result<Frame, string> {
   const length = new DataView(payload.buffer, payload.byteOffset).getUint32(0, true);
   const rows: Record<string, unknown> = { length };
   let at = 8;
-  for (const [column, type] of Object.entries(TABLES[name]) as [string, ElementType][]) {
+  for (const [columnName, type] of Object.entries(TABLES[name]) as [string, ElementType][]) {
     const bytes = length * ELEMENT_BYTES[type];
-    if (at + bytes > payload.length) return err(`table ${name} is cut in column ${column}`);
+    if (at + bytes > payload.length) return err(`table ${name} is cut in column ${columnName}`);
     const elements = newElements(type, length);
     new Uint8Array(elements.buffer).set(payload.subarray(at, at + bytes));
-    rows[column] = elements;
+    rows[columnName] = elements;
     at += padded(bytes);
   }
-  return ok({ kind: 'rows', table: name, rows: rows as unknown as Table<Schema> });
+  return ok({ kind: 'rows', table: name, rows: rows as unknown as AnyTable });
 }
 
 function wrap(kind: number, table: number, payload: Uint8Array, options: EncodeOptions): Uint8Array {
@@ -175,7 +182,7 @@ function padded(bytes: number): number {
   return (bytes + 7) & ~7;
 }
 
-function joined(a: Uint8Array, b: Uint8Array): Uint8Array<ArrayBuffer> {
+function joined(a: Uint8Array, b: Uint8Array): Uint8Array {
   const both = new Uint8Array(a.length + b.length);
   both.set(a);
   both.set(b, a.length);

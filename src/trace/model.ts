@@ -10,7 +10,16 @@ import type { Table } from './table.ts';
 export const PHASES = ['other', 'data', 'forward', 'backward', 'optimizer', 'readback'] as const;
 export type Phase = (typeof PHASES)[number];
 
-export const ROLES = ['unknown', 'parameter', 'gradient', 'optimizer-state', 'activation', 'workspace', 'input', 'staging'] as const;
+export const ROLES = [
+  'unknown',
+  'parameter',
+  'gradient',
+  'optimizer-state',
+  'activation',
+  'workspace',
+  'input',
+  'staging',
+] as const;
 export type Role = (typeof ROLES)[number];
 
 export const TRANSFER_KINDS = ['upload', 'readback', 'copy'] as const;
@@ -147,7 +156,15 @@ export interface Catalogs {
   readonly series: readonly SeriesInfo[];
 }
 export type CatalogName = keyof Catalogs;
-export const CATALOG_NAMES: readonly CatalogName[] = ['strings', 'kernels', 'layers', 'locations', 'tracks', 'series'];
+/** In the order in which entries may point at each other. */
+export const CATALOG_NAMES: readonly CatalogName[] = [
+  'strings',
+  'locations',
+  'kernels',
+  'layers',
+  'tracks',
+  'series',
+];
 
 export interface AdapterInfo {
   readonly name: string;

@@ -20,6 +20,17 @@ export type Table<S extends Schema> = { readonly length: number } & {
   readonly [K in keyof S]: Readonly<ElementArrays[S[K]]>;
 };
 
+/** Any table, where the code is generic over all of them: columns are reached by `column`. */
+export interface AnyTable {
+  readonly length: number;
+}
+
+export type Elements = ElementArrays[ElementType];
+
+export function column(table: AnyTable, name: string): Elements {
+  return (table as unknown as Record<string, Elements>)[name] as Elements;
+}
+
 export type Row<S extends Schema> = { readonly [K in keyof S]: number };
 
 export const ELEMENT_BYTES: Readonly<Record<ElementType, number>> = { u8: 1, u16: 2, u32: 4, i32: 4, f64: 8 };
@@ -39,13 +50,11 @@ export function newElements<T extends ElementType>(type: T, length: number): Ele
   }
 }
 
-type AnyElements = ElementArrays[ElementType];
-
 /** A growing table. Appending doubles the columns when full; `table()` is a live view without copying. */
 export class TableWriter<S extends Schema> {
   readonly schema: S;
   readonly #names: readonly (keyof S & string)[];
-  #columns: AnyElements[];
+  #columns: Elements[];
   #length = 0;
   #capacity: number;
 
@@ -64,17 +73,17 @@ export class TableWriter<S extends Schema> {
   push(row: Row<S>): number {
     this.#reserve(this.#length + 1);
     for (let c = 0; c < this.#names.length; c++) {
-      (this.#columns[c] as AnyElements)[this.#length] = row[this.#names[c] as keyof S];
+      (this.#columns[c] as Elements)[this.#length] = row[this.#names[c] as keyof S];
     }
     return this.#length++;
   }
 
   /** Appends whole columns, as they come from a chunk. Rows beyond `length` in the arrays are ignored. */
-  append(rows: Table<S>): void {
+  append(rows: AnyTable): void {
     this.#reserve(this.#length + rows.length);
     for (let c = 0; c < this.#names.length; c++) {
-      const source = rows[this.#names[c] as keyof S] as unknown as AnyElements;
-      (this.#columns[c] as AnyElements).set(source.subarray(0, rows.length), this.#length);
+      const source = column(rows, this.#names[c] as string);
+      (this.#columns[c] as Elements).set(source.subarray(0, rows.length), this.#length);
     }
     this.#length += rows.length;
   }
@@ -82,7 +91,7 @@ export class TableWriter<S extends Schema> {
   /** Overwrites one cell of an existing row (the death of a buffer is learned after its birth). */
   set(row: number, column: keyof S & string, value: number): void {
     if (row < 0 || row >= this.#length) throw new RangeError(`row ${row} of ${this.#length}`);
-    (this.#columns[this.#names.indexOf(column)] as AnyElements)[row] = value;
+    (this.#columns[this.#names.indexOf(column)] as Elements)[row] = value;
   }
 
   /** Forgets all rows, keeps the memory: a writer is reused for chunk after chunk. */
@@ -93,7 +102,9 @@ export class TableWriter<S extends Schema> {
   /** The rows so far. Arrays are trimmed views on the live memory: valid until the next append. */
   table(): Table<S> {
     const view: Record<string, unknown> = { length: this.#length };
-    this.#names.forEach((name, c) => (view[name] = (this.#columns[c] as AnyElements).subarray(0, this.#length)));
+    this.#names.forEach((name, c) => {
+      view[name] = (this.#columns[c] as Elements).subarray(0, this.#length);
+    });
     return view as Table<S>;
   }
 

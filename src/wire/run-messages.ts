@@ -34,7 +34,12 @@ export interface RunRequest {
 export type ChildMessage =
   | { readonly type: 'started' }
   /** At most some ten a second. `loss` null where the script gives none. */
-  | { readonly type: 'progress'; readonly step: number; readonly loss: number | null; readonly stepMs: number | null }
+  | {
+      readonly type: 'progress';
+      readonly step: number;
+      readonly loss: number | null;
+      readonly stepMs: number | null;
+    }
   /** The last message of a run that ended by itself. */
   | { readonly type: 'done'; readonly status: 'ok' | 'failed' | 'stopped'; readonly error: RunError | null }
   | { readonly type: 'no-adapter'; readonly message: string };
@@ -50,7 +55,9 @@ export function checkChildMessage(value: unknown): ChildMessage | null {
     case 'started':
       return { type: 'started' };
     case 'progress':
-      return typeof message['step'] === 'number' && numberOrNull(message['loss']) && numberOrNull(message['stepMs'])
+      return typeof message['step'] === 'number' &&
+        numberOrNull(message['loss']) &&
+        numberOrNull(message['stepMs'])
         ? (value as ChildMessage)
         : null;
     case 'done': {

@@ -20,7 +20,12 @@ export type ToView =
   | { readonly type: 'empty' }
   | { readonly type: 'suggestions'; readonly suggestions: readonly Suggestion[] }
   /** Progress of a proof; null when it ended. */
-  | { readonly type: 'proving'; readonly suggestion: string; readonly text: string | null; readonly share: number }
+  | {
+      readonly type: 'proving';
+      readonly suggestion: string;
+      readonly text: string | null;
+      readonly share: number;
+    }
   | { readonly type: 'select'; readonly selection: Selection | null }
   | { readonly type: 'show'; readonly view: ViewId }
   | { readonly type: 'stale'; readonly files: readonly string[] };
@@ -31,7 +36,10 @@ export type FromView =
   | { readonly type: 'select'; readonly selection: Selection | null }
   | { readonly type: 'prove'; readonly suggestion: string }
   | { readonly type: 'apply'; readonly suggestion: string }
-  | { readonly type: 'command'; readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace' };
+  | {
+      readonly type: 'command';
+      readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace';
+    };
 
 /** Checks a message from the webview: the only page that can send is ours, but a border is a border. */
 export function checkFromView(value: unknown): FromView | null {
@@ -42,14 +50,18 @@ export function checkFromView(value: unknown): FromView | null {
     case 'ready':
       return { type: 'ready' };
     case 'open':
-      return text(m['file']) && Number.isFinite(m['line']) && Number.isFinite(m['column']) ? (value as FromView) : null;
+      return text(m['file']) && Number.isFinite(m['line']) && Number.isFinite(m['column'])
+        ? (value as FromView)
+        : null;
     case 'select':
       return m['selection'] === null || typeof m['selection'] === 'object' ? (value as FromView) : null;
     case 'prove':
     case 'apply':
       return text(m['suggestion']) ? (value as FromView) : null;
     case 'command':
-      return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace'].includes(m['command'] as string) ? (value as FromView) : null;
+      return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace'].includes(m['command'] as string)
+        ? (value as FromView)
+        : null;
     default:
       return null;
   }

@@ -18,9 +18,12 @@ function filesUnder(folder: string): string[] {
 function importsOf(file: string): { target: string; typeOnly: boolean }[] {
   const text = readFileSync(path.join(root, file), 'utf8');
   const found: { target: string; typeOnly: boolean }[] = [];
-  for (const m of text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'/gm)) found.push({ target: m[2] as string, typeOnly: Boolean(m[1]) });
-  for (const m of text.matchAll(/^\s*import\s+'([^']+)'/gm)) found.push({ target: m[1] as string, typeOnly: false });
-  for (const m of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g)) found.push({ target: m[1] as string, typeOnly: false });
+  for (const m of text.matchAll(/^\s*(?:import|export)\s+(type\s)?[^'";]*?from\s+'([^']+)'/gm))
+    found.push({ target: m[2] as string, typeOnly: Boolean(m[1]) });
+  for (const m of text.matchAll(/^\s*import\s+'([^']+)'/gm))
+    found.push({ target: m[1] as string, typeOnly: false });
+  for (const m of text.matchAll(/\bimport\(\s*'([^']+)'\s*\)/g))
+    found.push({ target: m[1] as string, typeOnly: false });
   return found;
 }
 
@@ -32,7 +35,10 @@ function roomOf(file: string): string {
 const sources = [...filesUnder('src'), ...filesUnder('webview'), ...filesUnder('kernels')];
 
 test('every room is in the table', () => {
-  assert.deepEqual([...new Set(sources.map(roomOf))].filter((room) => !(room in ROOMS)), []);
+  assert.deepEqual(
+    [...new Set(sources.map(roomOf))].filter((room) => !(room in ROOMS)),
+    [],
+  );
 });
 
 test('a room imports only what the table allows', () => {
@@ -63,7 +69,9 @@ test('a package is imported only in its rooms', () => {
   for (const file of sources)
     for (const { target, typeOnly } of importsOf(file)) {
       if (target.startsWith('.')) continue;
-      const key = Object.keys(PACKAGES).find((name) => (name.endsWith(':') ? target.startsWith(name) : target === name || target.startsWith(`${name}/`)));
+      const key = Object.keys(PACKAGES).find((name) =>
+        name.endsWith(':') ? target.startsWith(name) : target === name || target.startsWith(`${name}/`),
+      );
       if (!key) wrong.push(`${file} imports ${target}, which no room is listed for`);
       else if (!PACKAGES[key]?.includes(roomOf(file)) && !typeOnly) wrong.push(`${file} imports ${target}`);
     }
@@ -86,7 +94,10 @@ test('every file of a listed folder is in its list', () => {
     const reached = new Set(list.map((target) => path.posix.join(folder, target)));
     for (const file of files) {
       if (file.endsWith('/index.ts') || file.endsWith('.layout.ts') || reached.has(file)) continue;
-      const usedBySibling = files.some((other) => other !== file && importsOf(other).some(({ target }) => path.posix.join(folder, target) === file));
+      const usedBySibling = files.some(
+        (other) =>
+          other !== file && importsOf(other).some(({ target }) => path.posix.join(folder, target) === file),
+      );
       if (!usedBySibling) missing.push(file);
     }
   }
@@ -94,6 +105,8 @@ test('every file of a listed folder is in its list', () => {
 });
 
 test('every file of source has at most 400 lines', () => {
-  const long = [...sources, ...filesUnder('test')].filter((file) => readFileSync(path.join(root, file), 'utf8').split('\n').length > 401);
+  const long = [...sources, ...filesUnder('test')].filter(
+    (file) => readFileSync(path.join(root, file), 'utf8').split('\n').length > 401,
+  );
   assert.deepEqual(long, []);
 });

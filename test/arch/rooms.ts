@@ -44,4 +44,12 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
 };
 
 /** Folders whose every file must be named in their index.ts. */
-export const LISTED = ['src/ops', 'src/nn', 'src/optim', 'src/import', 'src/export', 'src/suggest/rules', 'webview/views'] as const;
+export const LISTED = [
+  'src/ops',
+  'src/nn',
+  'src/optim',
+  'src/import',
+  'src/export',
+  'src/suggest/rules',
+  'webview/views',
+] as const;
