@@ -10,7 +10,7 @@ function filesUnder(folder: string): string[] {
   const at = path.join(root, folder);
   if (!existsSync(at)) return [];
   return readdirSync(at, { recursive: true, encoding: 'utf8' })
-    .filter((name) => /\.(ts|mts)$/.test(name) && !name.endsWith('.d.ts'))
+    .filter((name) => /\.(ts|mts)$/.test(name) && !name.endsWith('.d.ts') && !name.includes('node_modules'))
     .map((name) => path.posix.join(folder, name.split(path.sep).join('/')));
 }
 
