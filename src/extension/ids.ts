@@ -1,0 +1,59 @@
+/** Every id that package.json and the code share. test/extension-manifest holds both sides together. */
+
+/** Commands a person can find in the palette or a menu; package.json titles each of them. */
+export const COMMANDS = {
+  profile: 'kernelscope.profile',
+  profileUntilStopped: 'kernelscope.profileUntilStopped',
+  stop: 'kernelscope.stop',
+  openTrace: 'kernelscope.openTrace',
+  saveTrace: 'kernelscope.saveTrace',
+  showTimeline: 'kernelscope.showTimeline',
+  openLarge: 'kernelscope.openLarge',
+  showOutput: 'kernelscope.showOutput',
+  pinBaseline: 'kernelscope.pinBaseline',
+  clear: 'kernelscope.clear',
+  doctor: 'kernelscope.doctor',
+  prove: 'kernelscope.proveSuggestion',
+  apply: 'kernelscope.applySuggestion',
+  dismiss: 'kernelscope.dismissSuggestion',
+  exportReport: 'kernelscope.exportReport',
+} as const;
+
+/** Commands only lenses, hovers and messages call: they need an argument. Not in package.json. */
+export const INNER_COMMANDS = {
+  selectLayers: 'kernelscope.inner.selectLayers',
+  explain: 'kernelscope.inner.explain',
+  goTo: 'kernelscope.inner.goTo',
+} as const;
+
+export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
+export type InnerCommandId = (typeof INNER_COMMANDS)[keyof typeof INNER_COMMANDS];
+
+export const VIEWS = { timeline: 'kernelscope.timeline' } as const;
+export const EDITORS = { trace: 'kernelscope.trace', large: 'kernelscope.large' } as const;
+
+/** Keys of `when` clauses in package.json. */
+export const CONTEXT = {
+  running: 'kernelscope.running',
+  hasProfile: 'kernelscope.hasProfile',
+  hasSuggestions: 'kernelscope.hasSuggestions',
+  /** Paths of open scripts that train on a GPU: `resourcePath in kernelscope.scripts`. */
+  scripts: 'kernelscope.scripts',
+} as const;
+
+/** Names below the section `kernelscope` of the settings. */
+export const SETTINGS = {
+  steps: 'steps',
+  timeLimit: 'timeLimit',
+  mode: 'mode',
+  adapter: 'adapter',
+  codeLenses: 'codeLenses',
+  heat: 'heat',
+  trialBudget: 'trialBudget',
+  noiseFloor: 'noiseFloor',
+} as const;
+
+export const SECTION = 'kernelscope';
+export const WALKTHROUGH = 'kernelscope.start';
+export const OUTPUT_NAME = 'Kernelscope';
+export const DIAGNOSTICS = 'kernelscope';

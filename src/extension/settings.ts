@@ -1,0 +1,37 @@
+/** The person's settings, read fresh each time: cheap, and never out of date. */
+import * as vscode from 'vscode';
+import type { ProbeMode } from '../wire/run-messages.ts';
+import { SECTION, SETTINGS } from './ids.ts';
+
+export interface Settings {
+  /** Steps of a profile; the script ends after them. */
+  readonly steps: number;
+  readonly timeLimitSeconds: number;
+  readonly mode: ProbeMode;
+  /** `auto`, or part of an adapter's name. */
+  readonly adapter: string;
+  readonly codeLenses: boolean;
+  readonly heat: boolean;
+  /** Seconds that proving one suggestion may take. */
+  readonly trialBudgetSeconds: number;
+  /** Differences below this share are never called a gain, 0..1. */
+  readonly noiseFloor: number;
+}
+
+export function readSettings(scope?: vscode.Uri): Settings {
+  const section = vscode.workspace.getConfiguration(SECTION, scope);
+  const atLeast = (name: string, fallback: number, least: number): number => {
+    const value = section.get<unknown>(name);
+    return typeof value === 'number' && Number.isFinite(value) ? Math.max(least, value) : fallback;
+  };
+  return {
+    steps: Math.round(atLeast(SETTINGS.steps, 40, 1)),
+    timeLimitSeconds: atLeast(SETTINGS.timeLimit, 120, 1),
+    mode: section.get<ProbeMode>(SETTINGS.mode) ?? 'alternating',
+    adapter: section.get<string>(SETTINGS.adapter)?.trim() || 'auto',
+    codeLenses: section.get<boolean>(SETTINGS.codeLenses) ?? true,
+    heat: section.get<boolean>(SETTINGS.heat) ?? true,
+    trialBudgetSeconds: atLeast(SETTINGS.trialBudget, 90, 5),
+    noiseFloor: Math.min(0.5, atLeast(SETTINGS.noiseFloor, 2, 0) / 100),
+  };
+}
