@@ -4,8 +4,10 @@ const NONE = 'n/a';
 
 function digits(value: number, significant: number): string {
   if (value === 0) return '0';
-  const decimals = Math.max(0, significant - 1 - Math.floor(Math.log10(Math.abs(value))));
-  return value.toFixed(Math.min(decimals, 3));
+  // Rounded first: 0.9996 at two digits is 1.0, not 1.00.
+  const rounded = Number(value.toPrecision(significant));
+  const decimals = Math.max(0, significant - 1 - Math.floor(Math.log10(Math.abs(rounded))));
+  return rounded.toFixed(Math.min(decimals, 3));
 }
 
 function scaled(value: number, base: number, units: readonly string[], significant: number): string {
