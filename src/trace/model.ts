@@ -60,6 +60,9 @@ export const STEP_FLAGS = {
   inferred: 4,
 } as const;
 
+/** Tables that an end of a flow can point into. */
+export const FLOW_ENDS = ['slices', 'dispatches', 'marks'] as const;
+
 /** Columns of each table. The order of tables and columns is part of the file format: append, never reorder. */
 export const TABLES = {
   /** The plan for a dispatch, stored once however often it is dispatched. Cost is planned, NaN where unknown. */
@@ -67,7 +70,10 @@ export const TABLES = {
     kernel: 'u32', layer: 'i32', op: 'u32', phase: 'u8', location: 'i32',
     workgroupsX: 'u32', workgroupsY: 'u32', workgroupsZ: 'u32', flops: 'f64', bytesMoved: 'f64',
   },
-  /** One row a dispatch, in submission order of its queue. `cpuNs`: when the script encoded it. */
+  /**
+   * One row a dispatch, in submission order of its queue. `cpuNs`: when the script encoded it. Queue n is the n-th
+   * track of kind `gpu-queue`; slices on such a track are other work of the queue: copies and fills.
+   */
   dispatches: {
     launch: 'u32', step: 'i32', queue: 'u16', flags: 'u8', cpuNs: 'f64', startNs: 'f64', endNs: 'f64',
   },
@@ -95,6 +101,10 @@ export const TABLES = {
   marks: { track: 'u32', name: 'u32', atNs: 'f64', step: 'i32' },
   /** Samples of the catalog's `series`. */
   samples: { series: 'u32', atNs: 'f64', value: 'f64' },
+  /** Arrows between rows: a launching call and its dispatch, a forward operator and its backward one. Ends: FLOW_ENDS. */
+  flows: { name: 'u32', fromEnd: 'u8', from: 'u32', toEnd: 'u8', to: 'u32' },
+  /** What a foreign recorder itself states of a launch (`est. achieved occupancy %`, a hardware counter), as it states it. */
+  metrics: { launch: 'u32', name: 'u32', value: 'f64' },
 } as const; // prettier-ignore
 
 export type TableName = keyof typeof TABLES;
@@ -138,6 +148,8 @@ export interface TrackInfo {
   readonly kind: 'gpu-queue' | 'cpu-thread' | 'ranges' | 'other';
   /** Process, rank or device the track belongs to. */
   readonly group: string;
+  /** What the slices of a track are, where the recorder tells them apart. */
+  readonly content?: 'operators' | 'runtime' | 'python' | 'annotations';
 }
 
 export interface SeriesInfo {

@@ -1,5 +1,5 @@
 /** Checks of what enters a trace. Each returns null, or one line that says what is wrong and where. */
-import { FAMILIES, PHASES, ROLES, TABLES, TRANSFER_KINDS } from './model.ts';
+import { FAMILIES, FLOW_ENDS, PHASES, ROLES, TABLES, TRANSFER_KINDS } from './model.ts';
 import type { CatalogName, TableName } from './model.ts';
 import type { AnyTable } from './table.ts';
 import { column } from './table.ts';
@@ -39,6 +39,8 @@ const REFERENCES: {
   },
   marks: { track: { to: 'tracks' }, name: { to: 'strings' } },
   samples: { series: { to: 'series' } },
+  flows: { name: { to: 'strings' } },
+  metrics: { launch: { to: 'launches' }, name: { to: 'strings' } },
 };
 
 /** Columns that hold one of a list's indices. */
@@ -47,6 +49,7 @@ const CODES: { readonly [N in TableName]?: Readonly<Record<string, number>> } = 
   buffers: { role: ROLES.length },
   transfers: { kind: TRANSFER_KINDS.length },
   phases: { phase: PHASES.length },
+  flows: { fromEnd: FLOW_ENDS.length, toEnd: FLOW_ENDS.length },
 };
 
 export function checkRows(table: TableName, rows: AnyTable, sizes: Sizes): string | null {
@@ -64,6 +67,19 @@ export function checkRows(table: TableName, rows: AnyTable, sizes: Sizes): strin
     for (let i = 0; i < rows.length; i++)
       if ((values[i] as number) >= limit)
         return `${table}[${sizes.count(table) + i}].${name} is ${values[i]}, not below ${limit}`;
+  }
+  return table === 'flows' ? checkFlowEnds(rows, sizes) : null;
+}
+
+function checkFlowEnds(rows: Table<Schema>, sizes: Sizes): string | null {
+  for (const side of ['from', 'to']) {
+    const ends = rows[`${side}End`] as ArrayLike<number>;
+    const ids = rows[side] as ArrayLike<number>;
+    for (let i = 0; i < rows.length; i++) {
+      const table = FLOW_ENDS[ends[i] as number] as TableName;
+      if ((ids[i] as number) >= sizes.count(table))
+        return `flows[${sizes.count('flows') + i}].${side} is ${ids[i]}, but there are ${sizes.count(table)} ${table}`;
+    }
   }
   return null;
 }
