@@ -1,15 +1,28 @@
 /**
- * The contract of an operation: forward and backward in one file, each a plan of launches. The tape of the tensor room
- * calls it; the operation itself sees only arrays.
+ * The contract of an operation: forward and backward in one file, each a few launches. The tape of the tensor room
+ * calls it; the operation itself sees only arrays. An operation never releases what it was given; what it makes for
+ * itself alone it releases before it returns.
  */
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import type { DeviceFacts } from '../gpu/facts.ts';
+import type { Launch, PlanKey, Planner } from '../gpu/launch.ts';
 import type { Role } from '../trace/model.ts';
 
-/** What an operation may ask of the engine while it plans. */
+/** What an operation may ask of the engine. `Engine` is one. */
 export interface OpContext {
+  readonly facts: DeviceFacts;
   /** Memory that is not cleared. The caller of the operation owns what the operation returns. */
   empty(shape: readonly number[], dtype?: Dtype, role?: Role): DeviceArray;
   zeros(shape: readonly number[], dtype?: Dtype, role?: Role): DeviceArray;
+  /** Another shape of the same memory; both are to be released. */
+  view(array: DeviceArray, shape: readonly number[], dtype?: Dtype): DeviceArray;
+  /**
+   * Where the backward pass writes the gradient of input `index`: new memory, or the place a parameter's gradient has
+   * in the optimizer's arena. Every element is written.
+   */
+  gradient(index: number, shape: readonly number[], dtype?: Dtype): DeviceArray;
+  plan<Args extends readonly PlanKey[]>(planner: Planner<Args>, ...args: Args): Launch;
+  launch(launch: Launch, arrays: readonly DeviceArray[], words?: Uint32Array): void;
 }
 
 export interface Forward {
@@ -20,10 +33,11 @@ export interface Forward {
 
 export interface Op<Attributes> {
   readonly name: string;
+  /** @throws RangeError where shapes, dtypes or attributes do not go together, naming them. */
   forward(context: OpContext, inputs: readonly DeviceArray[], attributes: Attributes): Forward;
   /**
    * Gradients of the inputs, null where `needs[i]` is false or the operation has none. `gradients[i]` is null where
-   * output i was not used. Must not keep or release what it is given.
+   * output i was not used. A gradient may be a view of one that came in; the caller releases both.
    */
   backward(
     context: OpContext,

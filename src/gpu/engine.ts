@@ -1,0 +1,279 @@
+/**
+ * The engine's only door to WebGPU: memory, launches and transfers on one device. Work is eager and in order; what a step
+ * needs (pipelines, uniform blocks, bind groups, buffers) is kept, so a step like the one before makes nothing new.
+ */
+import type { Role } from '../trace/model.ts';
+import { annotations } from '../probe/annotate.ts';
+import type { DeviceArray, Dtype } from './array.ts';
+import { OFFSET_ALIGNMENT, type DeviceFacts } from './facts.ts';
+import { openDevice, type OpenDeviceOptions } from './device.ts';
+import { FailureLatch, watchDevice } from './failure.ts';
+import { BindCache } from './bind-cache.ts';
+import { kernelName } from './kernel.ts';
+import type { Launch, PlanKey, Planner } from './launch.ts';
+import { Pipelines, type CompiledKernel } from './pipelines.ts';
+import { Plans } from './plans.ts';
+import { Pool } from './pool.ts';
+import { BYTES_OF, elementCount, PooledArray } from './pooled-array.ts';
+import { CommandQueue } from './queue.ts';
+import { Readback, type HostArray } from './transfer.ts';
+import { Uniforms, type UniformSlot } from './uniforms.ts';
+
+export interface EngineOptions extends OpenDeviceOptions {
+  /** Most bytes the engine may hold; without it as much as the device gives. */
+  readonly memoryLimitBytes?: number;
+}
+
+export interface EngineStats {
+  readonly buffersCreated: number;
+  readonly bindGroupsCreated: number;
+  readonly pipelines: number;
+  readonly batches: number;
+  readonly dispatches: number;
+  readonly reservedBytes: number;
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+}
+
+/** Arrays side by side in one piece of memory, for work that treats them as one. */
+export interface Arena {
+  /** The whole, one-dimensional: the gaps between arrays are zeros. */
+  readonly whole: DeviceArray;
+  readonly arrays: readonly DeviceArray[];
+}
+
+interface Ready {
+  readonly compiled: CompiledKernel;
+  readonly uniform: UniformSlot | null;
+  readonly groups: BindCache;
+}
+
+export class Engine {
+  readonly device: GPUDevice;
+  readonly facts: DeviceFacts;
+  readonly #latch = new FailureLatch();
+  readonly #pool: Pool;
+  readonly #queue: CommandQueue;
+  readonly #pipelines: Pipelines;
+  readonly #uniforms: Uniforms;
+  readonly #readback: Readback;
+  readonly #plans: Plans;
+  readonly #ready = new Map<Launch, Ready>();
+  #bindGroups = 0;
+  #dispatches = 0;
+
+  constructor(device: GPUDevice, facts: DeviceFacts, memoryLimitBytes = Infinity) {
+    this.device = device;
+    this.facts = facts;
+    watchDevice(device, this.#latch);
+    const blockBytes = Math.min(facts.maxBufferBytes, facts.maxBindingBytes);
+    this.#pool = new Pool(device, { totalBytes: memoryLimitBytes, blockBytes }, () => this.#ready.clear());
+    this.#uniforms = new Uniforms(device);
+    this.#queue = new CommandQueue(device, () => this.#uniforms.flush());
+    this.#pipelines = new Pipelines(device, this.#latch);
+    this.#readback = new Readback(device, this.#queue);
+    this.#plans = new Plans(facts);
+  }
+
+  /** Memory that is not cleared. */
+  empty(shape: readonly number[], dtype: Dtype = 'f32', role: Role = 'activation'): PooledArray {
+    this.#latch.check();
+    const block = this.#pool.take(elementCount(shape) * BYTES_OF[dtype], role);
+    return new PooledArray(this.#pool, block, block, shape, dtype, role);
+  }
+
+  zeros(shape: readonly number[], dtype: Dtype = 'f32', role: Role = 'activation'): PooledArray {
+    const array = this.empty(shape, dtype, role);
+    this.clear(array);
+    return array;
+  }
+
+  /** Sets every byte to zero. */
+  clear(array: DeviceArray): void {
+    const { part } = alive(array);
+    part.lastBatch = this.#queue.batch;
+    this.#queue.clear(array.buffer, array.offset, Math.min(part.capacity, roundUp(array.sizeBytes, 16)));
+  }
+
+  /** Where a gradient goes unless the caller has a place for it. */
+  gradient(_index: number, shape: readonly number[], dtype: Dtype = 'f32'): DeviceArray {
+    return this.empty(shape, dtype, 'gradient');
+  }
+
+  /** Another shape of the same memory; both are to be released. */
+  view(array: DeviceArray, shape: readonly number[], dtype: Dtype = array.dtype): DeviceArray {
+    return alive(array).alias(shape, dtype);
+  }
+
+  /** Arrays laid side by side, each at a multiple of 256 bytes, the whole set to zeros. */
+  arena(shapes: readonly (readonly number[])[], dtype: Dtype, role: Role): Arena {
+    const sizes = shapes.map((shape) => roundUp(elementCount(shape) * BYTES_OF[dtype], OFFSET_ALIGNMENT));
+    const total = sizes.reduce((sum, size) => sum + size, 0);
+    const whole = this.zeros([total / BYTES_OF[dtype]], dtype, role);
+    let offset = 0;
+    const arrays = shapes.map((shape, i) => {
+      const size = sizes[i] as number;
+      const array = whole.alias(shape, dtype, whole.partAt(offset, size));
+      offset += size;
+      return array;
+    });
+    return { whole, arrays };
+  }
+
+  /** A new array with the host's values. f16 takes their bits. */
+  upload(values: HostArray, shape: readonly number[], dtype: Dtype, role: Role = 'input'): DeviceArray {
+    const array = this.empty(shape, dtype, role);
+    this.write(array, values);
+    return array;
+  }
+
+  /** Replaces the values of an array. */
+  write(array: DeviceArray, values: HostArray): void {
+    const { part } = alive(array);
+    // The host's writes overtake commands that are recorded but not submitted.
+    if (part.lastBatch === this.#queue.batch) this.#queue.flush();
+    const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
+    const whole = bytes.byteLength & ~3;
+    if (whole > 0) this.device.queue.writeBuffer(array.buffer, array.offset, bytes, 0, whole);
+    if (whole < bytes.byteLength) {
+      const rest = new Uint8Array(4);
+      rest.set(bytes.subarray(whole));
+      this.device.queue.writeBuffer(array.buffer, array.offset + whole, rest);
+    }
+  }
+
+  /** Copies elements on the device; the arrays may not share a buffer. */
+  copy(from: DeviceArray, to: DeviceArray, bytes = from.sizeBytes): void {
+    alive(from).part.lastBatch = alive(to).part.lastBatch = this.#queue.batch;
+    this.#queue.copy(from.buffer, from.offset, to.buffer, to.offset, roundUp(bytes, 4));
+  }
+
+  /** The values as they are at this point of the queue. */
+  async read(array: DeviceArray): Promise<HostArray> {
+    const [values] = await this.readAll([array]);
+    return values as HostArray;
+  }
+
+  async readAll(arrays: readonly DeviceArray[]): Promise<HostArray[]> {
+    this.#latch.check();
+    for (const array of arrays) alive(array);
+    const values = await this.#readback.read(arrays);
+    this.#latch.check();
+    return values;
+  }
+
+  /** The launch for these sizes, planned once. */
+  plan<Args extends readonly PlanKey[]>(planner: Planner<Args>, ...args: Args): Launch {
+    return this.#plans.get(planner, args);
+  }
+
+  /**
+   * Records one dispatch. `arrays` are the kernel's bindings in order; `words` replaces the launch's uniform block
+   * where its values change from step to step.
+   */
+  launch(launch: Launch, arrays: readonly DeviceArray[], words?: Uint32Array): void {
+    this.#latch.check();
+    let ready = this.#ready.get(launch);
+    if (!ready) {
+      const uniform = launch.params && !words ? this.#uniforms.constant(launch.params) : null;
+      ready = { compiled: this.#pipelines.get(launch.kernel), uniform, groups: new BindCache() };
+      this.#ready.set(launch, ready);
+    }
+    const uniform = words ? this.#uniforms.changing(words) : ready.uniform;
+    const { batch } = this.#queue;
+    for (const array of arrays) {
+      if (!array.alive)
+        throw new Error(`${kernelName(launch.kernel)} was given memory that has been released`);
+      (array as PooledArray).part.lastBatch = batch;
+    }
+    let group = ready.groups.get(arrays as readonly PooledArray[], uniform);
+    if (!group) {
+      group = this.#bind(ready.compiled, arrays as readonly PooledArray[], uniform);
+      ready.groups.set(arrays as readonly PooledArray[], uniform, group);
+    }
+    annotations.launch = launch.note;
+    const [x, y, z] = launch.workgroups;
+    this.#dispatches++;
+    this.#queue.dispatch(ready.compiled.pipeline, group, x, y, z);
+    annotations.launch = null;
+  }
+
+  /** Submits what was recorded; the end of a step. */
+  flush(): void {
+    this.#queue.flush();
+    this.#latch.check();
+  }
+
+  /** Submits, and keeps the host at most one step ahead of the device. To be awaited once a step. */
+  async throttle(): Promise<void> {
+    await this.#queue.throttle();
+    this.#latch.check();
+  }
+
+  /** Resolves when the device has nothing left to do. */
+  async idle(): Promise<void> {
+    await this.#pipelines.settled();
+    await this.#queue.idle();
+    this.#latch.check();
+  }
+
+  /** Compiles kernels ahead of their first dispatch. */
+  async warm(launches: readonly Launch[]): Promise<void> {
+    for (const { kernel } of launches) this.#pipelines.get(kernel);
+    await this.#pipelines.settled();
+    this.#latch.check();
+  }
+
+  /** Gives free memory back to the device; returns its bytes. */
+  trim(): number {
+    this.#queue.flush();
+    return this.#pool.trim();
+  }
+
+  get stats(): EngineStats {
+    const { buffersCreated, reservedBytes, liveBytes, peakBytes } = this.#pool.stats;
+    return {
+      buffersCreated: buffersCreated + this.#uniforms.buffersCreated + this.#readback.buffersCreated,
+      bindGroupsCreated: this.#bindGroups,
+      pipelines: this.#pipelines.count,
+      batches: this.#queue.batch,
+      dispatches: this.#dispatches,
+      reservedBytes,
+      liveBytes,
+      peakBytes,
+    };
+  }
+
+  dispose(): void {
+    this.device.destroy();
+  }
+
+  #bind(compiled: CompiledKernel, arrays: readonly PooledArray[], uniform: UniformSlot | null): GPUBindGroup {
+    this.#bindGroups++;
+    const entries: GPUBindGroupEntry[] = arrays.map(({ part }, binding) => ({
+      binding,
+      resource: { buffer: part.buffer, offset: part.offset, size: part.capacity },
+    }));
+    if (uniform)
+      entries.push({
+        binding: arrays.length,
+        resource: { buffer: uniform.buffer, offset: uniform.offset, size: uniform.sizeBytes },
+      });
+    return this.device.createBindGroup({ layout: compiled.layout, entries });
+  }
+}
+
+/** @throws when there is no adapter, saying how to get one. */
+export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
+  const { device, facts } = await openDevice(options);
+  return new Engine(device, facts, options.memoryLimitBytes);
+}
+
+function alive(array: DeviceArray): PooledArray {
+  if (!array.alive) throw new Error('the memory of this array has been released');
+  return array as PooledArray;
+}
+
+function roundUp(value: number, multiple: number): number {
+  return Math.ceil(value / multiple) * multiple;
+}

@@ -1,0 +1,172 @@
+/**
+ * Memory for arrays. Blocks are whole GPU buffers kept for the next user of their size, because one dispatch may not read
+ * and write the same buffer. The free block made first is given out first, so equal steps get equal memory and hit the
+ * caches that are keyed by it.
+ */
+import { annotations, type BufferNote } from '../probe/annotate.ts';
+import type { Role } from '../trace/model.ts';
+import { OutOfMemoryError } from './failure.ts';
+import { OFFSET_ALIGNMENT } from './facts.ts';
+
+/** Bytes that one binding covers; its id names them in bind group caches. */
+export interface Part {
+  readonly id: number;
+  readonly buffer: GPUBuffer;
+  readonly offset: number;
+  readonly capacity: number;
+  /** Number of the batch of commands that used it last. */
+  lastBatch: number;
+}
+
+export interface Block extends Part {
+  users: number;
+  /** What the listener knows this use by, -1 when none listened. */
+  key: number;
+  liveBytes: number;
+}
+
+export interface PoolStats {
+  /** Bytes of all buffers, of those in use, and the most ever in use. */
+  readonly reservedBytes: number;
+  readonly liveBytes: number;
+  readonly peakBytes: number;
+  readonly buffersCreated: number;
+}
+
+/** Sizes within a sixteenth of an octave share a class: at most 6 % is wasted. */
+export function sizeClass(bytes: number): number {
+  const least = Math.max(bytes, OFFSET_ALIGNMENT);
+  const step = Math.max(OFFSET_ALIGNMENT, 2 ** (Math.floor(Math.log2(least)) - 4));
+  return Math.ceil(least / step) * step;
+}
+
+/** A free block up to this many times too large is used rather than making another. */
+const SLACK_SMALL = 1.25;
+const SLACK_LARGE = 2;
+const LARGE_BYTES = 1 << 20;
+
+const USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
+
+export class Pool {
+  readonly #device: GPUDevice;
+  readonly #limitBytes: number;
+  readonly #maxBlockBytes: number;
+  readonly #onTrim: () => void;
+  readonly #free = new Map<number, Block[]>();
+  #classes: number[] = [];
+  #nextId = 1;
+  #reserved = 0;
+  #live = 0;
+  #peak = 0;
+  #created = 0;
+
+  constructor(
+    device: GPUDevice,
+    limits: { readonly totalBytes: number; readonly blockBytes: number },
+    onTrim: () => void,
+  ) {
+    this.#device = device;
+    this.#limitBytes = limits.totalBytes;
+    this.#maxBlockBytes = limits.blockBytes;
+    this.#onTrim = onTrim;
+  }
+
+  get stats(): PoolStats {
+    return {
+      reservedBytes: this.#reserved,
+      liveBytes: this.#live,
+      peakBytes: this.#peak,
+      buffersCreated: this.#created,
+    };
+  }
+
+  /** @throws OutOfMemoryError naming the current layer. */
+  take(bytes: number, role: Role): Block {
+    const wanted = sizeClass(bytes);
+    const block = this.#reuse(wanted) ?? this.#create(wanted, bytes, role);
+    block.users = 1;
+    block.liveBytes = bytes;
+    this.#live += bytes;
+    this.#peak = Math.max(this.#peak, this.#live);
+    block.key = announce(block.buffer, bytes, role);
+    return block;
+  }
+
+  share(block: Block): void {
+    block.users++;
+  }
+
+  give(block: Block): void {
+    block.users--;
+    if (block.users > 0) return;
+    this.#live -= block.liveBytes;
+    if (block.key >= 0) annotations.listener?.released(block.key);
+    const list = this.#free.get(block.capacity) as Block[];
+    let at = list.length;
+    while (at > 0 && (list[at - 1] as Block).id > block.id) at--;
+    list.splice(at, 0, block);
+  }
+
+  /** A part of a block with a name of its own for bind group caches. */
+  part(block: Block, offset: number, capacity: number): Part {
+    return { id: this.#nextId++, buffer: block.buffer, offset, capacity, lastBatch: -1 };
+  }
+
+  /** Destroys every free block. Returns the bytes that came free. */
+  trim(): number {
+    const before = this.#reserved;
+    for (const list of this.#free.values()) {
+      for (const block of list) {
+        this.#reserved -= block.capacity;
+        block.buffer.destroy();
+      }
+      list.length = 0;
+    }
+    if (this.#reserved < before) this.#onTrim();
+    return before - this.#reserved;
+  }
+
+  #reuse(wanted: number): Block | undefined {
+    const most = wanted * (wanted >= LARGE_BYTES ? SLACK_LARGE : SLACK_SMALL);
+    for (const size of this.#classes) {
+      if (size < wanted) continue;
+      if (size > most) return undefined;
+      const list = this.#free.get(size) as Block[];
+      if (list.length > 0) return list.shift();
+    }
+    return undefined;
+  }
+
+  #create(size: number, bytes: number, role: Role): Block {
+    const wanted = { bytes, role, layer: annotations.layer?.path ?? null };
+    if (size > this.#maxBlockBytes)
+      throw new OutOfMemoryError(wanted, { liveBytes: 0, limitBytes: this.#maxBlockBytes });
+    if (this.#reserved + size > this.#limitBytes) this.trim();
+    if (this.#reserved + size > this.#limitBytes)
+      throw new OutOfMemoryError(wanted, { liveBytes: this.#live, limitBytes: this.#limitBytes });
+    const buffer = this.#device.createBuffer({ label: `pool/${size}`, size, usage: USAGE });
+    this.#created++;
+    this.#reserved += size;
+    if (!this.#free.has(size)) {
+      this.#free.set(size, []);
+      this.#classes = [...this.#free.keys()].sort((a, b) => a - b);
+    }
+    return {
+      id: this.#nextId++,
+      buffer,
+      offset: 0,
+      capacity: size,
+      lastBatch: -1,
+      users: 0,
+      key: -1,
+      liveBytes: 0,
+    };
+  }
+}
+
+function announce(buffer: GPUBuffer, bytes: number, role: Role): number {
+  const { listener, layer } = annotations;
+  if (!listener) return -1;
+  const note: BufferNote = { role, layer };
+  return listener.allocated(buffer, bytes, note);
+}
