@@ -71,10 +71,10 @@ export function checkRows(table: TableName, rows: AnyTable, sizes: Sizes): strin
   return table === 'flows' ? checkFlowEnds(rows, sizes) : null;
 }
 
-function checkFlowEnds(rows: Table<Schema>, sizes: Sizes): string | null {
+function checkFlowEnds(rows: AnyTable, sizes: Sizes): string | null {
   for (const side of ['from', 'to']) {
-    const ends = rows[`${side}End`] as ArrayLike<number>;
-    const ids = rows[side] as ArrayLike<number>;
+    const ends = column(rows, `${side}End`);
+    const ids = column(rows, side);
     for (let i = 0; i < rows.length; i++) {
       const table = FLOW_ENDS[ends[i] as number] as TableName;
       if ((ids[i] as number) >= sizes.count(table))
