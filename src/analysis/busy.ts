@@ -1,0 +1,39 @@
+/** When the GPU was busy: the union of the timed dispatches of all queues. */
+import type { Trace } from '../trace/model.ts';
+import type { Intervals } from './intervals.ts';
+import { totalLength, union } from './intervals.ts';
+import { stepRows } from './selection.ts';
+
+/** Merged busy intervals; `queue` limits to one. NaN times (untimed dispatches) do not count: the GPU may have been busy then too. */
+export function busyIntervals(trace: Trace, queue?: number): Intervals {
+  const { dispatches } = trace.tables;
+  if (queue === undefined) return union(dispatches.startNs, dispatches.endNs);
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let i = 0; i < dispatches.length; i++)
+    if (dispatches.queue[i] === queue) {
+      starts.push(dispatches.startNs[i] as number);
+      ends.push(dispatches.endNs[i] as number);
+    }
+  return union(starts, ends);
+}
+
+/**
+ * GPU-busy nanoseconds of each of these steps: the union of the step's own dispatches, wherever on the axis they ran
+ * (with a queue that runs ahead, the work of a step ends after the script has gone on).
+ */
+export function busyNsOfSteps(trace: Trace, steps: readonly number[]): Float64Array {
+  const rows = stepRows(trace, steps);
+  const starts: number[][] = steps.map(() => []);
+  const ends: number[][] = steps.map(() => []);
+  const { dispatches } = trace.tables;
+  for (let i = 0; i < dispatches.length; i++) {
+    const at = rows.get(dispatches.step[i] as number);
+    if (at === undefined) continue;
+    starts[at]?.push(dispatches.startNs[i] as number);
+    ends[at]?.push(dispatches.endNs[i] as number);
+  }
+  return Float64Array.from(steps, (_, at) =>
+    totalLength(union(starts[at] as number[], ends[at] as number[])),
+  );
+}

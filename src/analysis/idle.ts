@@ -1,0 +1,98 @@
+/** Why the GPU was idle: the gaps of the timed steps, split by what the script was doing. */
+import { PHASES, TRANSFER_KINDS } from '../trace/model.ts';
+import type { Trace } from '../trace/model.ts';
+import { busyIntervals } from './busy.ts';
+import type { Intervals } from './intervals.ts';
+import { NO_INTERVALS, gapsWithin, totalLength, union, without } from './intervals.ts';
+import { selectSteps } from './selection.ts';
+
+export const IDLE_CAUSES = ['readback', 'compile', 'upload', 'data', 'launch', 'host'] as const;
+export type IdleCause = (typeof IDLE_CAUSES)[number];
+
+export interface Gap {
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly cause: IdleCause;
+  /** Row of `steps`. */
+  readonly step: number;
+}
+
+export interface IdleSplit {
+  /** Ns over all timed steady steps. */
+  readonly windowNs: number;
+  readonly busyNs: number;
+  readonly byCause: Readonly<Record<IdleCause, number>>;
+  readonly gaps: readonly Gap[];
+}
+
+/** A gap between two kernels shorter than this is the cost of launching, not the script doing something else. */
+const LAUNCH_GAP_NS = 100_000;
+
+function transfersOf(trace: Trace, kind: (typeof TRANSFER_KINDS)[number]): Intervals {
+  const { transfers } = trace.tables;
+  const code = TRANSFER_KINDS.indexOf(kind);
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let i = 0; i < transfers.length; i++)
+    if (transfers.kind[i] === code) {
+      starts.push(transfers.startNs[i] as number);
+      ends.push(transfers.endNs[i] as number);
+    }
+  return union(starts, ends);
+}
+
+function dataPhases(trace: Trace): Intervals {
+  const { phases } = trace.tables;
+  const code = PHASES.indexOf('data');
+  const starts: number[] = [];
+  const ends: number[] = [];
+  for (let i = 0; i < phases.length; i++)
+    if (phases.phase[i] === code) {
+      starts.push(phases.startNs[i] as number);
+      ends.push(phases.endNs[i] as number);
+    }
+  return union(starts, ends);
+}
+
+/**
+ * Takes each gap of each timed step and gives its parts to the first cause that covers them, in the order of IDLE_CAUSES;
+ * what nothing covers is `launch` in short gaps between kernels and `host` in long ones.
+ */
+export function idleSplit(trace: Trace): IdleSplit {
+  const { steps } = trace.tables;
+  const busy = busyIntervals(trace);
+  const covers: [IdleCause, Intervals][] = [
+    ['readback', transfersOf(trace, 'readback')],
+    ['compile', union(trace.tables.compiles.startNs, trace.tables.compiles.endNs)],
+    ['upload', transfersOf(trace, 'upload')],
+    ['data', dataPhases(trace)],
+  ];
+  const byCause = Object.fromEntries(IDLE_CAUSES.map((cause) => [cause, 0])) as Record<IdleCause, number>;
+  const gaps: Gap[] = [];
+  let windowNs = 0;
+  let idleNs = 0;
+  const take = (part: Intervals, cause: IdleCause, step: number): void => {
+    for (let i = 0; i < part.starts.length; i++)
+      gaps.push({ startNs: part.starts[i] as number, endNs: part.ends[i] as number, cause, step });
+    byCause[cause] += totalLength(part);
+  };
+  for (const step of selectSteps(trace).timed) {
+    const start = steps.startNs[step] as number;
+    const end = steps.endNs[step] as number;
+    windowNs += end - start;
+    const idle = gapsWithin(busy, start, end);
+    idleNs += totalLength(idle);
+    let rest = idle;
+    for (const [cause, intervals] of covers) {
+      const left = intervals === NO_INTERVALS ? rest : without(rest, intervals);
+      take(without(rest, left), cause, step);
+      rest = left;
+    }
+    for (let i = 0; i < rest.starts.length; i++) {
+      const part = { starts: rest.starts.subarray(i, i + 1), ends: rest.ends.subarray(i, i + 1) };
+      const atEdge = part.starts[0] === start || part.ends[0] === end;
+      take(part, !atEdge && totalLength(part) < LAUNCH_GAP_NS ? 'launch' : 'host', step);
+    }
+  }
+  return { windowNs, busyNs: windowNs - idleNs, byCause, gaps };
+}

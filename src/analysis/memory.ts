@@ -1,0 +1,138 @@
+/** GPU memory over time, and its peak. */
+import { ROLES } from '../trace/model.ts';
+import type { Role, Trace } from '../trace/model.ts';
+import { hasDied, memoryEvents, poolBuffers } from './memory-events.ts';
+
+/** A step function: value i holds from atNs[i] to atNs[i + 1]. */
+export interface MemoryTimeline {
+  readonly atNs: Float64Array;
+  /** Bytes in use, by key, in the order of `keys`; their sum is `live`. */
+  readonly keys: readonly string[];
+  readonly bytes: readonly Float64Array[];
+  readonly live: Float64Array;
+  /** Bytes held from the device, pools counted whole. */
+  readonly reserved: Float64Array;
+}
+
+/** Stacks by a key of the buffer. Times at which several buffers change make one step. */
+function timelineBy(
+  trace: Trace,
+  keys: readonly string[],
+  keyOf: (buffer: number) => number,
+): MemoryTimeline {
+  const events = memoryEvents(trace);
+  const times: number[] = [];
+  for (let e = 0; e < events.length; e++)
+    if (events.atNs[e] !== times.at(-1)) times.push(events.atNs[e] as number);
+  const bytes = keys.map(() => new Float64Array(times.length));
+  const live = new Float64Array(times.length);
+  const reserved = new Float64Array(times.length);
+  const current = new Float64Array(keys.length);
+  let liveNow = 0;
+  let reservedNow = 0;
+  let e = 0;
+  for (let t = 0; t < times.length; t++) {
+    for (; e < events.length && events.atNs[e] === times[t]; e++) {
+      const delta = events.delta[e] as number;
+      if (events.device[e]) reservedNow += delta;
+      if (!events.leaf[e]) continue;
+      const key = keyOf(events.buffer[e] as number);
+      current[key] = (current[key] as number) + delta;
+      liveNow += delta;
+    }
+    for (let k = 0; k < keys.length; k++) (bytes[k] as Float64Array)[t] = current[k] as number;
+    live[t] = liveNow;
+    reserved[t] = reservedNow;
+  }
+  return { atNs: Float64Array.from(times), keys, bytes, live, reserved };
+}
+
+/** Stacked by role, in the order of ROLES. */
+export function memoryTimeline(trace: Trace): MemoryTimeline {
+  const { role } = trace.tables.buffers;
+  return timelineBy(trace, ROLES, (buffer) => role[buffer] as number);
+}
+
+/** Stacked by layer: the `most` layers that hold most, then the other layers together, then buffers of no layer. */
+export function memoryTimelineByLayer(trace: Trace, most = 12): MemoryTimeline {
+  const { layer, sizeBytes, length } = trace.tables.buffers;
+  const pools = poolBuffers(trace);
+  const held = new Float64Array(trace.layers.length);
+  for (let i = 0; i < length; i++) {
+    const at = layer[i] as number;
+    if (at >= 0 && !pools.has(i)) held[at] = (held[at] as number) + (sizeBytes[i] as number);
+  }
+  const shown = Array.from(held.keys())
+    .filter((at) => (held[at] as number) > 0)
+    .sort((a, b) => (held[b] as number) - (held[a] as number))
+    .slice(0, most);
+  const place = new Map(shown.map((at, k) => [at, k]));
+  const keys = [...shown.map((at) => trace.layers[at]?.path ?? ''), 'other layers', 'no layer'];
+  return timelineBy(trace, keys, (buffer) => {
+    const at = layer[buffer] as number;
+    return at < 0 ? shown.length + 1 : (place.get(at) ?? shown.length);
+  });
+}
+
+export interface MemoryPeak {
+  readonly atNs: number;
+  /** Live bytes at the peak: exactly the sum of `alive`. */
+  readonly bytes: number;
+  /** Most bytes held from the device at any time, pools counted whole. */
+  readonly reservedBytes: number;
+  readonly byRole: Readonly<Record<Role, number>>;
+  /** Rows of `buffers` alive at the peak (leaves), largest first. */
+  readonly alive: readonly number[];
+  readonly liveAtEndBytes: number;
+  /** Buffers of the device (pools count once, their parts do not). */
+  readonly buffers: number;
+}
+
+export function memoryPeak(trace: Trace): MemoryPeak {
+  const { buffers } = trace.tables;
+  const events = memoryEvents(trace);
+  const order = { live: 0, reserved: 0, best: 0, bestEvent: -1, bestReserved: 0 };
+  for (let e = 0; e < events.length; e++) {
+    const delta = events.delta[e] as number;
+    if (events.device[e]) order.reserved += delta;
+    if (events.leaf[e]) order.live += delta;
+    if (order.live > order.best) {
+      order.best = order.live;
+      order.bestEvent = e;
+    }
+    order.bestReserved = Math.max(order.bestReserved, order.reserved);
+  }
+  const alive = new Set<number>();
+  for (let e = 0; e <= order.bestEvent; e++) {
+    if (!events.leaf[e]) continue;
+    const buffer = events.buffer[e] as number;
+    if (alive.has(buffer)) alive.delete(buffer); // its second event is its death
+    else alive.add(buffer);
+  }
+  const byRole = Object.fromEntries(ROLES.map((role) => [role, 0])) as Record<Role, number>;
+  for (const buffer of alive)
+    byRole[ROLES[buffers.role[buffer] as number] as Role] += buffers.sizeBytes[buffer] as number;
+  let deviceBuffers = 0;
+  for (let i = 0; i < buffers.length; i++) if ((buffers.parent[i] as number) < 0) deviceBuffers++;
+  return {
+    atNs: order.bestEvent >= 0 ? (events.atNs[order.bestEvent] as number) : NaN,
+    bytes: order.best,
+    reservedBytes: order.bestReserved,
+    byRole,
+    alive: [...alive].sort((a, b) => (buffers.sizeBytes[b] as number) - (buffers.sizeBytes[a] as number)),
+    liveAtEndBytes: order.live,
+    buffers: deviceBuffers,
+  };
+}
+
+/** Leaves alive at a time, largest first. */
+export function aliveAt(trace: Trace, atNs: number): number[] {
+  const { buffers } = trace.tables;
+  const pools = poolBuffers(trace);
+  const alive: number[] = [];
+  for (let i = 0; i < buffers.length; i++) {
+    if (pools.has(i) || (buffers.bornNs[i] as number) > atNs) continue;
+    if (!hasDied(trace, i) || (buffers.diedNs[i] as number) > atNs) alive.push(i);
+  }
+  return alive.sort((a, b) => (buffers.sizeBytes[b] as number) - (buffers.sizeBytes[a] as number));
+}

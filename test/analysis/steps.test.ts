@@ -1,0 +1,60 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { stepStats } from '../../src/analysis/steps.ts';
+import { kernelStats } from '../../src/analysis/kernels.ts';
+import { layerCosts } from '../../src/analysis/layers.ts';
+import { sampleTrace } from '../support/sample-trace.ts';
+
+test('warm-up steps are counted and left out of the median', () => {
+  const stats = stepStats(sampleTrace({ steps: 12, timedEvery: 2 }));
+  assert.equal(stats.count, 12);
+  assert.equal(stats.warmup, 2);
+  assert.equal(stats.timed, 5);
+  assert.equal(stats.untimed, 5);
+  assert.equal(stats.durationOf, 'untimed');
+  assert.ok(
+    stats.durationNs.low <= stats.durationNs.median && stats.durationNs.median <= stats.durationNs.high,
+  );
+});
+
+test('the GPU is busy for the sum of the kernels of a step when nothing overlaps', () => {
+  const trace = sampleTrace({ timedEvery: 1 });
+  const stats = stepStats(trace);
+  const perStep = kernelStats(trace).reduce((total, k) => total + k.totalNs, 0) / stats.timed;
+  assert.ok(Math.abs(stats.gpuBusyNs / perStep - 1) < 0.02, `${stats.gpuBusyNs} against ${perStep}`);
+  assert.ok(stats.gpuBusyShare > 0.5 && stats.gpuBusyShare < 1);
+});
+
+test('a readback in every step lowers the busy share', () => {
+  const fast = stepStats(sampleTrace());
+  const slow = stepStats(sampleTrace({ readbackNs: 3e6 }));
+  assert.ok(slow.gpuBusyShare < fast.gpuBusyShare * 0.8);
+});
+
+test('kernel shares add to one and the times of layers and the rest add to the step', () => {
+  const trace = sampleTrace({ network: 'cnn', noise: 0 });
+  const total = kernelStats(trace).reduce((sum, k) => sum + k.share, 0);
+  assert.ok(Math.abs(total - 1) < 1e-9);
+  const costs = layerCosts(trace);
+  const own = costs.layers.reduce((sum, l) => sum + l.own.totalNs, 0) + costs.unattributed.totalNs;
+  assert.ok(Math.abs(own / costs.stepNs - 1) < 1e-9);
+  const root = costs.layers.find((l) => l.path === 'model');
+  const children = costs.layers.filter((l) => l.path.startsWith('model.'));
+  assert.ok(
+    root && Math.abs(root.total.totalNs / children.reduce((sum, l) => sum + l.own.totalNs, 0) - 1) < 1e-9,
+  );
+  assert.equal(root.own.totalNs, 0);
+});
+
+test('a layer reports its phases, its bytes and its line', () => {
+  const layer = layerCosts(sampleTrace({ batch: 32 })).layers.find((l) => l.path === 'model.2');
+  assert.ok(layer);
+  assert.ok(
+    layer.own.forwardNs > 0 && layer.own.backwardNs > layer.own.forwardNs && layer.own.optimizerNs > 0,
+  );
+  const parameters = 512 * 256 + 256;
+  assert.equal(layer.ownBytes.parameter, parameters * 4);
+  assert.equal(layer.ownBytes['optimizer-state'], parameters * 8);
+  assert.equal(layer.ownBytes.activation, 32 * 256 * 4);
+  assert.equal(layer.source?.line, 10);
+});

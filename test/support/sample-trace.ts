@@ -1,0 +1,268 @@
+/**
+ * A training run that never happened, for tests: a model's layers are laid out as launches, and a small machine (units,
+ * rates, launch cost) says how long each takes, so that batch size, gaps and occupancy behave as on a device. Faults
+ * are planted by name. Times carry seeded noise; equal options give equal traces.
+ */
+import { seededRandom } from '../../src/base/random.ts';
+import { TraceBuilder } from '../../src/trace/builder.ts';
+import { DISPATCH_FLAGS, PHASES, ROLES, STEP_FLAGS, TRANSFER_KINDS } from '../../src/trace/model.ts';
+import type { AdapterInfo, Role, Trace } from '../../src/trace/model.ts';
+import { THREADS, elementwise, layersOf } from './sample-network.ts';
+import type { Plan } from './sample-network.ts';
+
+export interface SampleOptions {
+  readonly network?: 'mlp' | 'cnn';
+  readonly batch?: number;
+  readonly steps?: number;
+  readonly adapter?: AdapterInfo;
+  /** Every n-th step is timed; 1 times all. */
+  readonly timedEvery?: number;
+  /** Relative spread of durations. */
+  readonly noise?: number;
+  readonly seed?: number;
+  /** A 4-byte readback awaited in every step, and how long the map takes, ns. */
+  readonly readbackNs?: number;
+  /** The script prepares data for this long in every step, ns. */
+  readonly dataNs?: number;
+  /** A buffer of this size is created in every step and never destroyed. */
+  readonly leakBytes?: number;
+  /** Buffers created and destroyed in every step. */
+  readonly churn?: number;
+  /** Pipelines compiled in every step. */
+  readonly compilesPerStep?: number;
+  /** Bytes uploaded in every step besides the batch. */
+  readonly extraUploadBytes?: number;
+  /** One submit for every dispatch instead of one a step. */
+  readonly submitPerDispatch?: boolean;
+  /** One optimizer dispatch for each parameter, with this many parameters split off each layer. */
+  readonly optimizerPerParameter?: number;
+  /** Transposes before and after each convolution. */
+  readonly transposes?: boolean;
+}
+
+export const SOFTWARE_ADAPTER: AdapterInfo = {
+  name: 'llvmpipe (LLVM 15.0.6, 256 bits)',
+  vendor: 'mesa',
+  architecture: '',
+  backend: 'vulkan',
+  software: true,
+  driver: 'llvmpipe 25.0.7',
+  features: ['timestamp-query'],
+  limits: { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 27 },
+  subgroupMinSize: 8,
+  subgroupMaxSize: 8,
+  memoryBytes: null,
+  hostCores: 2,
+};
+
+export const RTX_4090: AdapterInfo = {
+  name: 'NVIDIA GeForce RTX 4090',
+  vendor: 'nvidia',
+  architecture: 'lovelace',
+  backend: 'vulkan',
+  software: false,
+  driver: '550.54',
+  features: ['timestamp-query', 'shader-f16', 'subgroups'],
+  limits: { maxBufferSize: 2 ** 31, maxStorageBufferBindingSize: 2 ** 31 },
+  subgroupMinSize: 32,
+  subgroupMaxSize: 32,
+  memoryBytes: 24 * 2 ** 30,
+};
+
+/** The script that the sample pretends to have run; line numbers of locations refer to it. */
+export const SAMPLE_SCRIPT = '/project/train.ts';
+
+/** Rates of the pretended machine: whole-device FLOP/s and bytes/s, ns of start-up of a kernel, and its parallel units. */
+function machineOf(adapter: AdapterInfo): {
+  flops: number;
+  bytes: number;
+  startNs: number;
+  gapNs: number;
+  units: number;
+} {
+  return adapter.software
+    ? { flops: 30e9, bytes: 6e9, startNs: 20_000, gapNs: 2_000, units: adapter.hostCores ?? 2 }
+    : { flops: 40e12, bytes: 0.9e12, startNs: 3_000, gapNs: 1_000, units: 128 };
+}
+
+export function sampleTrace(options: SampleOptions = {}): Trace {
+  const {
+    network = 'mlp',
+    batch = 64,
+    steps = 12,
+    adapter = SOFTWARE_ADAPTER,
+    timedEvery = 2,
+    noise = 0.02,
+  } = options;
+  const random = seededRandom(options.seed ?? 1);
+  const machine = machineOf(adapter);
+  const b = new TraceBuilder();
+  b.setMeta({
+    origin: 'run',
+    script: SAMPLE_SCRIPT,
+    status: 'ok',
+    startedAt: '2026-01-01T00:00:00Z',
+    adapter,
+    adapterReason: adapter.software ? 'no GPU was found' : 'the first GPU',
+    clock: { source: 'timestamp-query', resolutionNs: 1, alignmentErrorNs: 0 },
+    host: { cores: 2, memoryBytes: 8e9, platform: 'linux x64' },
+  });
+  const location = (line: number): number => b.add('locations', { file: SAMPLE_SCRIPT, line, column: 3 });
+  const root = b.add('layers', { path: 'model', type: 'Sequential', parent: -1, location: location(7) });
+  const kernelIds = new Map<string, number>();
+  const bufferRow = (
+    role: Role,
+    layer: number,
+    sizeBytes: number,
+    bornNs: number,
+    bornStep: number,
+    parent = -1,
+  ): number =>
+    b.row('buffers', {
+      parent,
+      sizeBytes,
+      usage: 128,
+      role: ROLES.indexOf(role),
+      layer,
+      location: -1,
+      label: b.string(''),
+      bornNs,
+      bornStep,
+      diedNs: NaN,
+      death: 0,
+    });
+  const planned: { id: number; plan: Plan }[] = [];
+  const addLaunch = (plan: Plan, at: number): void => {
+    let kernel = kernelIds.get(plan.kernel);
+    if (kernel === undefined) {
+      kernel = b.add('kernels', {
+        name: plan.kernel,
+        family: plan.family,
+        workgroupSize: [THREADS, 1, 1],
+        workgroupBytes: plan.workgroupBytes,
+      });
+      kernelIds.set(plan.kernel, kernel);
+      b.row('compiles', { kernel, startNs: 1e6 * kernel, endNs: 1e6 * kernel + 8e5, location: at });
+    }
+    const [workgroupsX, workgroupsY, workgroupsZ] = plan.workgroups;
+    const id = b.row('launches', {
+      kernel,
+      layer: plan.layer,
+      op: b.string(plan.op),
+      phase: PHASES.indexOf(plan.phase),
+      location: at,
+      workgroupsX,
+      workgroupsY,
+      workgroupsZ,
+      flops: plan.flops,
+      bytesMoved: plan.bytes,
+    });
+    planned.push({ id, plan });
+  };
+  const pool = bufferRow('unknown', -1, 64e6, 2e7, -1);
+  const layers = layersOf(network, batch, options.transposes ?? false).map((plan) => {
+    const at = location(plan.line);
+    const id = b.add('layers', { path: plan.path, type: plan.type, parent: plan.path === 'loss' ? -1 : root, location: at });
+    if (plan.parameters > 0)
+      for (const [role, size] of [['parameter', 4], ['gradient', 4], ['optimizer-state', 8]] as const)
+        bufferRow(role, id, plan.parameters * size, 2e7, -1);
+    return { plan, id, at };
+  }); // prettier-ignore
+  for (const { plan, id, at } of layers)
+    for (const launch of plan.launches)
+      if (launch.phase === 'forward') addLaunch({ ...launch, layer: id }, at);
+  for (const { plan, id, at } of layers.toReversed())
+    for (const launch of plan.launches)
+      if (launch.phase === 'backward') addLaunch({ ...launch, layer: id }, at);
+  const split = options.optimizerPerParameter ?? 1;
+  for (const { plan, id, at } of layers)
+    if (plan.parameters > 0)
+      for (let part = 0; part < split; part++) {
+        const elements = Math.ceil(plan.parameters / split);
+        const adam = elementwise('adam', 'optimizer', elements, 'optimizer');
+        addLaunch({ ...adam, flops: 12 * elements, bytes: 28 * elements, layer: id }, at);
+      }
+
+  let now = 1e8;
+  const jitter = (ns: number): number => ns * (1 + noise * (2 * random() - 1));
+  for (let step = 0; step < steps; step++) {
+    const startNs = now;
+    const warmup = step < 2;
+    const timed = step % timedEvery === 0;
+    if (options.dataNs) {
+      const endNs = now + jitter(options.dataNs);
+      b.row('phases', { phase: PHASES.indexOf('data'), step, startNs: now, endNs });
+      now = endNs;
+    }
+    const upload = batch * 784 * 4 + (options.extraUploadBytes ?? 0);
+    const uploadEnd = now + 2_000 + upload / 5;
+    b.row('transfers', {
+      kind: TRANSFER_KINDS.indexOf('upload'),
+      startNs: now,
+      endNs: uploadEnd,
+      sizeBytes: upload,
+      buffer: -1,
+      step,
+      location: -1,
+    });
+    now = uploadEnd;
+    for (let n = 0; n < (options.compilesPerStep ?? 0); n++) {
+      b.row('compiles', { kernel: 0, startNs: now, endNs: now + 5e5, location: location(15) });
+      now += 5e5;
+    }
+    const temporary = layers.map(({ plan, id }) =>
+      bufferRow('activation', id, plan.outputs * 4, now, step, pool),
+    );
+    if (options.leakBytes) bufferRow('unknown', -1, options.leakBytes, now, step);
+    for (let n = 0; n < (options.churn ?? 0); n++)
+      temporary.push(bufferRow('workspace', -1, 4096, now, step));
+    const submitNs = options.submitPerDispatch ? 15_000 : 0;
+    if (!options.submitPerDispatch)
+      b.row('submits', {
+        startNs: now,
+        endNs: now + 15_000,
+        step,
+        passes: timed ? planned.length : 1,
+        dispatches: planned.length,
+      });
+    let gpuAt = now + 15_000;
+    for (const [n, { id, plan }] of planned.entries()) {
+      if (options.submitPerDispatch)
+        b.row('submits', { startNs: gpuAt, endNs: gpuAt + submitNs, step, passes: 1, dispatches: 1 });
+      gpuAt += submitNs + machine.gapNs;
+      const total = plan.workgroups[0] * plan.workgroups[1];
+      const waves = Math.ceil(total / machine.units) / (total / machine.units);
+      const work = Math.max((plan.flops / machine.flops) * 1e9 * waves, (plan.bytes / machine.bytes) * 1e9);
+      const durationNs = jitter(machine.startNs + work);
+      const flags = (timed ? DISPATCH_FLAGS.timed : 0) | (warmup ? DISPATCH_FLAGS.warmup : 0);
+      b.row('dispatches', {
+        launch: id,
+        step,
+        queue: 0,
+        flags,
+        cpuNs: now + n * 500,
+        startNs: timed ? gpuAt : NaN,
+        endNs: timed ? gpuAt + durationNs : NaN,
+      });
+      gpuAt += durationNs;
+    }
+    now = gpuAt;
+    if (options.readbackNs) {
+      const endNs = now + jitter(options.readbackNs);
+      b.row('transfers', {
+        kind: TRANSFER_KINDS.indexOf('readback'),
+        startNs: now,
+        endNs,
+        sizeBytes: 4,
+        buffer: -1,
+        step,
+        location: location(25),
+      });
+      now = endNs;
+    }
+    for (const buffer of temporary) b.row('deaths', { buffer, atNs: now, death: 1 });
+    const flags = (timed ? STEP_FLAGS.timed : 0) | (warmup ? STEP_FLAGS.warmup : 0);
+    b.row('steps', { index: step, startNs, endNs: now, flags, loss: 2.3 * 0.98 ** step, samples: batch });
+  }
+  return b.build();
+}
