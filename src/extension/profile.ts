@@ -1,0 +1,107 @@
+/**
+ * One profile as the editor holds it: a trace, growing or finished, the bytes a view shows it from, and the one
+ * selection that lens, panel and large view share.
+ */
+import * as vscode from 'vscode';
+import type { Suggestion } from '../suggest/suggestion.ts';
+import type { Trace } from '../trace/model.ts';
+import type { Selection } from '../wire/view-messages.ts';
+
+/** How far the proof of a suggestion is. */
+export interface Proving {
+  readonly suggestion: string;
+  readonly text: string | null;
+  readonly share: number;
+}
+
+export class Profile implements vscode.Disposable {
+  readonly title: string;
+  /** The script that ran, where it is known to this machine. */
+  readonly script: vscode.Uri | null;
+  readonly #chunks: Uint8Array[];
+  readonly #trace: () => Trace;
+  #live: boolean;
+  #selection: Selection | null = null;
+  #suggestions: readonly Suggestion[] = [];
+
+  readonly #grown = new vscode.EventEmitter<Uint8Array>();
+  readonly #finished = new vscode.EventEmitter<void>();
+  readonly #selected = new vscode.EventEmitter<{ selection: Selection | null; by: unknown }>();
+  readonly #advised = new vscode.EventEmitter<void>();
+  readonly #proving = new vscode.EventEmitter<Proving>();
+  readonly onDidGrow = this.#grown.event;
+  readonly onDidFinish = this.#finished.event;
+  readonly onDidSelect = this.#selected.event;
+  readonly onDidAdvise = this.#advised.event;
+  readonly onDidProve = this.#proving.event;
+
+  /** `start`: a whole trace file, or for a live run its header; frames follow by `grow`. */
+  constructor(options: {
+    title: string;
+    script: vscode.Uri | null;
+    start: Uint8Array;
+    trace: () => Trace;
+    live: boolean;
+  }) {
+    this.title = options.title;
+    this.script = options.script;
+    this.#chunks = [options.start];
+    this.#trace = options.trace;
+    this.#live = options.live;
+  }
+
+  get live(): boolean {
+    return this.#live;
+  }
+
+  get trace(): Trace {
+    return this.#trace();
+  }
+
+  get selection(): Selection | null {
+    return this.#selection;
+  }
+
+  get suggestions(): readonly Suggestion[] {
+    return this.#suggestions;
+  }
+
+  /** The trace file so far: a header, then the frames as they came. */
+  get bytes(): Uint8Array {
+    const whole = Buffer.concat(this.#chunks);
+    // One piece from now on: the next reader pays only for what came since.
+    this.#chunks.splice(0, this.#chunks.length, whole);
+    return whole;
+  }
+
+  grow(frames: Uint8Array): void {
+    this.#chunks.push(frames);
+    this.#grown.fire(frames);
+  }
+
+  finish(): void {
+    if (!this.#live) return;
+    this.#live = false;
+    this.#finished.fire();
+  }
+
+  /** `by`: who selects, so that it is not told of its own choice. */
+  select(selection: Selection | null, by: unknown): void {
+    this.#selection = selection;
+    this.#selected.fire({ selection, by });
+  }
+
+  advise(suggestions: readonly Suggestion[]): void {
+    this.#suggestions = suggestions;
+    this.#advised.fire();
+  }
+
+  tellProving(proving: Proving): void {
+    this.#proving.fire(proving);
+  }
+
+  dispose(): void {
+    for (const emitter of [this.#grown, this.#finished, this.#selected, this.#advised, this.#proving])
+      emitter.dispose();
+  }
+}

@@ -1,0 +1,45 @@
+/** The HTML of a webview: an empty body and our two files, under a policy that lets nothing else in. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+
+/** `panel`: short and wide, in the panel area. `editor`: large, with all tabs. */
+export type Layout = 'panel' | 'editor';
+
+export function dressWebview(webview: vscode.Webview, extension: vscode.Uri, layout: Layout): void {
+  const dist = vscode.Uri.joinPath(extension, 'dist');
+  webview.options = { enableScripts: true, localResourceRoots: [dist] };
+  const script = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.js'));
+  const style = webview.asWebviewUri(vscode.Uri.joinPath(dist, 'webview.css'));
+  webview.html = pageHtml({
+    script: String(script),
+    style: String(style),
+    origin: webview.cspSource,
+    layout,
+    nonce: randomBytes(18).toString('base64'),
+  });
+}
+
+interface PageParts {
+  readonly script: string;
+  readonly style: string;
+  readonly origin: string;
+  readonly layout: Layout;
+  readonly nonce: string;
+}
+
+function pageHtml({ script, style, origin, layout, nonce }: PageParts): string {
+  const policy = `default-src 'none'; img-src ${origin} data:; font-src ${origin}; style-src ${origin}; script-src 'nonce-${nonce}'`;
+  return `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="${policy}" />
+    <meta name="viewport" content="width=device-width, initial-scale=1" />
+    <link rel="stylesheet" href="${style}" />
+    <title>Kernelscope</title>
+  </head>
+  <body data-layout="${layout}">
+    <script nonce="${nonce}" src="${script}"></script>
+  </body>
+</html>`;
+}

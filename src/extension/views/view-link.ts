@@ -1,0 +1,126 @@
+/**
+ * Keeps one webview in step with a profile: the whole trace when the page says it is ready, then frames while a run
+ * lasts, gathered to some ten messages a second. The page may be thrown away and made anew at any time (VS Code does
+ * so when a view is hidden); it then says ready again and gets everything again.
+ */
+import * as vscode from 'vscode';
+import type { FromView, ToView } from '../../wire/view-messages.ts';
+import { checkFromView } from '../../wire/view-messages.ts';
+import type { Profile } from '../profile.ts';
+
+const GATHER_MS = 100;
+
+/** Where a view's profile comes from. */
+export interface ProfileSource {
+  readonly current: Profile | null;
+  readonly onDidReplace: vscode.Event<void>;
+}
+
+export interface LinkOptions {
+  readonly source: ProfileSource;
+  /** What the page asks of the editor, other than being fed. */
+  readonly act: (request: Exclude<FromView, { type: 'ready' | 'select' }>, profile: Profile | null) => void;
+  /** Files of the profile that are no longer as they were measured. */
+  readonly staleFiles: (profile: Profile) => readonly string[];
+  readonly onDidChangeStale: vscode.Event<void>;
+  readonly onTitle?: (title: string) => void;
+}
+
+export function linkWebview(webview: vscode.Webview, options: LinkOptions): vscode.Disposable {
+  const link = new ViewLink(webview, options);
+  return vscode.Disposable.from(
+    link,
+    webview.onDidReceiveMessage((message) => link.receive(message)),
+    options.source.onDidReplace(() => link.start()),
+    options.onDidChangeStale(() => link.sendStale()),
+  );
+}
+
+class ViewLink implements vscode.Disposable {
+  readonly #webview: vscode.Webview;
+  readonly #options: LinkOptions;
+  #ready = false;
+  #gathered: Uint8Array[] = [];
+  #timer: NodeJS.Timeout | null = null;
+  #watch: vscode.Disposable | null = null;
+
+  constructor(webview: vscode.Webview, options: LinkOptions) {
+    this.#webview = webview;
+    this.#options = options;
+  }
+
+  receive(message: unknown): void {
+    const request = checkFromView(message);
+    if (!request) return;
+    if (request.type === 'ready') {
+      this.#ready = true;
+      this.start();
+    } else if (request.type === 'select') this.#profile?.select(request.selection, this);
+    else this.#options.act(request, this.#profile);
+  }
+
+  /** Sends the profile from its start. */
+  start(): void {
+    this.#drop();
+    const profile = this.#profile;
+    this.#options.onTitle?.(profile?.title ?? '');
+    if (!this.#ready) return;
+    if (!profile) return this.#send({ type: 'empty' });
+    this.#send({ type: 'trace', bytes: profile.bytes, title: profile.title, live: profile.live });
+    this.#send({ type: 'suggestions', suggestions: profile.suggestions });
+    if (profile.selection) this.#send({ type: 'select', selection: profile.selection });
+    this.sendStale();
+    this.#watch = vscode.Disposable.from(
+      profile.onDidGrow((frames) => this.#gather(frames)),
+      profile.onDidFinish(() => {
+        this.#flush();
+        this.#send({ type: 'finished' });
+      }),
+      profile.onDidSelect(({ selection, by }) => {
+        if (by !== this) this.#send({ type: 'select', selection });
+      }),
+      profile.onDidAdvise(() => this.#send({ type: 'suggestions', suggestions: profile.suggestions })),
+      profile.onDidProve((proving) => this.#send({ type: 'proving', ...proving })),
+    );
+  }
+
+  sendStale(): void {
+    const profile = this.#profile;
+    if (profile && this.#ready) this.#send({ type: 'stale', files: this.#options.staleFiles(profile) });
+  }
+
+  dispose(): void {
+    this.#ready = false;
+    this.#drop();
+  }
+
+  get #profile(): Profile | null {
+    return this.#options.source.current;
+  }
+
+  #send(message: ToView): void {
+    void this.#webview.postMessage(message);
+  }
+
+  #gather(frames: Uint8Array): void {
+    this.#gathered.push(frames);
+    this.#timer ??= setTimeout(() => this.#flush(), GATHER_MS);
+  }
+
+  #flush(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    if (this.#gathered.length === 0) return;
+    // A copy of its own: the frames may be views on a larger buffer, which would travel whole.
+    this.#send({ type: 'frames', bytes: new Uint8Array(Buffer.concat(this.#gathered)) });
+    this.#gathered = [];
+  }
+
+  #drop(): void {
+    if (this.#timer) clearTimeout(this.#timer);
+    this.#timer = null;
+    this.#gathered = [];
+    this.#watch?.dispose();
+    this.#watch = null;
+  }
+}
