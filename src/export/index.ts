@@ -1,0 +1,37 @@
+/** Everything a trace can be written as. `html` needs the webview's built files, so the shells call it with them. */
+import type { Suggestion } from '../suggest/suggestion.ts';
+import { writeTraceFile } from '../trace/codec.ts';
+import type { Trace } from '../trace/model.ts';
+import { report } from './report.ts';
+import { textReport } from './text.ts';
+
+export { htmlReport } from './html.ts';
+export type { HtmlReportInput } from './html.ts';
+export { report } from './report.ts';
+export type { Report } from './report-model.ts';
+export { textReport } from './text.ts';
+export type { TextOptions } from './text.ts';
+
+export interface Exporter {
+  readonly id: string;
+  readonly title: string;
+  /** File name ending, with its dot. */
+  readonly extension: string;
+  write(trace: Trace, suggestions: readonly Suggestion[]): string | Uint8Array;
+}
+
+export const EXPORTERS: readonly Exporter[] = [
+  { id: 'trace', title: 'Kernelscope trace', extension: '.kscope', write: (trace) => writeTraceFile(trace) },
+  {
+    id: 'json',
+    title: 'Report (JSON, kernelscope.report/1)',
+    extension: '.json',
+    write: (trace, suggestions) => `${JSON.stringify(report(trace, suggestions), null, 2)}\n`,
+  },
+  {
+    id: 'text',
+    title: 'Report (text)',
+    extension: '.txt',
+    write: (trace, suggestions) => textReport(report(trace, suggestions)),
+  },
+];

@@ -1,0 +1,232 @@
+/** The report as a person reads it in a terminal: what ran where, where the time and memory went, what to change. */
+import { formatBytes, formatCount, formatNs, formatRate, formatShare } from '../base/format.ts';
+import type { Report, ReportKernel, ReportLayer, ReportSuggestion } from './report-model.ts';
+import { textTable } from './text-table.ts';
+
+const NONE = '–';
+
+const time = (milliseconds: number | null): string =>
+  milliseconds === null ? NONE : formatNs(milliseconds * 1e6);
+const share = (value: number | null): string => (value === null ? NONE : formatShare(value));
+const bytes = (value: number): string => (value === 0 ? NONE : formatBytes(value));
+
+export interface TextOptions {
+  /** Kernels and layers shown at most. */
+  readonly most?: number;
+  /** Paths are shown relative to this folder. */
+  readonly base?: string;
+}
+
+function relative(file: string, base: string | undefined): string {
+  return base && file.startsWith(`${base}/`) ? file.slice(base.length + 1) : file;
+}
+
+function headline(report: Report, options: TextOptions): string[] {
+  const lines = [`${relative(report.script, options.base)} · ${statusText(report)}`];
+  if (report.adapter) {
+    lines.push(`${report.adapter.name} (${report.adapter.backend}) · ${report.adapter.reason}`);
+    if (report.adapter.software)
+      lines.push(
+        'Software adapter: ratios between kernels hold on this machine only; no figure here is of a GPU.',
+      );
+  } else lines.push('The adapter is not known.');
+  return lines;
+}
+
+function statusText(report: Report): string {
+  const { count } = report.steps;
+  const steps = `${formatCount(count)} ${count === 1 ? 'step' : 'steps'}`;
+  switch (report.status) {
+    case 'ok':
+      return steps;
+    case 'stopped':
+      return `stopped after ${steps}`;
+    case 'timeout':
+      return `time limit reached after ${steps}`;
+    case 'failed':
+      return `failed after ${steps}`;
+    case 'crashed':
+      return `crashed after ${steps}`;
+  }
+}
+
+function stepLines(report: Report): string[] {
+  const { steps, overhead, clock } = report;
+  if (steps.medianMs === null) return ['No step was recorded: times are of the whole run.'];
+  const lines = [
+    `Step ${time(steps.medianMs)} (${time(steps.lowMs)}..${time(steps.highMs)}, median of ${steps.untimed || steps.timed} ` +
+      `${steps.untimed ? 'untimed' : 'timed'} steps)` +
+      (steps.samplesPerSecond === null ? '' : ` · ${formatCount(steps.samplesPerSecond)} samples/s`) +
+      (steps.gpuBusyShare === null ? '' : ` · GPU busy ${share(steps.gpuBusyShare)} of a timed step`),
+  ];
+  if (report.idle) {
+    const waits = Object.entries(report.idle).filter(([cause, part]) => cause !== 'busy' && part >= 0.01);
+    if (waits.length > 0)
+      lines.push(
+        `GPU waits: ${waits.map(([cause, part]) => `${WAITS[cause] ?? cause} ${formatShare(part)}`).join(' · ')}`,
+      );
+  }
+  if (overhead.share !== null)
+    lines.push(
+      `Cost of measuring: ${share(overhead.share)} of this run (timed steps ${time(overhead.timedMedianMs)}, ` +
+        `untimed ${time(overhead.untimedMedianMs)}) · clock ${formatNs(clock.resolutionNs)} (${clock.source})`,
+    );
+  if (steps.firstLoss !== null)
+    lines.push(`Loss ${steps.firstLoss.toFixed(3)} → ${(steps.lastLoss ?? NaN).toFixed(3)}`);
+  return lines;
+}
+
+const WAITS: Readonly<Record<string, string>> = {
+  readback: 'for a readback',
+  compile: 'for compilation',
+  upload: 'for an upload',
+  data: 'for data',
+  launch: 'between launches',
+  host: 'for the script',
+};
+
+function kernelLines(kernels: readonly ReportKernel[], most: number): string[] {
+  const rows = kernels
+    .slice(0, most)
+    .map((k) => [
+      k.name,
+      share(k.share),
+      k.totalMs === null ? NONE : time(k.totalMs),
+      formatCount(k.count),
+      k.meanUs === null ? NONE : formatNs(k.meanUs * 1e3),
+      k.workgroups.join('×'),
+      k.gflops === null ? NONE : formatRate(k.gflops * 1e9, 2) + 'FLOP/s',
+      k.gbps === null ? NONE : `${formatBytes(k.gbps * 1e9, 2)}/s`,
+      k.occupancy.achieved === null ? NONE : `≤ ${formatShare(k.occupancy.achieved)}`,
+      k.bound === 'unknown' ? NONE : k.bound,
+    ]);
+  const columns = [
+    'kernel',
+    'share',
+    'total',
+    'count',
+    'mean',
+    'workgroups',
+    'rate',
+    'traffic',
+    'occupancy',
+    'bound',
+  ];
+  return [
+    'Kernels',
+    ...textTable(
+      columns.map((title, c) =>
+        c === 0
+          ? { title, align: 'left' as const, width: 34 }
+          : { title, align: c === columns.length - 1 ? ('left' as const) : ('right' as const) },
+      ),
+      rows,
+    ).map((line) => `  ${line}`),
+    ...(kernels.length > most ? [`  and ${kernels.length - most} more`] : []),
+  ];
+}
+
+function layerLines(layers: readonly ReportLayer[], most: number, options: TextOptions): string[] {
+  if (layers.length === 0) return [];
+  const rows = layers
+    .slice(0, most)
+    .map((l) => [
+      l.path,
+      l.type,
+      share(l.share),
+      time(l.forwardMs),
+      time(l.backwardMs),
+      time(l.optimizerMs),
+      bytes(l.bytes.parameter + l.bytes.gradient + l.bytes.optimizerState),
+      bytes(l.bytes.activation),
+      l.source ? `${relative(l.source.file, options.base)}:${l.source.line}` : NONE,
+    ]);
+  const columns = [
+    'layer',
+    'type',
+    'share',
+    'forward',
+    'backward',
+    'optimizer',
+    'weights',
+    'activations',
+    'line',
+  ];
+  return [
+    'Layers (GPU time a step)',
+    ...textTable(
+      columns.map((title, c) => ({
+        title,
+        align: c < 2 || c === columns.length - 1 ? ('left' as const) : ('right' as const),
+        ...(c === 0 ? { width: 30 } : {}),
+      })),
+      rows,
+    ).map((line) => `  ${line}`),
+    ...(layers.length > most ? [`  and ${layers.length - most} more`] : []),
+  ];
+}
+
+function memoryLines(report: Report): string[] {
+  const { memory } = report;
+  if (memory.buffers === 0) return [];
+  const parts = Object.entries(memory.byRole)
+    .filter(([, value]) => value > 0)
+    .sort(([, a], [, b]) => b - a)
+    .map(([role, value]) => `${role === 'optimizerState' ? 'optimizer state' : role} ${formatBytes(value)}`);
+  return [
+    `Memory  peak ${formatBytes(memory.peakBytes)} (${parts.join(' · ')})`,
+    `        reserved ${formatBytes(memory.reservedBytes)} in ${formatCount(memory.buffers)} buffers · ` +
+      `${formatBytes(memory.liveAtEndBytes)} live at the end`,
+  ];
+}
+
+function gain(speedup: number): string {
+  return `${speedup >= 1 ? '+' : '−'}${formatShare(Math.abs(speedup - 1))}`;
+}
+
+function suggestionLines(item: ReportSuggestion, options: TextOptions): string[] {
+  const lines = [`• ${item.title}`];
+  const { verdict, predicted } = item;
+  if (verdict)
+    lines.push(
+      `  ${verdict.kind}: measured ${gain(verdict.speedup)} (${gain(verdict.low)}..${gain(verdict.high)}, ${verdict.trials} trials)` +
+        (verdict.reason ? ` · ${verdict.reason}` : ''),
+    );
+  if (
+    predicted.speedup !== null &&
+    predicted.low !== null &&
+    predicted.high !== null &&
+    predicted.speedup !== 1
+  )
+    lines.push(`  predicted ${gain(predicted.speedup)} (${gain(predicted.low)}..${gain(predicted.high)})`);
+  for (const evidence of item.evidence) lines.push(`  - ${evidence.text} [${evidence.basis}]`);
+  const place = item.at ? `${relative(item.at.file, options.base)}:${item.at.line}` : null;
+  if (item.edit)
+    lines.push(
+      `  change ${place ?? relative(item.edit.file, options.base)}: ${item.edit.oldText} → ${item.edit.newText}`,
+    );
+  else if (place) lines.push(`  at ${place}`);
+  if (item.advice) lines.push(...item.advice.split('\n').map((line) => `  ${line}`));
+  if (item.caution) lines.push(`  Note: ${item.caution}`);
+  return lines;
+}
+
+/** The report as text, one string with line ends. */
+export function textReport(report: Report, options: TextOptions = {}): string {
+  const most = options.most ?? 12;
+  const error = report.error
+    ? [
+        `Error: ${report.error.message}${report.error.file ? ` (${relative(report.error.file, options.base)}:${report.error.line ?? '?'})` : ''}`,
+      ]
+    : [];
+  const sections = [
+    [...headline(report, options), ...error],
+    stepLines(report),
+    report.kernels.length > 0 ? kernelLines(report.kernels, most) : ['No kernel was dispatched.'],
+    layerLines(report.layers, Math.max(most, 24), options),
+    memoryLines(report),
+    report.suggestions.flatMap((item) => suggestionLines(item, options)),
+    report.notes.map((note) => `Note: ${note}`),
+  ];
+  return sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n')).join('\n\n') + '\n'; // prettier-ignore
+}
