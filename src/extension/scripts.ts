@@ -17,7 +17,9 @@ export function isTrainingScript(document: vscode.TextDocument): boolean {
 export function watchTrainingScripts(): vscode.Disposable {
   let told = '';
   const tell = (): void => {
-    const paths = vscode.workspace.textDocuments.filter(isTrainingScript).map((document) => document.uri.path);
+    const paths = vscode.workspace.textDocuments
+      .filter(isTrainingScript)
+      .map((document) => document.uri.path);
     const key = paths.join('\n');
     if (key !== told) void vscode.commands.executeCommand('setContext', CONTEXT.scripts, paths);
     told = key;

@@ -1,6 +1,14 @@
 /** Recognizes a script that trains on a GPU by what it imports. Pure, and cheap enough for every keystroke. */
 
-const PACKAGES = ['kernelscope', 'webgpu', '@tensorflow/tfjs', '@tensorflow/tfjs-core', '@tensorflow/tfjs-backend-webgpu', '@jax-js/jax', '@jax-js/optax'] as const;
+const PACKAGES = [
+  'kernelscope',
+  'webgpu',
+  '@tensorflow/tfjs',
+  '@tensorflow/tfjs-core',
+  '@tensorflow/tfjs-backend-webgpu',
+  '@jax-js/jax',
+  '@jax-js/optax',
+] as const;
 
 const IMPORT = new RegExp(
   `(?:\\bfrom\\s*|\\bimport\\s*\\(?\\s*|\\brequire\\s*\\(\\s*)(['"])(?:${PACKAGES.map((name) => name.replaceAll('/', '\\/')).join('|')})(?:\\/[^'"]*)?\\1`,

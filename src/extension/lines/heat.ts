@@ -22,7 +22,9 @@ export class Heat implements vscode.Disposable {
       lines.onDidChange(all),
       lines.onDidChangeStale(all),
       vscode.window.onDidChangeVisibleTextEditors(all),
-      vscode.workspace.onDidChangeConfiguration((change) => change.affectsConfiguration('kernelscope.heat') && all()),
+      vscode.workspace.onDidChangeConfiguration(
+        (change) => change.affectsConfiguration('kernelscope.heat') && all(),
+      ),
     );
   }
 
@@ -32,7 +34,10 @@ export class Heat implements vscode.Disposable {
 
   #draw(editor: vscode.TextEditor): void {
     const shown = readSettings(editor.document.uri).heat ? this.#lines.inDocument(editor.document) : [];
-    editor.setDecorations(this.#bar, shown.flatMap((placed) => bar(editor.document, placed)));
+    editor.setDecorations(
+      this.#bar,
+      shown.flatMap((placed) => bar(editor.document, placed)),
+    );
   }
 }
 
@@ -45,7 +50,14 @@ function bar(document: vscode.TextDocument, { fact, line, fresh }: PlacedFact): 
     {
       range: new vscode.Range(end, end),
       renderOptions: {
-        after: { contentText: '', width, height: '0.55em', margin: '0 0 0 3ch', backgroundColor: color, textDecoration: 'none; display: inline-block; border-radius: 2px' },
+        after: {
+          contentText: '',
+          width,
+          height: '0.55em',
+          margin: '0 0 0 3ch',
+          backgroundColor: color,
+          textDecoration: 'none; display: inline-block; border-radius: 2px',
+        },
       },
       hoverMessage: `${formatShare(fact.share)} of the GPU time of a step`,
     },

@@ -21,6 +21,8 @@ interface OpenFile {
   readonly tracked: readonly TrackedLine[];
   /** Of the document when it was first seen: where it is not the hash of what ran, no line can be trusted. */
   readonly hash: string;
+  /** Offset of each line then. */
+  readonly starts: readonly number[];
 }
 
 export class MeasuredLines implements vscode.Disposable {
@@ -60,7 +62,17 @@ export class MeasuredLines implements vscode.Disposable {
     const ran = this.#measured?.trace.meta.sources[document.uri.fsPath];
     const found = tracked.find((line) => line.measuredLine === measuredLine);
     if (found?.line === null || found?.line === undefined || found.line >= document.lineCount) return null;
-    return { line: found.line, fresh: (ran === undefined || ran === hash) && document.lineAt(found.line).text.trim() === found.text };
+    return {
+      line: found.line,
+      fresh: (ran === undefined || ran === hash) && document.lineAt(found.line).text.trim() === found.text,
+    };
+  }
+
+  /** 1-based line of an offset into the source as it was measured. */
+  measuredLine(document: vscode.TextDocument, offset: number): number {
+    const { starts } = this.#file(document);
+    const after = starts.findIndex((start) => start > offset);
+    return after < 0 ? starts.length : after;
   }
 
   /** Files of the profile with a line that is no longer as it was measured. */
@@ -82,7 +94,8 @@ export class MeasuredLines implements vscode.Disposable {
       this.#open.clear();
       this.#measured = profile;
       // Taken now, at the start of a run: what is typed while it runs is an edit.
-      if (profile) for (const document of vscode.workspace.textDocuments) if (isScript(document)) this.#file(document);
+      if (profile)
+        for (const document of vscode.workspace.textDocuments) if (isScript(document)) this.#file(document);
     }
     this.#facts = profile && !profile.live ? lineFacts(profile.trace, this.#baseline(profile)) : [];
     this.#changed.fire();
@@ -99,7 +112,11 @@ export class MeasuredLines implements vscode.Disposable {
     if (known) return known;
     const lines = Array.from({ length: document.lineCount }, (_, line) => line + 1);
     const tracked = trackLines(lines, (line) => document.lineAt(line).text);
-    const opened = { tracked, hash: sourceHash(document.getText()) };
+    const opened = {
+      tracked,
+      hash: sourceHash(document.getText()),
+      starts: lines.map((line) => document.offsetAt(new vscode.Position(line - 1, 0))),
+    };
     this.#open.set(file, opened);
     return opened;
   }
@@ -109,7 +126,9 @@ export class MeasuredLines implements vscode.Disposable {
     const known = this.#open.get(file);
     if (!known || contentChanges.length === 0) return;
     // Several changes of one edit come bottom up, each in terms of the text before all of them.
-    const moved = contentChanges.map(asTextChange).reduce((lines, change) => lines.map((line) => moveLine(line, change)), known.tracked);
+    const moved = contentChanges
+      .map(asTextChange)
+      .reduce((lines, change) => lines.map((line) => moveLine(line, change)), known.tracked);
     const lines = document.getText().split(/\r?\n/);
     this.#open.set(file, { ...known, tracked: findLost(moved, lines) });
     const stale = this.staleFiles().join('\n');

@@ -1,0 +1,63 @@
+/** The lightbulb on a suggestion's literal: prove it, apply it, dismiss it. */
+import * as vscode from 'vscode';
+import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
+import { gainText } from '../lines/lens-text.ts';
+import type { Advice, PlacedSuggestion } from './advice.ts';
+
+export class QuickFixes implements vscode.CodeActionProvider {
+  static readonly kinds: readonly vscode.CodeActionKind[] = [vscode.CodeActionKind.QuickFix];
+  readonly #advice: Advice;
+
+  constructor(advice: Advice) {
+    this.#advice = advice;
+  }
+
+  provideCodeActions(
+    document: vscode.TextDocument,
+    range: vscode.Range,
+    context: vscode.CodeActionContext,
+  ): vscode.CodeAction[] {
+    return this.#advice
+      .placedIn(document)
+      .filter((placed) => placed.state === 'open' && placed.range.intersection(lineRange(document, range)))
+      .flatMap((placed) => actions(placed, context.diagnostics));
+  }
+}
+
+function lineRange(document: vscode.TextDocument, range: vscode.Range): vscode.Range {
+  return new vscode.Range(
+    document.lineAt(range.start.line).range.start,
+    document.lineAt(range.end.line).range.end,
+  );
+}
+
+function actions(
+  { suggestion, range, document }: PlacedSuggestion,
+  diagnostics: readonly vscode.Diagnostic[],
+): vscode.CodeAction[] {
+  const { id, title, edit, verdict } = suggestion;
+  const about = diagnostics.filter((each) => each.code === suggestion.rule && each.range.intersection(range));
+  const action = (label: string, command: string): vscode.CodeAction => {
+    const made = new vscode.CodeAction(label, vscode.CodeActionKind.QuickFix);
+    made.command = { title: label, command, arguments: [id] };
+    made.diagnostics = [...about];
+    return made;
+  };
+  const made: vscode.CodeAction[] = [];
+  if (edit && !verdict && vscode.workspace.isTrusted)
+    made.push(action(`Prove: ${title} (${gainText(suggestion)})`, COMMANDS.prove));
+  if (edit && verdict?.kind !== 'refuted') {
+    // An edit of its own rather than a command: the editor can then show what it would change.
+    const apply = new vscode.CodeAction(
+      `Apply: ${title} (${gainText(suggestion)})`,
+      vscode.CodeActionKind.QuickFix,
+    );
+    apply.edit = new vscode.WorkspaceEdit();
+    apply.edit.replace(document.uri, range, edit.newText);
+    apply.diagnostics = [...about];
+    apply.isPreferred = verdict?.kind === 'confirmed';
+    made.push(apply);
+  }
+  made.push(action(`Why: ${title}`, INNER_COMMANDS.explain), action(`Dismiss: ${title}`, COMMANDS.dismiss));
+  return made;
+}

@@ -1,0 +1,128 @@
+/** The hover of a measured line: its phases over the last steps, its bytes by role, its kernels by time. */
+import * as vscode from 'vscode';
+import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
+import type { Trace } from '../../trace/model.ts';
+import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
+import type { Profiles } from '../profiles.ts';
+import { CHART_COLORS, hoverChart } from './hover-chart.ts';
+import { layerSteps } from './layer-steps.ts';
+import { STALE_TEXT } from './lens-text.ts';
+import type { LayerLine, StepLine } from './line-facts.ts';
+import type { MeasuredLines } from './measured-lines.ts';
+
+const MOST_KERNELS = 5;
+
+export class LineHover implements vscode.HoverProvider {
+  readonly #profiles: Profiles;
+  readonly #lines: MeasuredLines;
+
+  constructor(profiles: Profiles, lines: MeasuredLines) {
+    this.#profiles = profiles;
+    this.#lines = lines;
+  }
+
+  provideHover(document: vscode.TextDocument, position: vscode.Position): vscode.Hover | null {
+    const profile = this.#profiles.current;
+    const placed = this.#lines.inDocument(document).find(({ line }) => line === position.line);
+    if (!profile || !placed) return null;
+    const { fact, fresh } = placed;
+    const text = fact.kind === 'layers' ? layerText(fact, profile.trace) : stepText(fact);
+    const { adapter } = profile.trace.meta;
+    if (!fresh) text.push(`*${STALE_TEXT}*`);
+    if (adapter?.software)
+      text.push(
+        `*${plain(adapter.name)} is a software adapter: ratios between kernels hold on this machine only.*`,
+      );
+    const markdown = new vscode.MarkdownString(text.join('\n\n'), true);
+    markdown.isTrusted = { enabledCommands: [INNER_COMMANDS.selectLayers, COMMANDS.openLarge] };
+    return new vscode.Hover(markdown, document.lineAt(position.line).range);
+  }
+}
+
+function layerText(line: LayerLine, trace: Trace): string[] {
+  const ids = line.layers.map(({ layer }) => layer);
+  const { steps, kernels } = layerSteps(trace, ids);
+  const names = line.layers.slice(0, 3).map(({ path, type }) => `${code(path)} ${plain(type)}`);
+  if (line.layers.length > 3) names.push(`and ${line.layers.length - 3} more`);
+  const text = [
+    `**${names.join(', ')}**: ${formatNs(line.totalNs)} of GPU time a step, ${formatShare(line.share)} of it *(measured)*`,
+  ];
+  if (steps.length > 0) text.push(`![time of the last steps](${dataUri(hoverChart(steps, chartColors()))})`);
+  text.push(
+    table(
+      ['', 'a step', 'share'],
+      (
+        [
+          ['forward', line.forwardNs],
+          ['backward', line.backwardNs],
+          ['optimizer', line.optimizerNs],
+        ] as const
+      )
+        .filter(([, ns]) => ns > 0)
+        .map(([name, ns]) => [name, formatNs(ns), formatShare(ns / line.totalNs)]),
+    ),
+  );
+  if (line.bytes > 0) text.push(table(['bytes', formatBytes(line.bytes)], line.bytesByRole.map(([role, bytes]) => [role, formatBytes(bytes)]))); // prettier-ignore
+  text.push(
+    table(
+      ['kernel', 'a step', 'launches'],
+      kernels
+        .slice(0, MOST_KERNELS)
+        .map(({ name, ns, dispatches }) => [
+          code(name),
+          formatNs(ns),
+          dispatches.toFixed(dispatches % 1 ? 1 : 0),
+        ]),
+    ),
+  );
+  if (Number.isFinite(line.occupancy))
+    text.push(
+      `Occupancy at most ${formatShare(line.occupancy)} *(estimated from the launch, not counted by hardware)*`,
+    );
+  text.push(
+    `${commandLink('$(graph) Show in the timeline', INNER_COMMANDS.selectLayers, [ids])} · ${commandLink('$(link-external) Open large', COMMANDS.openLarge, [])}`,
+  );
+  return text;
+}
+
+function stepText({ stats, dispatchesPerStep, peakBytes }: StepLine): string[] {
+  const { median, low, high } = stats.durationNs;
+  const rows = [
+    ['step, median', `${formatNs(median)} (${formatNs(low)} .. ${formatNs(high)}, 95 %)`],
+    ['steps', `${stats.count}: ${stats.timed} timed, ${stats.untimed} untimed, ${stats.warmup} warm-up`],
+    ['GPU busy', formatShare(stats.gpuBusyShare)],
+    ['kernels a step', String(dispatchesPerStep)],
+    ['peak memory', formatBytes(peakBytes)],
+  ];
+  if (Number.isFinite(stats.lastLoss))
+    rows.push(['loss', `${stats.firstLoss.toPrecision(3)} → ${stats.lastLoss.toPrecision(3)}`]);
+  return [`**One training step** *(measured on ${stats.durationOf} steps)*`, table(['', ''], rows)];
+}
+
+function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  const line = (cells: readonly string[]): string => `| ${cells.join(' | ')} |`;
+  return [line(head), line(head.map((_, i) => (i === 0 ? '---' : '--:'))), ...rows.map(line)].join('\n');
+}
+
+/** Names come from a trace: nothing in them may become markup or a link. */
+function code(text: string): string {
+  return `\`${text.replace(/[`|\s]/g, ' ').slice(0, 120)}\``;
+}
+
+function plain(text: string): string {
+  return text.replace(/[^\p{L}\p{N} .,:/+=-]/gu, ' ').slice(0, 120);
+}
+
+function commandLink(label: string, command: string, args: readonly unknown[]): string {
+  return `[${label}](command:${command}?${encodeURIComponent(JSON.stringify(args))})`;
+}
+
+function dataUri(svg: string): string {
+  return `data:image/svg+xml;base64,${Buffer.from(svg).toString('base64')}`;
+}
+
+function chartColors() {
+  const { kind } = vscode.window.activeColorTheme;
+  if (kind === vscode.ColorThemeKind.HighContrast) return CHART_COLORS.contrast;
+  return kind === vscode.ColorThemeKind.Dark ? CHART_COLORS.dark : CHART_COLORS.light;
+}

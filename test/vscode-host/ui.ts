@@ -1,0 +1,82 @@
+/** Driving the workbench as a person does. Each function waits for what it needs; none sleeps a fixed time. */
+import type { FrameLocator, Locator, Page } from 'playwright-core';
+
+export const EXTENSION_ID = 'kernelscope.kernelscope';
+
+/** Opens the host's window and waits until its folder is shown. */
+export async function openWorkbench(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await page.locator('.explorer-folders-view .monaco-list-row').first().waitFor({ timeout: 60_000 });
+}
+
+/**
+ * Runs a command by its full title. The palette lists what is registered while it is typed into and never refreshes,
+ * and an extension's commands come seconds after the window: so it is opened again until the row is there.
+ */
+export async function runCommand(page: Page, title: string, limitMs = 40_000): Promise<void> {
+  await pick(page, 'F1', `>${title}`, title, limitMs);
+}
+
+/** Opens a file of the workspace and waits for its tab. */
+export async function openFile(page: Page, name: string, limitMs = 40_000): Promise<void> {
+  await pick(page, 'Control+P', name, name, limitMs);
+  await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
+}
+
+/** Types into the quick input that is open, and takes the row whose label begins so. */
+export async function choose(page: Page, label: string): Promise<void> {
+  await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first().click();
+}
+
+async function pick(page: Page, key: string, text: string, label: string, limitMs: number): Promise<void> {
+  const input = page.locator('.quick-input-widget:visible input[type=text]').first();
+  const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();
+  const until = Date.now() + limitMs;
+  for (;;) {
+    await page.keyboard.press(key);
+    await input.waitFor();
+    await input.fill(text);
+    const shown = await row.waitFor({ timeout: 1500 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) break;
+    if (Date.now() > until) throw new Error(`no row "${label}" in the quick input after ${limitMs} ms`);
+    await page.keyboard.press('Escape');
+    await input.waitFor({ state: 'hidden' });
+  }
+  await row.click();
+}
+
+/** The code lenses on screen. */
+export function lenses(page: Page, text?: string | RegExp): Locator {
+  const all = page.locator('.codelens-decoration a, .codelens-decoration > span:not(:has(a))');
+  return text === undefined ? all : all.filter({ hasText: text });
+}
+
+export function toast(page: Page, text: string | RegExp): Locator {
+  return page.locator('.notifications-toasts.visible .notification-toast', { hasText: text });
+}
+
+export function statusItem(page: Page, text: string | RegExp): Locator {
+  return page.locator('.statusbar-item', { hasText: text });
+}
+
+/** The page inside a webview of the extension: a view of the panel area, or an editor tab. */
+export function webview(page: Page, place: 'panel' | 'editor'): FrameLocator {
+  const purpose = place === 'panel' ? '[src*="purpose=webviewView"]' : ':not([src*="purpose=webviewView"])';
+  return page
+    .frameLocator(`iframe.webview.ready[src*="extensionId=${EXTENSION_ID}"]${purpose}`)
+    .frameLocator('iframe#active-frame');
+}
+
+/** The text of the active editor, as far as it is on screen. */
+export async function editorText(page: Page): Promise<string> {
+  const lines = await page.locator('.editor-instance .view-lines .view-line').evaluateAll((rows) =>
+    rows
+      .map((row) => ({ top: Number.parseFloat((row as HTMLElement).style.top), text: row.textContent ?? '' }))
+      .sort((a, b) => a.top - b.top)
+      .map(({ text }) => text.replaceAll('\u00a0', ' ')),
+  );
+  return lines.join('\n');
+}
