@@ -1,0 +1,59 @@
+/** Which scripts are the user's, and where a running line stands in the file its author wrote. */
+import { createHash } from 'node:crypto';
+import { readFileSync } from 'node:fs';
+import { findSourceMap } from 'node:module';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { ScriptPlaces } from '../probe/call-sites.ts';
+import type { SourceLocation } from '../trace/model.ts';
+
+export class UserPlaces implements ScriptPlaces {
+  readonly #ownFolder: string;
+  readonly #onNewFile: (sources: Record<string, string>) => void;
+  readonly #sources: Record<string, string> = {};
+
+  /** `onNewFile` is given the hashes of all source files seen so far, whenever there is one more. */
+  constructor(ownFolder: string, onNewFile: (sources: Record<string, string>) => void) {
+    this.#ownFolder = ownFolder + path.sep;
+    this.#onNewFile = onNewFile;
+  }
+
+  isUsers(script: string): boolean {
+    if (!script.startsWith('file:') && !path.isAbsolute(script)) return false;
+    const file = this.#path(script);
+    return !file.includes(`${path.sep}node_modules${path.sep}`) && !file.startsWith(this.#ownFolder);
+  }
+
+  original(script: string, line: number, column: number): SourceLocation {
+    const entry = findSourceMap(script)?.findEntry(line - 1, column - 1);
+    if (entry && 'originalSource' in entry && entry.originalSource)
+      return this.#seen(entry.originalSource, entry.originalLine + 1, entry.originalColumn + 1);
+    return this.#seen(script, line, column);
+  }
+
+  file(script: string): string {
+    return this.#seen(script, 1, 1).file;
+  }
+
+  #seen(script: string, line: number, column: number): SourceLocation {
+    const file = this.#path(script);
+    if (!(file in this.#sources)) {
+      this.#sources[file] = hashOf(file);
+      this.#onNewFile({ ...this.#sources });
+    }
+    return { file, line, column };
+  }
+
+  #path(script: string): string {
+    return script.startsWith('file:') ? fileURLToPath(script) : path.normalize(script);
+  }
+}
+
+/** SHA-256 of the file's bytes, hexadecimal; empty when it cannot be read. */
+function hashOf(file: string): string {
+  try {
+    return createHash('sha256').update(readFileSync(file)).digest('hex');
+  } catch {
+    return '';
+  }
+}

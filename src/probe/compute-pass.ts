@@ -1,0 +1,326 @@
+/**
+ * Compute passes. WebGPU times passes, not dispatches, so a timed pass of the script's is virtual: its state is recorded, and each
+ * dispatch opens a real pass with two timestamps, replays the state, dispatches and ends. Misuse is passed on to a real
+ * pass as it came, so that the script gets the very validation error it would get without a probe.
+ */
+import { DISPATCH_FLAGS } from '../trace/model.ts';
+import { Attached } from './attached.ts';
+import { nowNs } from './clock.ts';
+import type { EncoderRecord } from './device-probe.ts';
+import { Dispatch } from './dispatches.ts';
+import type { Grid, Launches } from './launches.ts';
+import type { Pipelines } from './pipelines.ts';
+import type { Steps } from './steps.ts';
+import type { Timing } from './timing.ts';
+import type { NativeMethods, Patches, WebGpuClasses } from './webgpu-classes.ts';
+
+type Below = (...args: never[]) => unknown;
+
+interface PassState {
+  readonly record: EncoderRecord;
+  readonly encoder: GPUCommandEncoder;
+  readonly label: string | undefined;
+  /** The script's handle stands for no real pass. */
+  readonly virtual: boolean;
+  pipeline: GPUComputePipeline | null;
+  readonly groups: (GPUBindGroup | null)[];
+  readonly offsets: (readonly number[] | undefined)[];
+  readonly debugGroups: string[];
+  /** Calls of newer methods (immediates, resource table), replayed as they came; the last of each key counts. */
+  readonly other: Map<string, (pass: GPUComputePassEncoder) => void>;
+  ended: boolean;
+}
+
+const INDIRECT: Grid = { x: 0, y: 0, z: 0 };
+
+export class ComputePasses {
+  readonly #native: NativeMethods;
+  readonly #prototype: GPUComputePassEncoder;
+  readonly #launches: Launches;
+  readonly #pipelines: Pipelines;
+  readonly #steps: Steps;
+  readonly #timing: Timing;
+  readonly #states = new Attached<GPUComputePassEncoder, PassState>('pass');
+  /** The virtual pass that an encoder has open. */
+  readonly #open = new Attached<GPUCommandEncoder, PassState | null>('openPass');
+
+  constructor(
+    native: NativeMethods,
+    classes: WebGpuClasses,
+    launches: Launches,
+    pipelines: Pipelines,
+    steps: Steps,
+    timing: Timing,
+  ) {
+    this.#native = native;
+    this.#prototype = classes.GPUComputePassEncoder.prototype;
+    this.#launches = launches;
+    this.#pipelines = pipelines;
+    this.#steps = steps;
+    this.#timing = timing;
+  }
+
+  begin(
+    encoder: GPUCommandEncoder,
+    record: EncoderRecord,
+    descriptor: GPUComputePassDescriptor | undefined,
+  ): GPUComputePassEncoder {
+    this.leaveOpen(encoder);
+    // A script that times its own pass keeps it; its dispatches are counted, not timed.
+    const virtual = this.#timing.eachDispatch && record.owner.ring !== null && !descriptor?.timestampWrites;
+    record.passes++;
+    const pass = virtual
+      ? (Object.create(this.#prototype) as GPUComputePassEncoder)
+      : this.#native.encoder.beginComputePass.call(encoder, descriptor);
+    const state: PassState = {
+      record,
+      encoder,
+      label: descriptor?.label,
+      virtual,
+      pipeline: null,
+      groups: [],
+      offsets: [],
+      debugGroups: [],
+      other: new Map(),
+      ended: false,
+    };
+    this.#states.set(pass, state);
+    if (virtual) this.#open.set(encoder, state);
+    return pass;
+  }
+
+  /** An encoder command while a pass is open is the script's mistake: a real pass left open makes the device say so. */
+  leaveOpen(encoder: GPUCommandEncoder): void {
+    const state = this.#open.get(encoder);
+    if (!state) return;
+    this.#open.set(encoder, null);
+    this.#replay(state, undefined);
+  }
+
+  install(classes: WebGpuClasses, patches: Patches): void {
+    const stateOf = (pass: GPUComputePassEncoder): PassState | undefined => this.#states.get(pass);
+    const dispatch = (
+      state: PassState,
+      grid: Grid,
+      flags: number,
+      below: Below,
+      run: (pass: GPUComputePassEncoder) => void,
+      pass: GPUComputePassEncoder,
+    ): void => this.#dispatch(state, grid, flags, below, run, pass);
+    const misuse = (state: PassState, run: (pass: GPUComputePassEncoder) => void): void =>
+      this.#misuse(state, run);
+    const end = (state: PassState): void => this.#end(state);
+    const passes = classes.GPUComputePassEncoder;
+
+    patches.method(
+      passes,
+      'setPipeline',
+      (original) =>
+        function (this: GPUComputePassEncoder, pipeline) {
+          const state = stateOf(this);
+          if (state) state.pipeline = pipeline;
+          if (!state?.virtual) original.call(this, pipeline);
+        },
+    );
+    patches.method(
+      passes,
+      'setBindGroup',
+      (original) =>
+        function (this: GPUComputePassEncoder, ...args: Parameters<GPUComputePassEncoder['setBindGroup']>) {
+          const state = stateOf(this);
+          if (state) {
+            const [index, group, offsets, start, length] = args as [
+              number,
+              GPUBindGroup | null,
+              Iterable<number>?,
+              number?,
+              number?,
+            ];
+            state.groups[index] = group;
+            // Copied: a script may write its next offsets into the same array.
+            state.offsets[index] =
+              offsets === undefined
+                ? undefined
+                : length === undefined
+                  ? [...offsets]
+                  : [...(offsets as Uint32Array).subarray(start, (start ?? 0) + length)];
+          }
+          if (!state?.virtual) (original as (...all: unknown[]) => undefined).apply(this, args);
+        } as GPUComputePassEncoder['setBindGroup'],
+    );
+    patches.method(
+      passes,
+      'dispatchWorkgroups',
+      (original) =>
+        function dispatchWorkgroups(this: GPUComputePassEncoder, x, y = 1, z = 1): undefined {
+          const state = stateOf(this);
+          if (!state) original.call(this, x, y, z);
+          else
+            dispatch(state, { x, y, z }, 0, dispatchWorkgroups, (pass) => original.call(pass, x, y, z), this);
+        },
+    );
+    patches.method(
+      passes,
+      'dispatchWorkgroupsIndirect',
+      (original) =>
+        function dispatchWorkgroupsIndirect(this: GPUComputePassEncoder, buffer, offset): undefined {
+          const state = stateOf(this);
+          if (!state) original.call(this, buffer, offset);
+          else
+            dispatch(
+              state,
+              INDIRECT,
+              DISPATCH_FLAGS.indirect,
+              dispatchWorkgroupsIndirect,
+              (pass) => original.call(pass, buffer, offset),
+              this,
+            );
+        },
+    );
+    patches.method(
+      passes,
+      'pushDebugGroup',
+      (original) =>
+        function (this: GPUComputePassEncoder, label) {
+          const state = stateOf(this);
+          if (state?.virtual) state.debugGroups.push(label);
+          else original.call(this, label);
+        },
+    );
+    patches.method(
+      passes,
+      'popDebugGroup',
+      (original) =>
+        function (this: GPUComputePassEncoder) {
+          const state = stateOf(this);
+          if (!state?.virtual) return original.call(this);
+          if (state.debugGroups.pop() === undefined) misuse(state, (pass) => original.call(pass));
+        },
+    );
+    patches.method(
+      passes,
+      'insertDebugMarker',
+      (original) =>
+        function (this: GPUComputePassEncoder, label) {
+          if (!stateOf(this)?.virtual) original.call(this, label);
+        },
+    );
+    patches.method(
+      passes,
+      'end',
+      (original) =>
+        function (this: GPUComputePassEncoder) {
+          const state = stateOf(this);
+          if (state?.virtual) end(state);
+          else original.call(this);
+        },
+    );
+    this.#installNewer(classes);
+  }
+
+  /** Methods that the type package does not know yet. */
+  #installNewer(classes: WebGpuClasses): void {
+    const prototype = classes.GPUComputePassEncoder.prototype as unknown as Record<
+      string,
+      ((...args: unknown[]) => void) | undefined
+    >;
+    for (const name of ['setImmediates', 'setResourceTable']) {
+      const original = prototype[name];
+      if (!original) continue;
+      const stateOf = (pass: GPUComputePassEncoder): PassState | undefined => this.#states.get(pass);
+      prototype[name] = function (this: GPUComputePassEncoder, ...args: unknown[]) {
+        const state = stateOf(this);
+        if (!state?.virtual) return original.apply(this, args);
+        const kept = args.map((arg) => (ArrayBuffer.isView(arg) ? (arg as Uint8Array).slice() : arg));
+        state.other.set(name === 'setImmediates' ? `${name}@${String(args[0])}` : name, (pass) =>
+          original.apply(pass, kept),
+        );
+      };
+    }
+  }
+
+  #dispatch(
+    state: PassState,
+    grid: Grid,
+    flags: number,
+    below: Below,
+    run: (pass: GPUComputePassEncoder) => void,
+    pass: GPUComputePassEncoder,
+  ): void {
+    const facts = this.#pipelines.factsOf(state.pipeline);
+    if (state.ended) return state.virtual ? this.#misuse(state, run, true) : run(pass);
+    // Without a pipeline the device refuses the dispatch: nothing runs, nothing is recorded.
+    if (!facts) return state.virtual ? this.#misuse(state, run) : run(pass);
+    const { record } = state;
+    const fresh = !facts.dispatched;
+    facts.dispatched = true;
+    if (fresh) flags |= DISPATCH_FLAGS.warmup;
+    const launch = this.#launches.idOf(facts, grid, state.groups, below);
+    const timed = state.virtual && this.#timing.eachDispatch;
+    const dispatch = new Dispatch(
+      launch,
+      this.#steps.current,
+      nowNs(),
+      timed ? flags | DISPATCH_FLAGS.timed : flags,
+    );
+    const pair = timed ? (record.owner.ring?.take(dispatch) ?? null) : null;
+    if (timed && !pair) dispatch.lost();
+    record.dispatches.push(dispatch);
+    this.#steps.dispatched(pair !== null, fresh);
+    if (!state.virtual) return run(pass);
+    let writes: GPUComputePassTimestampWrites | undefined;
+    if (pair) {
+      const { slot, query } = pair;
+      if (!record.slots.has(slot)) {
+        record.slots.add(slot);
+        slot.open++;
+      }
+      writes = { querySet: slot.querySet, beginningOfPassWriteIndex: query, endOfPassWriteIndex: query + 1 };
+    }
+    const real = this.#replay(state, writes);
+    run(real);
+    for (let i = 0; i < state.debugGroups.length; i++) this.#native.pass.popDebugGroup.call(real);
+    this.#native.pass.end.call(real);
+  }
+
+  /** A real pass in the state that the script's pass is in. */
+  #replay(
+    state: PassState,
+    timestampWrites: GPUComputePassTimestampWrites | undefined,
+  ): GPUComputePassEncoder {
+    const { pass: native, encoder } = this.#native;
+    const { label, pipeline, groups, offsets } = state;
+    const setBindGroup = native.setBindGroup as (...args: unknown[]) => undefined;
+    const pass = encoder.beginComputePass.call(state.encoder, {
+      ...(label === undefined ? {} : { label }),
+      ...(timestampWrites ? { timestampWrites } : {}),
+    });
+    for (const name of state.debugGroups) native.pushDebugGroup.call(pass, name);
+    if (pipeline) native.setPipeline.call(pass, pipeline);
+    for (let i = 0; i < groups.length; i++) {
+      const group = groups[i];
+      if (group === undefined) continue;
+      const own = offsets[i];
+      setBindGroup.apply(pass, own ? [i, group, own] : [i, group]);
+    }
+    for (const call of state.other.values()) call(pass);
+    return pass;
+  }
+
+  /** Does on a real pass what the script should not have done. `after`: it did so after ending the pass. */
+  #misuse(state: PassState, run: (pass: GPUComputePassEncoder) => void, after = false): void {
+    const pass = this.#replay(state, undefined);
+    if (after) this.#native.pass.end.call(pass);
+    run(pass);
+    if (!after) this.#native.pass.end.call(pass);
+  }
+
+  #end(state: PassState): void {
+    const { end } = this.#native.pass;
+    if (state.ended) this.#misuse(state, (pass) => end.call(pass), true);
+    // Debug groups left open are an error to report.
+    else if (state.debugGroups.length > 0) end.call(this.#replay(state, undefined));
+    state.ended = true;
+    if (this.#open.get(state.encoder) === state) this.#open.set(state.encoder, null);
+  }
+}

@@ -1,0 +1,187 @@
+/** Shader modules, compute pipelines and bind groups: what a dispatch runs, and on which buffers. */
+import type { KernelInfo } from '../trace/model.ts';
+import type { LaunchNote } from './annotate.ts';
+import { Attached } from './attached.ts';
+import type { CallSites } from './call-sites.ts';
+import { DEEP } from './call-sites.ts';
+import { nowNs } from './clock.ts';
+import { guessFamily } from './kernel-family.ts';
+import type { Recorder } from './recorder.ts';
+import type { Patches, WebGpuClasses } from './webgpu-classes.ts';
+import { entryPoints, wgslFacts } from './wgsl-facts.ts';
+
+interface ModuleFacts {
+  readonly wgsl: string;
+  readonly label: string;
+}
+
+export interface PipelineFacts {
+  readonly info: KernelInfo;
+  readonly access: ReadonlyMap<string, number>;
+  /** Kernel ids by the name a library gave; the empty name is the pipeline's own. */
+  readonly kernels: Map<string, number>;
+  /** Has run before: the first dispatch may still compile or load. */
+  dispatched: boolean;
+}
+
+interface Compile {
+  readonly facts: PipelineFacts;
+  readonly startNs: number;
+  readonly endNs: number;
+  readonly location: number;
+}
+
+export interface BoundBuffer {
+  readonly binding: number;
+  readonly buffer: GPUBuffer;
+}
+
+export class Pipelines {
+  readonly #recorder: Recorder;
+  readonly #callSites: CallSites;
+  readonly #modules = new Attached<GPUShaderModule, ModuleFacts>('module');
+  readonly #pipelines = new Attached<GPUComputePipeline, PipelineFacts>('pipeline');
+  readonly #groups = new Attached<GPUBindGroup, readonly BoundBuffer[]>('bindGroup');
+  /** One kernel in the trace however many pipelines were made of it. */
+  readonly #kernels = new Map<string, number>();
+  /** Compilations not yet rows: the kernel's name is only sure at its first dispatch. */
+  #compiles: Compile[] = [];
+
+  constructor(recorder: Recorder, callSites: CallSites) {
+    this.#recorder = recorder;
+    this.#callSites = callSites;
+  }
+
+  factsOf(pipeline: GPUComputePipeline | null): PipelineFacts | undefined {
+    return this.#pipelines.get(pipeline);
+  }
+
+  buffersOf(group: GPUBindGroup | null | undefined): readonly BoundBuffer[] {
+    return this.#groups.get(group) ?? [];
+  }
+
+  kernelOf(facts: PipelineFacts, note: LaunchNote | null): number {
+    const name = note?.kernel ?? '';
+    let id = facts.kernels.get(name);
+    if (id === undefined) facts.kernels.set(name, (id = this.#intern(facts.info, note)));
+    return id;
+  }
+
+  /** Rows of compilations whose kernel is known by now; `all` takes the rest under the pipeline's own name. */
+  settleCompiles(all: boolean): void {
+    if (this.#compiles.length === 0) return;
+    const later: Compile[] = [];
+    for (const compile of this.#compiles) {
+      const { facts, startNs, endNs, location } = compile;
+      const [first] = facts.kernels.values();
+      const kernel = first ?? (all || nowNs() - endNs > 5e8 ? this.kernelOf(facts, null) : undefined);
+      if (kernel === undefined) later.push(compile);
+      else this.#recorder.row('compiles', { kernel, startNs, endNs, location });
+    }
+    this.#compiles = later;
+  }
+
+  install(classes: WebGpuClasses, patches: Patches): void {
+    const modules = this.#modules;
+    const groups = this.#groups;
+    const learn = (
+      pipeline: GPUComputePipeline,
+      descriptor: GPUComputePipelineDescriptor,
+      startNs: number,
+      location: number,
+    ) => this.#learn(pipeline, descriptor, startNs, location);
+    const where = (below: (...args: never[]) => unknown): number =>
+      this.#recorder.location(this.#callSites.here(below, DEEP));
+
+    patches.method(
+      classes.GPUDevice,
+      'createShaderModule',
+      (original) =>
+        function (this: GPUDevice, descriptor) {
+          const module = original.call(this, descriptor);
+          modules.set(module, { wgsl: String(descriptor.code), label: descriptor.label ?? '' });
+          return module;
+        },
+    );
+    patches.method(
+      classes.GPUDevice,
+      'createComputePipeline',
+      (original) =>
+        function createComputePipeline(this: GPUDevice, descriptor) {
+          const startNs = nowNs();
+          const pipeline = original.call(this, descriptor);
+          learn(pipeline, descriptor, startNs, where(createComputePipeline));
+          return pipeline;
+        },
+    );
+    patches.method(
+      classes.GPUDevice,
+      'createComputePipelineAsync',
+      (original) =>
+        async function createComputePipelineAsync(this: GPUDevice, descriptor) {
+          const startNs = nowNs();
+          const location = where(createComputePipelineAsync);
+          const pipeline = await original.call(this, descriptor);
+          learn(pipeline, descriptor, startNs, location);
+          return pipeline;
+        },
+    );
+    patches.method(
+      classes.GPUDevice,
+      'createBindGroup',
+      (original) =>
+        function (this: GPUDevice, descriptor) {
+          const group = original.call(this, descriptor);
+          const bound: BoundBuffer[] = [];
+          for (const { binding, resource } of descriptor.entries) {
+            const buffer =
+              resource instanceof (classes.GPUBuffer as unknown as typeof GPUBuffer)
+                ? resource
+                : (resource as Partial<GPUBufferBinding>).buffer;
+            if (buffer) bound.push({ binding, buffer });
+          }
+          groups.set(group, bound);
+          return group;
+        },
+    );
+  }
+
+  #learn(
+    pipeline: GPUComputePipeline,
+    descriptor: GPUComputePipelineDescriptor,
+    startNs: number,
+    location: number,
+  ): void {
+    const { compute } = descriptor;
+    const module = this.#modules.get(compute.module);
+    const wgsl = module?.wgsl ?? '';
+    const entryPoint = compute.entryPoint ?? entryPoints(wgsl)[0] ?? null;
+    const constants = compute.constants as Readonly<Record<string, number>> | undefined;
+    const { workgroupSize, workgroupBytes, access } = wgslFacts(wgsl, entryPoint, constants);
+    // 'main' says nothing; a label of the module says more.
+    const own = entryPoint === 'main' ? '' : entryPoint;
+    const name = descriptor.label || module?.label || own || entryPoint || 'kernel';
+    const info: KernelInfo = {
+      name,
+      family: guessFamily(name),
+      workgroupSize,
+      workgroupBytes,
+      wgsl,
+      ...(constants ? { constants } : {}),
+    };
+    const facts: PipelineFacts = { info, access, kernels: new Map(), dispatched: false };
+    this.#pipelines.set(pipeline, facts);
+    this.#compiles.push({ facts, startNs, endNs: nowNs(), location });
+  }
+
+  #intern(info: KernelInfo, note: LaunchNote | null): number {
+    const constants = note?.constants ?? info.constants;
+    const told: KernelInfo = note
+      ? { ...info, name: note.kernel, family: note.family, ...(constants ? { constants } : {}) }
+      : info;
+    const key = JSON.stringify(told);
+    let id = this.#kernels.get(key);
+    if (id === undefined) this.#kernels.set(key, (id = this.#recorder.add('kernels', told)));
+    return id;
+  }
+}

@@ -1,0 +1,116 @@
+/**
+ * Where rows go. Columns fill up in memory and leave as frames every few thousand rows or tenth of a second, by a
+ * synchronous write: what happened before a script spins or is killed has already left the process.
+ */
+import { encodeCatalog, encodeMeta, encodeRows } from '../trace/frames.ts';
+import type { CatalogName, Catalogs, SourceLocation, TableName, TraceMeta } from '../trace/model.ts';
+import { CATALOG_NAMES, TABLES, TABLE_NAMES } from '../trace/model.ts';
+import type { Row, Schema } from '../trace/table.ts';
+import { TableWriter } from '../trace/table.ts';
+
+const FLUSH_ROWS = 4096;
+const FLUSH_MS = 100;
+
+type Pending = { [N in CatalogName]: Catalogs[N][number][] };
+
+const noEntries = (): Pending => ({
+  strings: [],
+  kernels: [],
+  layers: [],
+  locations: [],
+  tracks: [],
+  series: [],
+});
+
+export class Recorder {
+  readonly #write: (frame: Uint8Array) => void;
+  readonly #tables = Object.fromEntries(
+    TABLE_NAMES.map((name) => [name, new TableWriter<Schema>(TABLES[name], 512)]),
+  ) as Record<TableName, TableWriter<Schema>>;
+  /** Rows of each table that have left. */
+  readonly #gone = Object.fromEntries(TABLE_NAMES.map((name) => [name, 0])) as Record<TableName, number>;
+  #pending = noEntries();
+  readonly #sizes = Object.fromEntries(CATALOG_NAMES.map((name) => [name, 0])) as Record<CatalogName, number>;
+  readonly #strings = new Map<string, number>();
+  readonly #locations = new Map<string, number>();
+  #rows = 0;
+  #flushedAt = performance.now();
+  /** Called before rows leave: what is still held back gets a chance to become a row. */
+  beforeFlush: (() => void) | null = null;
+
+  constructor(write: (frame: Uint8Array) => void) {
+    this.#write = write;
+  }
+
+  add<N extends CatalogName>(catalog: N, entry: Catalogs[N][number]): number {
+    (this.#pending[catalog] as unknown[]).push(entry);
+    return this.#sizes[catalog]++;
+  }
+
+  string(text: string): number {
+    let id = this.#strings.get(text);
+    if (id === undefined) this.#strings.set(text, (id = this.add('strings', text)));
+    return id;
+  }
+
+  location(place: SourceLocation | null): number {
+    if (!place) return -1;
+    const key = `${place.line}:${place.column}:${place.file}`;
+    let id = this.#locations.get(key);
+    if (id === undefined) this.#locations.set(key, (id = this.add('locations', place)));
+    return id;
+  }
+
+  /** Appends a row and returns its index in the whole trace. */
+  row<N extends TableName>(table: N, row: Row<(typeof TABLES)[N]>): number {
+    this.#rows++;
+    return this.#gone[table] + this.#tables[table].push(row as Row<Schema>);
+  }
+
+  /** Changes a cell of a row that has not left yet; false when it has. */
+  amend<N extends TableName>(
+    table: N,
+    row: number,
+    column: keyof (typeof TABLES)[N] & string,
+    value: number,
+  ): boolean {
+    const at = row - this.#gone[table];
+    if (at < 0) return false;
+    this.#tables[table].set(at, column, value);
+    return true;
+  }
+
+  meta(patch: Partial<TraceMeta>): void {
+    this.#write(encodeMeta(patch));
+  }
+
+  flushIfDue(): void {
+    if (this.#rows >= FLUSH_ROWS || performance.now() - this.#flushedAt >= FLUSH_MS) this.flush();
+  }
+
+  /** Catalog entries first, then rows in the tables' order: whatever a row points at arrives before it. */
+  flush(): void {
+    this.beforeFlush?.();
+    this.#flushedAt = performance.now();
+    const patch = Object.fromEntries(
+      CATALOG_NAMES.filter((name) => this.#pending[name].length > 0).map((name) => [
+        name,
+        this.#pending[name],
+      ]),
+    );
+    if (Object.keys(patch).length > 0) {
+      this.#pending = noEntries();
+      this.#write(encodeCatalog(patch));
+    }
+    if (this.#rows === 0) return;
+    this.#rows = 0;
+    for (const name of TABLE_NAMES) {
+      const table = this.#tables[name];
+      if (table.length === 0) continue;
+      const frame = encodeRows(name, table.table());
+      this.#gone[name] += table.length;
+      table.clear();
+      this.#write(frame);
+    }
+  }
+}

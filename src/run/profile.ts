@@ -1,0 +1,194 @@
+/** Runs a script in a process of its own and turns what arrives into a trace: while it runs, and whatever its end. */
+import { spawn } from 'node:child_process';
+import type { ChildProcess } from 'node:child_process';
+import path from 'node:path';
+import type { Readable } from 'node:stream';
+import { encodeMeta } from '../trace/frames.ts';
+import type { RunError, RunStatus, Trace, TraceMeta } from '../trace/model.ts';
+import type { ChildMessage, ProbeMode, RunRequest, SourceEdit } from '../wire/run-messages.ts';
+import { FRAMES_FD, checkChildMessage } from '../wire/run-messages.ts';
+import type { AdapterChoice } from './adapter-choice.ts';
+import { FrameSink } from './frame-sink.ts';
+import { lastKnownPlace } from './last-place.ts';
+import { withoutDriverNoise } from './output.ts';
+
+export interface ProfileOptions {
+  /** Absolute path of the script. */
+  readonly script: string;
+  readonly args?: readonly string[];
+  readonly mode?: ProbeMode;
+  /** Ends the run after so many steps; absent or null runs to the script's end. */
+  readonly steps?: number | null;
+  readonly edits?: readonly SourceEdit[];
+  readonly timeoutMs?: number | null;
+  /** Folder to run in; the script's own folder by default. */
+  readonly cwd?: string;
+  readonly adapter: AdapterChoice;
+  /** The .kscope file to write while the run goes on. */
+  readonly traceFile?: string;
+  /** Folder of child.mjs. */
+  readonly programs: string;
+}
+
+export type Progress = Extract<ChildMessage, { readonly type: 'progress' }>;
+
+export interface ProfileCallbacks {
+  /** Whole frames, as they arrive: what a live picture is fed with. */
+  onFrames?(bytes: Uint8Array): void;
+  onProgress?(progress: Progress): void;
+  onOutput?(stream: 'stdout' | 'stderr', text: string): void;
+}
+
+export interface ProfileResult {
+  readonly trace: Trace;
+  /** The script asked for an adapter and there was none. */
+  readonly noAdapter: boolean;
+}
+
+/** A stop is a request first: the script's process drains the GPU and writes its last rows. */
+const GRACE_MS = 2000;
+/** After the process is gone, what it wrote may still be in the pipe; a grandchild may hold the pipe open forever. */
+const PIPE_LINGER_MS = 500;
+
+export async function profileScript(
+  options: ProfileOptions,
+  callbacks: ProfileCallbacks = {},
+  signal?: AbortSignal,
+): Promise<ProfileResult> {
+  const { script, args = [], mode = 'alternating', steps = null, edits = [], adapter } = options;
+  const request: RunRequest = { script, args, mode, steps, edits, adapterReason: adapter.reason };
+  const sink = new FrameSink(options.traceFile ?? null, callbacks.onFrames);
+  const child = spawn(process.execPath, [path.join(options.programs, 'child.mjs')], {
+    cwd: options.cwd ?? path.dirname(script),
+    // Inside VS Code, process.execPath is Electron.
+    env: {
+      ...process.env,
+      ...adapter.env,
+      ELECTRON_RUN_AS_NODE: '1',
+      KERNELSCOPE_RUN: JSON.stringify(request),
+    },
+    stdio: ['ignore', 'pipe', 'pipe', ...Array<'pipe'>(FRAMES_FD - 2).fill('pipe'), 'ipc'],
+    // A group of its own, so that a stop reaches whatever the script has started.
+    detached: process.platform !== 'win32',
+    windowsHide: true,
+  });
+  const stopping = new Stopping(child, options.timeoutMs ?? null, signal);
+  let noAdapter = false;
+  child.on('message', (value: unknown) => {
+    const message = checkChildMessage(value);
+    if (message?.type === 'progress') callbacks.onProgress?.(message);
+    if (message?.type === 'no-adapter') noAdapter = true;
+  });
+  forward(child.stdout as Readable, 'stdout', callbacks);
+  forward(child.stderr as Readable, 'stderr', callbacks);
+  (child.stdio[FRAMES_FD] as Readable).on('data', (bytes: Buffer) => sink.push(bytes));
+
+  const exit = await ended(child);
+  stopping.dispose();
+  sink.conclude(encodeMeta(conclude(sink.meta, exit, stopping.reason, sink.build())));
+  await sink.close();
+  return { trace: sink.build(), noAdapter };
+}
+
+interface Exit {
+  readonly code: number | null;
+  readonly killedBy: NodeJS.Signals | null;
+  /** The process could not be started at all. */
+  readonly failure: Error | null;
+}
+
+function ended(child: ChildProcess): Promise<Exit> {
+  return new Promise((resolve) => {
+    child.once('error', (failure) => {
+      if (child.pid === undefined) resolve({ code: null, killedBy: null, failure });
+    });
+    child.once('exit', (code, killedBy) => {
+      const exit = { code, killedBy, failure: null };
+      const timer = setTimeout(() => resolve(exit), PIPE_LINGER_MS);
+      child.once('close', () => {
+        clearTimeout(timer);
+        resolve(exit);
+      });
+    });
+  });
+}
+
+/** Asks the process to stop, and kills its group when it does not. */
+class Stopping {
+  reason: 'stopped' | 'timeout' | null = null;
+  readonly #child: ChildProcess;
+  readonly #timeoutMs: number | null;
+  readonly #timer: NodeJS.Timeout | undefined;
+  readonly #signal: AbortSignal | undefined;
+  readonly #onAbort = (): void => this.#stop('stopped');
+  #killer: NodeJS.Timeout | undefined;
+
+  constructor(child: ChildProcess, timeoutMs: number | null, signal: AbortSignal | undefined) {
+    this.#child = child;
+    this.#timeoutMs = timeoutMs;
+    if (this.#timeoutMs !== null) this.#timer = setTimeout(() => this.#stop('timeout'), this.#timeoutMs);
+    this.#signal = signal;
+    if (signal?.aborted) this.#onAbort();
+    else signal?.addEventListener('abort', this.#onAbort, { once: true });
+  }
+
+  dispose(): void {
+    clearTimeout(this.#timer);
+    clearTimeout(this.#killer);
+    this.#signal?.removeEventListener('abort', this.#onAbort);
+    // Whatever the script left running goes with it.
+    if (this.reason !== null) this.#kill();
+  }
+
+  #stop(reason: 'stopped' | 'timeout'): void {
+    if (this.reason !== null) return;
+    this.reason = reason;
+    if (this.#child.connected) this.#child.send({ type: 'stop' }, () => undefined);
+    this.#killer = setTimeout(() => this.#kill(), GRACE_MS);
+  }
+
+  #kill(): void {
+    const { pid } = this.#child;
+    if (pid === undefined) return;
+    try {
+      if (process.platform === 'win32') this.#child.kill('SIGKILL');
+      else process.kill(-pid, 'SIGKILL');
+    } catch {
+      // Gone already.
+    }
+  }
+}
+
+function forward(stream: Readable, name: 'stdout' | 'stderr', callbacks: ProfileCallbacks): void {
+  stream.setEncoding('utf8');
+  stream.on('data', (text: string) => {
+    const shown = name === 'stderr' ? withoutDriverNoise(text) : text;
+    if (shown !== '') callbacks.onOutput?.(name, shown);
+  });
+}
+
+/** How it ended: what the process said itself, unless it could not. */
+function conclude(
+  meta: TraceMeta,
+  exit: Exit,
+  reason: 'stopped' | 'timeout' | null,
+  trace: Trace,
+): Partial<TraceMeta> {
+  const because = (status: RunStatus, message: string): Partial<TraceMeta> => ({
+    status,
+    error: errorAt(trace, message),
+  });
+  if (exit.failure) return because('crashed', `the script's process did not start: ${exit.failure.message}`);
+  if (reason === 'timeout') return because('timeout', 'the script was stopped at the time limit');
+  if (reason === 'stopped') return { status: 'stopped', error: null };
+  if (meta.status !== 'running') return {};
+  if (exit.killedBy) return because('crashed', `the script's process was killed by ${exit.killedBy}`);
+  return because('crashed', `the script's process ended with code ${exit.code} before it could report`);
+}
+
+function errorAt(trace: Trace, message: string): RunError {
+  const place = lastKnownPlace(trace);
+  return place
+    ? { message: `${message}; its last GPU work came from the line shown`, ...place }
+    : { message };
+}
