@@ -1,0 +1,141 @@
+/** Places in the source where a named option is given, and the literals behind it. */
+import type { Edit } from '../suggest/suggestion.ts';
+import type { FoundLiteral } from './find-value.ts';
+import { findValue, propertyOf } from './find-value.ts';
+import type { SourceFiles } from './source-files.ts';
+import type { Node, ObjectExpression, SourceFile } from './syntax.ts';
+import { dottedName, unwrapped, walk } from './syntax.ts';
+
+/** A kind of call that takes the option. */
+export interface OptionCall {
+  /** Last name of the callee, e.g. `DataLoader`, `fit`. */
+  readonly callee: RegExp;
+  /** `property`: in an object among the arguments; a number: that positional argument. */
+  readonly where: 'property' | number;
+}
+
+/** One call of that kind. */
+export interface OptionSite {
+  readonly source: SourceFile;
+  readonly call: Node;
+  /** Name of the variable the call's result goes to; null when it goes to none. */
+  readonly variable: string | null;
+  /** The object literal among the arguments, where a missing option could be put. */
+  readonly object: ObjectExpression | null;
+  readonly literals: readonly FoundLiteral[];
+  /** Why no literal was found; empty when one was, or when the option is not given. */
+  readonly refusals: readonly string[];
+  readonly given: boolean;
+}
+
+function argumentOf(
+  args: readonly Node[],
+  option: string,
+  where: OptionCall['where'],
+): { value: Node | null; object: ObjectExpression | null } {
+  if (typeof where === 'number') return { value: args[where] ?? null, object: null };
+  let object: ObjectExpression | null = null;
+  for (const argument of args) {
+    const inner = unwrapped(argument);
+    if (inner.type !== 'ObjectExpression') continue;
+    object = inner as ObjectExpression;
+    const value = propertyOf(object, option);
+    if (value) return { value, object };
+  }
+  return { value: null, object };
+}
+
+/** An options object passed by name: `new DataLoader(data, options)` with `const options = { batchSize: 32 }`. */
+function byName(
+  files: SourceFiles,
+  source: SourceFile,
+  args: readonly Node[],
+  option: string,
+  ancestors: readonly Node[],
+) {
+  for (const argument of args.toReversed()) {
+    const name = dottedName(unwrapped(argument));
+    if (name === null) continue;
+    const member = {
+      type: 'MemberExpression',
+      object: unwrapped(argument),
+      property: { type: 'Identifier', name: option },
+      computed: false,
+      start: argument.start,
+      end: argument.end,
+    };
+    const found = findValue(files, { source, node: member, ancestors });
+    if (found.literals.length > 0) return found;
+  }
+  return null;
+}
+
+export function findOption(
+  files: SourceFiles,
+  source: SourceFile,
+  option: string,
+  calls: readonly OptionCall[],
+): OptionSite[] {
+  const sites: OptionSite[] = [];
+  walk(source.root, (node, ancestors) => {
+    if (node.type !== 'NewExpression' && node.type !== 'CallExpression') return;
+    const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
+    const name = calleeName(callee);
+    const kind = name === null ? undefined : calls.find((call) => call.callee.test(name));
+    if (!kind) return;
+    const { value, object } = argumentOf(args, option, kind.where);
+    const around = [...ancestors, node];
+    const search = value
+      ? findValue(files, { source, node: value, ancestors: around })
+      : byName(files, source, args, option, around);
+    if (!search && typeof kind.where === 'number') return;
+    sites.push({
+      source,
+      call: node,
+      variable: variableOf(ancestors),
+      object,
+      literals: search?.literals ?? [],
+      refusals: search && search.literals.length === 0 ? search.refusals : [],
+      given: search !== null,
+    });
+  });
+  return sites;
+}
+
+/** The last name of what is called: `fit` of `model.fit`, of `await (await build()).fit`. */
+function calleeName(callee: Node): string | null {
+  const node = unwrapped(callee);
+  if (node.type === 'Identifier') return (node as unknown as { name: string }).name;
+  if (node.type !== 'MemberExpression' && node.type !== 'OptionalMemberExpression') return null;
+  const { property, computed } = node as unknown as { property: Node; computed: boolean };
+  return !computed && property.type === 'Identifier' ? (property as unknown as { name: string }).name : null;
+}
+
+function variableOf(ancestors: readonly Node[]): string | null {
+  for (const node of ancestors.toReversed()) {
+    if (node.type === 'VariableDeclarator') return dottedName((node as unknown as { id: Node }).id);
+    if (node.type === 'ObjectProperty') return dottedName((node as unknown as { key: Node }).key);
+    if (node.type !== 'AwaitExpression' && !node.type.startsWith('TS')) return null;
+  }
+  return null;
+}
+
+/** The edit that writes another value in place of a literal, in the literal's own style of quotes. */
+export function literalEdit(literal: FoundLiteral, value: number | string): Edit {
+  const start = literal.node.start as number;
+  const end = literal.node.end as number;
+  const oldText = literal.source.text.slice(start, end);
+  const quote = oldText[0] ?? "'";
+  const text = String(value);
+  const newText =
+    literal.node.type === 'NumericLiteral'
+      ? text
+      : `${quote}${text.replaceAll('\\', '\\\\').replaceAll(quote, `\\${quote}`)}${quote}`;
+  return { file: literal.source.file, start, end, oldText, newText };
+}
+
+/** 1-based line and column of a node. */
+export function placeOf(source: SourceFile, node: Node): { file: string; line: number; column: number } {
+  const start = node.loc?.start;
+  return { file: source.file, line: start?.line ?? 1, column: (start?.column ?? 0) + 1 };
+}

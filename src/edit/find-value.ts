@@ -1,0 +1,303 @@
+/** From an expression to the literals that decide its value, through names, options, defaults, parameters and imports. */
+import type { Binding, BoundName } from './bindings.ts';
+import { findBinding, isAssigned } from './bindings.ts';
+import type { SourceFiles } from './source-files.ts';
+import type {
+  Expression,
+  FunctionLike,
+  Node,
+  NumericLiteral,
+  ObjectExpression,
+  SourceFile,
+  Statement,
+  StringLiteral,
+} from './syntax.ts';
+import { dottedName, keyName, unwrapped, walk } from './syntax.ts';
+
+/** A literal that a value comes from. */
+export interface FoundLiteral {
+  readonly source: SourceFile;
+  readonly node: NumericLiteral | StringLiteral;
+  readonly value: number | string;
+  /** How the value gets from the literal to its use, for a person: `const BATCH in config.ts`. */
+  readonly via: readonly string[];
+}
+
+export interface ValueSearch {
+  readonly literals: readonly FoundLiteral[];
+  /** Why some of the ways lead to no literal. */
+  readonly refusals: readonly string[];
+}
+
+interface Place {
+  readonly source: SourceFile;
+  readonly node: Node;
+  readonly ancestors: readonly Node[];
+  readonly via: readonly string[];
+}
+
+const nothing = (reason: string): ValueSearch => ({ literals: [], refusals: [reason] });
+
+function together(searches: readonly ValueSearch[]): ValueSearch {
+  const literals = new Map<string, FoundLiteral>();
+  for (const { literals: found } of searches)
+    for (const literal of found) literals.set(`${literal.source.file}:${literal.node.start}`, literal);
+  return { literals: [...literals.values()], refusals: searches.flatMap((s) => s.refusals) };
+}
+
+/** Deeper than this a script is playing games. */
+const MAX_DEPTH = 12;
+
+export function findValue(files: SourceFiles, place: Omit<Place, 'via'>): ValueSearch {
+  return resolve(files, { ...place, via: [] }, 0);
+}
+
+function resolve(files: SourceFiles, place: Place, depth: number): ValueSearch {
+  const node = unwrapped(place.node);
+  if (depth > MAX_DEPTH) return nothing('the value goes through too many names');
+  const inner = (next: Node): ValueSearch => resolve(files, { ...place, node: next }, depth + 1);
+  switch (node.type) {
+    case 'NumericLiteral':
+    case 'StringLiteral': {
+      const literal = node as NumericLiteral | StringLiteral;
+      return {
+        literals: [{ source: place.source, node: literal, value: literal.value, via: place.via }],
+        refusals: [],
+      };
+    }
+    case 'Identifier':
+      return resolveName(files, place, (node as unknown as { name: string }).name, [], depth);
+    case 'MemberExpression':
+    case 'OptionalMemberExpression':
+      return resolveMember(files, { ...place, node }, depth);
+    case 'LogicalExpression': {
+      // `given ?? 32`, `given || 32`: the literal is what runs unless something was given from outside.
+      const { operator, right } = node as unknown as { operator: string; right: Node };
+      return operator === '&&' ? nothing(`${shown(place.source, node)} is computed`) : inner(right);
+    }
+    case 'CallExpression': {
+      const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
+      const name = dottedName(callee);
+      if (
+        args[0] &&
+        (name === 'Number' || name === 'parseInt' || name === 'Number.parseInt' || name === 'Object.freeze')
+      )
+        return inner(args[0]);
+      return nothing(`${shown(place.source, node)} is computed`);
+    }
+    default:
+      return nothing(`${shown(place.source, node)} is computed`);
+  }
+}
+
+function shown(source: SourceFile, node: Node): string {
+  const text = source.text.slice(node.start ?? 0, node.end ?? 0).replace(/\s+/g, ' ');
+  return text.length > 40 ? `${text.slice(0, 39)}…` : text;
+}
+
+/** The value that `name`, then `path` below it, has at a place. */
+function resolveName(
+  files: SourceFiles,
+  place: Place,
+  name: string,
+  path: readonly string[],
+  depth: number,
+): ValueSearch {
+  const binding = findBinding(place.ancestors, name);
+  if (!binding || binding.kind === 'other') return nothing(`${name} has no declaration with one value`);
+  switch (binding.kind) {
+    case 'variable': {
+      if (!binding.constant && isAssigned(place.source.root, name))
+        return nothing(`${name} is assigned more than once`);
+      const via = [...place.via, `${binding.constant ? 'const' : 'variable'} ${name}`];
+      return resolveBound(files, { ...place, via }, binding.init, binding.bound, path, depth);
+    }
+    case 'parameter':
+      return resolveParameter(files, place, binding, name, path, depth);
+    case 'import':
+      return resolveImport(files, place, binding, name, path, depth);
+  }
+}
+
+/** A name bound by a pattern over `init`: the value found below it, else the pattern's default. */
+function resolveBound(
+  files: SourceFiles,
+  place: Place,
+  init: Node | null,
+  bound: BoundName,
+  path: readonly string[],
+  depth: number,
+): ValueSearch {
+  const whole = [...bound.path, ...path];
+  const found = init
+    ? resolvePath(files, { ...place, node: init }, whole, depth + 1)
+    : nothing('there is no initial value');
+  if (found.literals.length > 0 || !bound.fallback) return found;
+  return resolvePath(
+    files,
+    { ...place, node: bound.fallback, via: [...place.via, 'its default'] },
+    path,
+    depth + 1,
+  );
+}
+
+/** The value at `path` below an expression: through object literals, else by name. */
+function resolvePath(files: SourceFiles, place: Place, path: readonly string[], depth: number): ValueSearch {
+  if (path.length === 0) return resolve(files, place, depth + 1);
+  const node = unwrapped(place.node);
+  const [key, ...rest] = path as [string, ...string[]];
+  switch (node.type) {
+    case 'ObjectExpression': {
+      const value = propertyOf(node as ObjectExpression, key);
+      return value
+        ? resolvePath(files, { ...place, node: value }, rest, depth + 1)
+        : nothing(`there is no ${key} in ${shown(place.source, node)}`);
+    }
+    case 'Identifier':
+      return resolveName(
+        files,
+        { ...place, node },
+        (node as unknown as { name: string }).name,
+        path,
+        depth + 1,
+      );
+    case 'CallExpression': {
+      const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
+      if (dottedName(callee) === 'Object.freeze' && args[0])
+        return resolvePath(files, { ...place, node: args[0] }, path, depth + 1);
+      return nothing(`${shown(place.source, node)} is computed`);
+    }
+    default:
+      return nothing(`${shown(place.source, node)} is computed`);
+  }
+}
+
+/** The value of an object literal's property; the last one wins, as when it runs. Null also when a spread may set it. */
+export function propertyOf(object: ObjectExpression, key: string): Node | null {
+  let value: Node | null = null;
+  for (const property of object.properties)
+    if (property.type === 'ObjectProperty' && keyName(property) === key) value = property.value;
+  return value;
+}
+
+function resolveMember(files: SourceFiles, place: Place, depth: number): ValueSearch {
+  const dotted = dottedName(place.node);
+  if (dotted === null) return nothing(`${shown(place.source, place.node)} is computed`);
+  const [name, ...path] = dotted.split('.') as [string, ...string[]];
+  if (name === 'this' || name === 'process') return nothing(`${dotted} comes from outside the source`);
+  let written = false;
+  walk(place.source.root, (node) => {
+    if (
+      node.type === 'AssignmentExpression' &&
+      dottedName((node as unknown as { left: Node }).left) === dotted
+    )
+      written = true;
+  });
+  if (written) return nothing(`${dotted} is assigned more than once`);
+  return resolveName(files, place, name, path, depth);
+}
+
+/** The arguments with which a function is called in its file; those left out take the parameter's default. */
+function resolveParameter(
+  files: SourceFiles,
+  place: Place,
+  binding: Extract<Binding, { kind: 'parameter' }>,
+  name: string,
+  path: readonly string[],
+  depth: number,
+): ValueSearch {
+  const { owner, index, bound } = binding;
+  const functionText = functionName(place, owner);
+  const calls = functionText === null ? [] : callsOf(place.source, functionText);
+  const fallback = (): ValueSearch => {
+    if (!bound.fallback) return nothing(`${name} is a parameter without a default`);
+    const via = [...place.via, `default of parameter ${name}`];
+    return resolvePath(files, { ...place, node: bound.fallback, via }, path, depth + 1);
+  };
+  if (calls.length === 0) return fallback();
+  return together(
+    calls.map((call) => {
+      const argument = call.arguments[index];
+      const via = [...place.via, `argument of ${functionText}`];
+      if (!argument) return fallback();
+      const found = resolvePath(
+        files,
+        { source: place.source, node: argument, ancestors: call.ancestors, via },
+        [...bound.path, ...path],
+        depth + 1,
+      );
+      return found.literals.length === 0 && bound.fallback && bound.path.length > 0 ? fallback() : found;
+    }),
+  );
+}
+
+function functionName(place: Place, owner: FunctionLike): string | null {
+  if (owner.type === 'FunctionDeclaration') return owner.id?.name ?? null;
+  const at = place.ancestors.indexOf(owner);
+  const holder = place.ancestors[at - 1];
+  if (holder?.type !== 'VariableDeclarator') return null;
+  return dottedName((holder as unknown as { id: Node }).id);
+}
+
+interface Call {
+  readonly arguments: readonly Node[];
+  readonly ancestors: readonly Node[];
+}
+
+function callsOf(source: SourceFile, name: string): Call[] {
+  const calls: Call[] = [];
+  walk(source.root, (node, ancestors) => {
+    if (node.type !== 'CallExpression') return;
+    const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
+    if (dottedName(callee) === name) calls.push({ arguments: args, ancestors: [...ancestors, node] });
+  });
+  return calls;
+}
+
+function resolveImport(
+  files: SourceFiles,
+  place: Place,
+  binding: Extract<Binding, { kind: 'import' }>,
+  name: string,
+  path: readonly string[],
+  depth: number,
+): ValueSearch {
+  const source = files.imported(place.source.file, binding.from);
+  if (!source) return nothing(`${name} comes from ${binding.from}, which is not a file of the workspace`);
+  const via = [...place.via, `${name} from ${binding.from}`];
+  const root = source.root;
+  if (root.type !== 'Program') return resolvePath(files, { source, node: root, ancestors: [], via }, binding.name === 'default' || binding.name === '*' ? path : [binding.name, ...path], depth + 1); // prettier-ignore
+  const ancestors = [root];
+  if (binding.name === '*') {
+    const [first, ...rest] = path;
+    return first === undefined
+      ? nothing(`${name} is a whole module`)
+      : exported(files, { source, node: root, ancestors, via }, first, rest, depth);
+  }
+  return exported(files, { source, node: root, ancestors, via }, binding.name, path, depth);
+}
+
+/** The value a module exports under a name: a declaration, a list, a re-export, or the default. */
+function exported(
+  files: SourceFiles,
+  place: Place,
+  name: string,
+  path: readonly string[],
+  depth: number,
+): ValueSearch {
+  for (const statement of (place.node as unknown as { body: Statement[] }).body) {
+    if (statement.type === 'ExportDefaultDeclaration' && name === 'default')
+      return resolvePath(files, { ...place, node: statement.declaration as Expression }, path, depth + 1);
+    if (statement.type !== 'ExportNamedDeclaration') continue;
+    for (const specifier of statement.specifiers) {
+      if (specifier.type !== 'ExportSpecifier') continue;
+      const outer =
+        specifier.exported.type === 'Identifier' ? specifier.exported.name : specifier.exported.value;
+      if (outer !== name) continue;
+      if (!statement.source) return resolveName(files, place, specifier.local.name, path, depth + 1);
+      const from = { kind: 'import', from: statement.source.value, name: specifier.local.name } as const;
+      return resolveImport(files, place, from, name, path, depth + 1);
+    }
+  }
+  return resolveName(files, place, name, path, depth + 1);
+}

@@ -1,0 +1,177 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { applyEdits, findBatchSize, reverseEdit } from '../../src/edit/index.ts';
+
+const SCRIPT = '/project/train.ts';
+
+function find(files: Record<string, string> | string, observed?: number) {
+  const map: Record<string, string> = typeof files === 'string' ? { [SCRIPT]: files } : files;
+  return findBatchSize({ read: (file) => map[file] ?? null }, SCRIPT, observed);
+}
+
+/** The text after the edit to `batch`, of the file the edit is in. */
+function edited(files: Record<string, string> | string, batch: number, observed?: number): string {
+  const map: Record<string, string> = typeof files === 'string' ? { [SCRIPT]: files } : files;
+  const found = find(map, observed);
+  assert.ok(found.ok, found.ok ? '' : found.error);
+  const edit = found.value.edit(batch);
+  const text = applyEdits(map[edit.file] as string, [edit]);
+  assert.ok(text.ok, text.ok ? '' : text.error);
+  return text.value;
+}
+
+const use = 'const loader = new data.DataLoader(set, { batchSize, shuffle: true });';
+
+test('a literal in the options is found and nothing else changes', () => {
+  const source =
+    "import { data } from 'kernelscope';\nconst loader = new data.DataLoader(set, { batchSize: 8, shuffle: true });\n";
+  assert.equal(edited(source, 64), source.replace('batchSize: 8', 'batchSize: 64'));
+  const found = find(source);
+  assert.ok(found.ok && found.value.value === 8 && found.value.at.line === 2);
+});
+
+test('a constant is followed, through shorthand, arithmetic-free chains and assertions', () => {
+  for (const declaration of [
+    'const batchSize = 32;',
+    'const batchSize = 32 as const;',
+    'const BATCH = (32 satisfies number);\nconst batchSize = BATCH;',
+    'let batchSize = 32;',
+    'const { batchSize } = { batchSize: 32, epochs: 3 };',
+    'const config = { train: { size: 32 } };\nconst { train: { size: batchSize } } = config;',
+    'const { batchSize = 32 } = {};',
+    'const batchSize = Number(process.env.BATCH ?? 32);',
+    'const config = Object.freeze({ batch: 32 });\nconst batchSize = config.batch;',
+  ])
+    assert.equal(
+      edited(`${declaration}\n${use}`, 128),
+      `${declaration.replace('32', '128')}\n${use}`,
+      declaration,
+    );
+});
+
+test('a default parameter, and an argument passed through a function, are followed', () => {
+  const make = 'function loaderOf(set, batchSize = 32) { return new data.DataLoader(set, { batchSize }); }\n';
+  assert.equal(edited(`${make}loaderOf(train);`, 64), `${make.replace('32', '64')}loaderOf(train);`);
+  assert.equal(edited(`${make}loaderOf(train, 16);`, 64), `${make}loaderOf(train, 64);`);
+  const options = 'const build = ({ batchSize = 32 } = {}) => new data.DataLoader(set, { batchSize });\n';
+  assert.equal(edited(`${options}build();`, 64), `${options.replace('32', '64')}build();`);
+  assert.equal(edited(`${options}build({ batchSize: 16 });`, 64), `${options}build({ batchSize: 64 });`);
+  assert.equal(
+    edited(`const B = 12;\n${make}loaderOf(train, B);`, 64),
+    `const B = 64;\n${make}loaderOf(train, B);`,
+  );
+});
+
+test('an imported constant, a re-export, a default object and a JSON file are followed within the workspace', () => {
+  const script = `import { BATCH as batchSize } from './config.ts';\n${use}`;
+  const config = 'export const EPOCHS = 2;\nexport const BATCH = 32;\n';
+  assert.equal(edited({ [SCRIPT]: script, '/project/config.ts': config }, 64), config.replace('32', '64'));
+  const renamed = 'const size = 32;\nexport { size as BATCH };\n';
+  assert.equal(edited({ [SCRIPT]: script, '/project/config.ts': renamed }, 64), renamed.replace('32', '64'));
+  const indirect = {
+    [SCRIPT]: script,
+    '/project/config.ts': "export { BATCH } from './deep/values.js';",
+    '/project/deep/values.ts': config,
+  };
+  assert.equal(edited(indirect, 64), config.replace('32', '64'));
+  const json = {
+    [SCRIPT]: `import config from './config.json' with { type: 'json' };\nconst loader = new DataLoader(set, { batchSize: config.train.batch });`,
+    '/project/config.json': '{\n  "train": { "batch": 32 }\n}\n',
+  };
+  assert.equal(edited(json, 64), '{\n  "train": { "batch": 64 }\n}\n');
+  const options = `import { options } from './config';\nconst loader = new DataLoader(set, options);`;
+  assert.equal(
+    edited({ [SCRIPT]: options, '/project/config.ts': 'export const options = { batchSize: 32 };' }, 64),
+    'export const options = { batchSize: 64 };',
+  );
+});
+
+test("TensorFlow.js's fit and dataset.batch are known", () => {
+  assert.equal(
+    edited('await model.fit(xs, ys, { epochs: 3, batchSize: 32 });', 64),
+    'await model.fit(xs, ys, { epochs: 3, batchSize: 64 });',
+  );
+  assert.equal(
+    edited('const train = data.shuffle(100).batch(32);', 64),
+    'const train = data.shuffle(100).batch(64);',
+  );
+});
+
+test('of several loaders the training one is chosen: by the rows the run had, by its name, by shuffling', () => {
+  const two =
+    'const train = new DataLoader(a, { batchSize: 32 });\nconst test = new DataLoader(b, { batchSize: 256 });';
+  assert.equal(edited(two, 64, 32), two.replace('32', '64'));
+  assert.equal(edited(two, 64), two.replace('32', '64'));
+  const shuffled =
+    'const a = new DataLoader(x, { batchSize: 32, shuffle: true });\nconst b = new DataLoader(y, { batchSize: 32 });';
+  assert.equal(edited(shuffled, 64), shuffled.replace('32', '64'));
+});
+
+test('what no single literal decides is refused with the reason', () => {
+  const cases: [string, RegExp][] = [
+    ['const loader = new DataLoader(set, { batchSize: base * 2 });', /base \* 2 is computed/],
+    ['let batchSize = 8; batchSize = 16;\n' + use, /assigned more than once/],
+    ['for (const batchSize of [8, 16]) { ' + use + ' }', /no declaration with one value/],
+    ["import { batchSize } from 'somewhere';\n" + use, /not a file of the workspace/],
+    ['const loader = new DataLoader(set, { shuffle: true });', /gives no batchSize/],
+    ['const loader = new DataLoader(set, { batchSize: process.env.B });', /outside the source/],
+    ['console.log(1);', /builds no DataLoader/],
+    [
+      'const a = new DataLoader(x, { batchSize: 8 });\nconst b = new DataLoader(y, { batchSize: 8 });',
+      /which one trains/,
+    ],
+    ['const loader = new DataLoader(set, { batchSize: 8 ', /does not parse|cannot be read/],
+  ];
+  for (const [source, reason] of cases) {
+    const found = find(source);
+    assert.ok(!found.ok, source);
+    assert.match(found.error, reason);
+  }
+  const other = find('const loader = new DataLoader(set, { batchSize: 8 });', 12);
+  assert.ok(!other.ok && /12 rows/.test(other.error));
+});
+
+test('the edit of any script made from these parts changes exactly the literal, and back', () => {
+  const trivia = fc.constantFrom(
+    '',
+    '\n',
+    '// note: batchSize: 99\n',
+    '/* 32 */ ',
+    "const text = 'batchSize: 7 😀';\n",
+    'type Batch = 8 | 16;\n',
+  );
+  const shape = fc.constantFrom(
+    (n: number) => `const loader = new data.DataLoader(set, { batchSize: ${n} });`,
+    (n: number) => `const size = ${n};\nconst loader = new data.DataLoader(set, { batchSize: size });`,
+    (n: number) => `function f(batchSize = ${n}) { return new DataLoader(set, { batchSize }); }`,
+    (n: number) => `const c = { "batchSize": ${n} };\nconst loader = new DataLoader(set, c);`,
+  );
+  fc.assert(
+    fc.property(
+      trivia,
+      trivia,
+      shape,
+      fc.integer({ min: 1, max: 4096 }),
+      fc.integer({ min: 1, max: 4096 }),
+      (before, after, make, old, batch) => {
+        const source = `${before}${make(old)}\n${after}`;
+        const found = find(source, old);
+        assert.ok(found.ok, found.ok ? '' : found.error);
+        const edit = found.value.edit(batch);
+        const changed = applyEdits(source, [edit]);
+        assert.ok(changed.ok && changed.value === `${before}${make(batch)}\n${after}`);
+        const back = applyEdits(changed.value, [reverseEdit(edit)]);
+        assert.ok(back.ok && back.value === source);
+      },
+    ),
+  );
+});
+
+test('an edit whose text moved or changed is refused, and any text parses to a result, never an exception', () => {
+  const edit = { file: SCRIPT, start: 0, end: 2, oldText: '32', newText: '64' };
+  assert.ok(!applyEdits('16', [edit]).ok);
+  assert.ok(!applyEdits('3', [edit]).ok);
+  assert.ok(!applyEdits('3232', [edit, { ...edit, start: 1, end: 3, oldText: '23' }]).ok);
+  fc.assert(fc.property(fc.string(), (text) => void find(`${text}\nnew DataLoader(a, { batchSize: b })`)));
+});
