@@ -1,0 +1,137 @@
+/**
+ * The events of a trace file in the Chrome format, as columns: what every dialect (Chrome, PyTorch, JAX) is made from.
+ * Texts are ids of `strings`. Times are nanoseconds since `originUs`; the whole and the fraction of a timestamp are
+ * parsed apart, so that microseconds since 1970 keep their nanoseconds.
+ */
+import { ByteStrings } from '../json/strings.ts';
+
+/** How an argument's value is to be read. */
+export const ARG = { number: 0, text: 1 } as const;
+
+export const PH = { complete: 88, begin: 66, end: 69, instant: 105, instantOld: 73, counter: 67, metadata: 77, flowStart: 115, flowStep: 116, flowEnd: 102, asyncBegin: 98, asyncInstant: 110, asyncEnd: 101, asyncBeginOld: 83, asyncStepOld: 84, asyncPastOld: 112, asyncEndOld: 70 } as const; // prettier-ignore
+
+type Column = Uint8Array | Uint32Array | Float64Array;
+
+function grow<T extends Column>(column: T, size: number): T {
+  const larger = new (column.constructor as new (length: number) => T)(size);
+  larger.set(column);
+  return larger;
+}
+
+/** One event to append. A single object of this shape is reused by the reader. */
+export interface EventRow {
+  phase: number;
+  name: number;
+  category: number;
+  process: number;
+  thread: number;
+  /** NaN when the event has none. */
+  startNs: number;
+  durationNs: number;
+  /** String id of the flow or async id; 0 (the empty string) for none. */
+  id: number;
+}
+
+export class EventColumns {
+  readonly strings = new ByteStrings();
+  originUs = NaN;
+  length = 0;
+  phase = new Uint8Array(1024);
+  name = new Uint32Array(1024);
+  category = new Uint32Array(1024);
+  process = new Uint32Array(1024);
+  thread = new Uint32Array(1024);
+  startNs = new Float64Array(1024);
+  durationNs = new Float64Array(1024);
+  id = new Uint32Array(1024);
+  /** Arguments of event i are argStart[i] .. argStart[i + 1] of the three columns below. */
+  argStart = new Uint32Array(1025);
+  argKey = new Uint32Array(4096);
+  argKind = new Uint8Array(4096);
+  argValue = new Float64Array(4096);
+  argCount = 0;
+
+  constructor() {
+    // Id 0 is the empty string, so that a column's zero means "none".
+    this.strings.known('');
+  }
+
+  push(row: EventRow): void {
+    const i = this.length;
+    if (i === this.phase.length) this.#growEvents(i * 2);
+    this.phase[i] = row.phase;
+    this.name[i] = row.name;
+    this.category[i] = row.category;
+    this.process[i] = row.process;
+    this.thread[i] = row.thread;
+    this.startNs[i] = row.startNs;
+    this.durationNs[i] = row.durationNs;
+    this.id[i] = row.id;
+    this.length = i + 1;
+    this.argStart[i + 1] = this.argCount;
+  }
+
+  /** Adds an argument to the event that will be pushed next. */
+  pushArg(key: number, kind: number, value: number): void {
+    const i = this.argCount;
+    if (i === this.argKey.length) {
+      this.argKey = grow(this.argKey, i * 2);
+      this.argKind = grow(this.argKind, i * 2);
+      this.argValue = grow(this.argValue, i * 2);
+    }
+    this.argKey[i] = key;
+    this.argKind[i] = kind;
+    this.argValue[i] = value;
+    this.argCount = i + 1;
+  }
+
+  /** Forgets arguments added since the last push: their event turned out to be broken. */
+  dropArgs(): void {
+    this.argCount = this.argStart[this.length] as number;
+  }
+
+  #growEvents(size: number): void {
+    this.phase = grow(this.phase, size);
+    this.name = grow(this.name, size);
+    this.category = grow(this.category, size);
+    this.process = grow(this.process, size);
+    this.thread = grow(this.thread, size);
+    this.startNs = grow(this.startNs, size);
+    this.durationNs = grow(this.durationNs, size);
+    this.id = grow(this.id, size);
+    this.argStart = grow(this.argStart, size + 1);
+  }
+
+  endNs(event: number): number {
+    const duration = this.durationNs[event] as number;
+    return (this.startNs[event] as number) + (duration > 0 ? duration : 0);
+  }
+
+  text(id: number): string {
+    return this.strings.text(id);
+  }
+
+  /** A numeric argument; NaN when it is missing or is text that is no number. */
+  number(event: number, key: number): number {
+    for (let a = this.argStart[event] as number; a < (this.argStart[event + 1] as number); a++)
+      if (this.argKey[a] === key)
+        return this.argKind[a] === ARG.number
+          ? (this.argValue[a] as number)
+          : toNumber(this.text(this.argValue[a] as number));
+    return NaN;
+  }
+
+  /** A text argument (numbers are printed); undefined when missing. */
+  argText(event: number, key: number): string | undefined {
+    for (let a = this.argStart[event] as number; a < (this.argStart[event + 1] as number); a++)
+      if (this.argKey[a] === key)
+        return this.argKind[a] === ARG.text
+          ? this.text(this.argValue[a] as number)
+          : String(this.argValue[a]);
+    return undefined;
+  }
+}
+
+function toNumber(text: string): number {
+  return text.trim() === '' ? NaN : Number(text);
+}

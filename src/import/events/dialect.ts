@@ -1,0 +1,16 @@
+/** One reader for all files of trace events: what wrote them is seen in the events, not in the name of the file. */
+import type { Result } from '../../base/result.ts';
+import { err, ok } from '../../base/result.ts';
+import type { Trace } from '../../trace/model.ts';
+import { convertChrome } from '../chrome/convert.ts';
+import type { ImportError, ReadOptions } from '../importer.ts';
+import { convertKineto } from '../kineto/convert.ts';
+import { looksLikeKineto } from '../kineto/categories.ts';
+import { readEvents } from './read.ts';
+
+export function readDialect(bytes: Uint8Array, options: ReadOptions = {}): Result<Trace, ImportError> {
+  const file = readEvents(bytes, options);
+  if (!file.sawEvents) return err(file.stoppedAt ?? { at: 0, message: 'the file has no traceEvents' });
+  if (file.events.length === 0 && file.stoppedAt) return err(file.stoppedAt);
+  return ok(looksLikeKineto(file.events, file.header) ? convertKineto(file) : convertChrome(file));
+}

@@ -1,0 +1,17 @@
+/** From the bytes of a file, packed or not, to the columns of its events. */
+import type { ReadOptions } from '../importer.ts';
+import { isGzip, unpack } from '../gzip.ts';
+import { EventReader } from './reader.ts';
+import type { EventFile } from './reader.ts';
+
+export function readEvents(bytes: Uint8Array, options: ReadOptions = {}): EventFile {
+  // A packed file tells its progress by the packed bytes consumed, a plain one by the position reached.
+  const { progress } = options;
+  const tell =
+    progress && !isGzip(bytes)
+      ? (position: number) => progress(position / bytes.length) !== false
+      : undefined;
+  const reader = new EventReader(tell);
+  const problem = unpack(bytes, (piece) => reader.push(piece), options);
+  return reader.end(problem);
+}

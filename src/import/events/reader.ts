@@ -1,0 +1,358 @@
+/**
+ * Reads the Chrome trace event format (JSON array or object form) from pieces of bytes into columns, in one pass, with
+ * no object per event. What follows a broken event is lost and said so; what came before it is kept.
+ */
+import { EventColumns, ARG, PH } from './columns.ts';
+import type { EventRow } from './columns.ts';
+import {
+  eachElement,
+  eachMember,
+  INCOMPLETE,
+  KIND,
+  scanValue,
+  skipCommas,
+  skipSpace,
+  value,
+} from '../json/scan.ts';
+import { parseMicros, parseNumber, time } from '../json/number.ts';
+
+/** More than this and the columns alone are past 3 GB. */
+const MAX_EVENTS = 40_000_000;
+/** A header member larger than this is not kept (embedded logs, system traces). */
+const MAX_HEADER_BYTES = 1 << 22;
+
+export interface EventFile {
+  readonly events: EventColumns;
+  /** Members of the object beside traceEvents, as JSON text. */
+  readonly header: ReadonlyMap<string, string>;
+  /** One line for everything that is missing or was left out. */
+  readonly notes: readonly string[];
+  /** Where reading stopped early, or null. */
+  readonly stoppedAt: { readonly at: number; readonly message: string } | null;
+  readonly sawEvents: boolean;
+}
+
+/** Categories of arguments kept as arrays of numbers: each element becomes `key.0`, `key.1`, ... */
+const VECTORS = new Set(['grid', 'block']);
+/** Arguments whose text is long and of no use here: kernels would repeat kilobytes in millions of events. */
+const SKIPPED = new Set(['Input Strides', 'Concrete Inputs', 'Ev Idx', 'Record function id', 'Profiler Event Index', 'Trace name', 'Trace iteration', 'queued', 'context', 'memory bandwidth (GB/s)', 'kernel', 'cbid', 'finished', 'src', 'dst']); // prettier-ignore
+
+export class EventReader {
+  readonly #events = new EventColumns();
+  readonly #header = new Map<string, string>();
+  #buffer: Uint8Array = new Uint8Array(0);
+  #at = 0;
+  /** Position of the buffer's first byte in the whole text. */
+  #offset = 0;
+  #waiting: Uint8Array[] = [];
+  #waitingBytes = 0;
+  #needed = 0;
+  #state: 'start' | 'object' | 'array' | 'done' = 'start';
+  #bare = false;
+  #sawEvents = false;
+  #ignored = 0;
+  #skippedHeaders: string[] = [];
+  #stopped: { at: number; message: string } | null = null;
+
+  readonly #row: EventRow = {
+    phase: 0,
+    name: 0,
+    category: 0,
+    process: 0,
+    thread: 0,
+    startNs: NaN,
+    durationNs: NaN,
+    id: 0,
+  };
+  readonly #vectorKeys = new Map<number, readonly number[]>();
+  readonly #skippedKeys = new Set<number>();
+  readonly #bindingKey: number;
+  #argsStart = 0;
+  #argsEnd = 0;
+  #timeStart = 0;
+  #timeEnd = 0;
+  readonly #mayGoOn: (position: number) => boolean;
+
+  /** `mayGoOn` is asked now and then with the position reached; false stops the reading. */
+  constructor(mayGoOn: (position: number) => boolean = () => true) {
+    this.#mayGoOn = mayGoOn;
+    const { strings } = this.#events;
+    this.#bindingKey = strings.known('bp');
+    for (const key of VECTORS)
+      this.#vectorKeys.set(
+        strings.known(key),
+        [0, 1, 2].map((i) => strings.known(`${key}.${i}`)),
+      );
+    for (const key of SKIPPED) this.#skippedKeys.add(strings.known(key));
+  }
+
+  push(piece: Uint8Array): void {
+    if (this.#stopped || this.#state === 'done') return;
+    this.#waiting.push(piece);
+    this.#waitingBytes += piece.length;
+    // A value longer than the buffer is scanned again only when twice as much of it is there: linear over all.
+    if (this.#waitingBytes < this.#needed) return;
+    this.#join();
+    this.#run();
+  }
+
+  end(problem: string | null = null): EventFile {
+    if (this.#waitingBytes > 0) {
+      this.#join();
+      this.#run();
+    }
+    const where = this.#offset + this.#at;
+    if (problem) this.#stopped ??= { at: where, message: problem };
+    else if (this.#state === 'array' || this.#state === 'object')
+      this.#stopped ??= { at: where, message: 'the file ends in the middle' };
+    else if (this.#state === 'start') this.#stopped ??= { at: where, message: 'the file is empty' };
+    const notes: string[] = [];
+    if (this.#stopped) {
+      const count = this.#events.length;
+      notes.push(
+        `The file is cut or damaged at byte ${this.#stopped.at} (${this.#stopped.message}); the ${count} events before it are shown.`,
+      );
+    }
+    if (this.#ignored > 0)
+      notes.push(`${this.#ignored} entries of traceEvents are no events (no phase) and were left out.`);
+    if (this.#skippedHeaders.length > 0)
+      notes.push(`Left out: ${this.#skippedHeaders.join(', ')} (longer than ${MAX_HEADER_BYTES} bytes).`);
+    return {
+      events: this.#events,
+      header: this.#header,
+      notes,
+      stoppedAt: this.#stopped,
+      sawEvents: this.#sawEvents,
+    };
+  }
+
+  #join(): void {
+    const rest = this.#buffer.length - this.#at;
+    this.#offset += this.#at;
+    if (rest === 0 && this.#waiting.length === 1) this.#buffer = this.#waiting[0] as Uint8Array;
+    else {
+      const joined = new Uint8Array(rest + this.#waitingBytes);
+      joined.set(this.#buffer.subarray(this.#at));
+      let at = rest;
+      for (const piece of this.#waiting) {
+        joined.set(piece, at);
+        at += piece.length;
+      }
+      this.#buffer = joined;
+    }
+    this.#at = 0;
+    this.#waiting = [];
+    this.#waitingBytes = 0;
+  }
+
+  /** Reads as far as the buffer goes. */
+  #run(): void {
+    for (;;) {
+      const next =
+        this.#state === 'array'
+          ? this.#readElement()
+          : this.#state === 'object'
+            ? this.#readMember()
+            : this.#readStart();
+      if (next === INCOMPLETE) {
+        this.#needed = this.#buffer.length - this.#at;
+        return;
+      }
+      if (next < 0) {
+        this.#stopped ??= { at: this.#offset + this.#at, message: 'not JSON' };
+        return;
+      }
+      this.#at = next;
+      if (this.#state === 'done') return;
+    }
+  }
+
+  #readStart(): number {
+    let at = this.#at;
+    const bytes = this.#buffer;
+    if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
+    at = skipSpace(bytes, at);
+    const c = bytes[at];
+    if (c === undefined) return INCOMPLETE;
+    if (c === 123) this.#state = 'object';
+    else if (c === 91) {
+      this.#state = 'array';
+      this.#bare = true;
+      this.#sawEvents = true;
+    } else return this.#fail(at, 'neither a JSON object nor an array');
+    return at + 1;
+  }
+
+  #readMember(): number {
+    const bytes = this.#buffer;
+    let at = skipCommas(bytes, this.#at);
+    if (bytes[at] === undefined) return INCOMPLETE;
+    if (bytes[at] === 125) {
+      this.#state = 'done';
+      return at + 1;
+    }
+    if (bytes[at] !== 34) return this.#fail(at, 'expected a member name in quotes');
+    at = scanValue(bytes, at);
+    if (at < 0) return at;
+    const key = decode(bytes.subarray(value.start, value.end));
+    at = skipSpace(bytes, at);
+    if (bytes[at] === undefined) return INCOMPLETE;
+    if (bytes[at] !== 58) return this.#fail(at, `expected ':' after ${JSON.stringify(key)}`);
+    at = skipSpace(bytes, at + 1);
+    if (key === 'traceEvents' && bytes[at] === 91) {
+      this.#state = 'array';
+      this.#sawEvents = true;
+      return at + 1;
+    }
+    const end = scanValue(bytes, at);
+    if (end < 0) return end === INCOMPLETE ? end : this.#fail(at, `no value after ${JSON.stringify(key)}`);
+    if (end - at > MAX_HEADER_BYTES) this.#skippedHeaders.push(key);
+    else this.#header.set(key, decode(bytes.subarray(at, end)));
+    return end;
+  }
+
+  #readElement(): number {
+    const bytes = this.#buffer;
+    const at = skipCommas(bytes, this.#at);
+    const c = bytes[at];
+    if (c === undefined) {
+      // White space before the end of the file is progress: a bare array may simply not be closed.
+      this.#at = at;
+      return INCOMPLETE;
+    }
+    if (c === 93) {
+      this.#state = this.#bare ? 'done' : 'object';
+      return at + 1;
+    }
+    const end = scanValue(bytes, at);
+    if (end < 0) return end === INCOMPLETE ? end : this.#fail(at, 'expected an event');
+    if (value.kind !== KIND.object) this.#ignored++;
+    else {
+      const { length } = this.#events;
+      if ((length & 0xffff) === 0xffff && !this.#mayGoOn(this.#offset + at))
+        return this.#fail(at, 'reading was stopped');
+      if (length >= MAX_EVENTS) return this.#fail(at, `more than ${MAX_EVENTS} events`);
+      this.#readEvent(at, end);
+    }
+    return end;
+  }
+
+  #readEvent(start: number, end: number): void {
+    const bytes = this.#buffer;
+    const row = this.#row;
+    row.phase = 0;
+    row.name = row.category = row.process = row.thread = row.id = 0;
+    row.startNs = NaN;
+    row.durationNs = NaN;
+    this.#argsStart = this.#timeStart = 0;
+    eachMember(bytes, start, end, this.#field);
+    if (row.phase === 0) {
+      this.#ignored++;
+      this.#events.dropArgs();
+      return;
+    }
+    if (this.#timeStart > 0) row.startNs = this.#time();
+    if (this.#argsStart > 0) eachMember(bytes, this.#argsStart - 1, this.#argsEnd, this.#argument);
+    this.#events.push(row);
+  }
+
+  readonly #field = (keyStart: number, keyEnd: number): void => {
+    const bytes = this.#buffer;
+    const row = this.#row;
+    const { kind, start, end } = value;
+    switch (keyEnd - keyStart) {
+      case 2:
+        if (isKey(bytes, keyStart, 'ph'))
+          row.phase = kind === KIND.text && end > start ? (bytes[start] as number) : 0;
+        else if (isKey(bytes, keyStart, 'ts') && (kind === KIND.number || kind === KIND.text)) {
+          this.#timeStart = start;
+          this.#timeEnd = end;
+        } else if (isKey(bytes, keyStart, 'id')) row.id = this.#token();
+        else if (isKey(bytes, keyStart, 'bp'))
+          this.#events.pushArg(this.#bindingKey, ARG.text, this.#token());
+        return;
+      case 3:
+        if (isKey(bytes, keyStart, 'pid')) row.process = this.#token();
+        else if (isKey(bytes, keyStart, 'tid')) row.thread = this.#token();
+        else if (isKey(bytes, keyStart, 'dur')) row.durationNs = microsToNs(bytes, start, end, kind);
+        else if (isKey(bytes, keyStart, 'cat')) row.category = this.#token();
+        else if (isKey(bytes, keyStart, 'id2')) row.id = this.#token();
+        return;
+      case 4:
+        if (isKey(bytes, keyStart, 'name')) row.name = this.#token();
+        else if (isKey(bytes, keyStart, 'args') && kind === KIND.object) {
+          this.#argsStart = start + 1;
+          this.#argsEnd = end;
+        }
+        return;
+    }
+  };
+
+  readonly #argument = (keyStart: number, keyEnd: number, keyEscaped: boolean): void => {
+    const { kind, start, end, escaped } = value;
+    const bytes = this.#buffer;
+    const events = this.#events;
+    const key = events.strings.intern(bytes, keyStart, keyEnd, keyEscaped);
+    if (kind === KIND.number) {
+      events.pushArg(key, ARG.number, parseNumber(bytes, start, end));
+      return;
+    }
+    if (this.#skippedKeys.has(key)) return;
+    if (kind === KIND.array) {
+      const parts = this.#vectorKeys.get(key);
+      if (parts) {
+        eachElement(bytes, start, end, (i) => {
+          const part = parts[i];
+          if (part !== undefined)
+            events.pushArg(
+              part,
+              ARG.number,
+              value.kind === KIND.number ? parseNumber(bytes, value.start, value.end) : NaN,
+            );
+        });
+        return;
+      }
+    }
+    events.pushArg(
+      key,
+      ARG.text,
+      events.strings.intern(bytes, start, end, kind === KIND.escapedText && escaped),
+    );
+  };
+
+  /** The id of the text of the current value: 7, "7" and '7' are one. Ids given as objects keep their JSON. */
+  #token(): number {
+    return this.#events.strings.intern(this.#buffer, value.start, value.end, value.kind === KIND.escapedText);
+  }
+
+  #time(): number {
+    parseMicros(this.#buffer, this.#timeStart, this.#timeEnd);
+    if (!Number.isFinite(time.whole)) return NaN;
+    // Metadata and marks may stand at time zero while the rest is at wall-clock time: they must not set the origin.
+    if (Number.isNaN(this.#events.originUs)) {
+      if (this.#row.phase === PH.metadata) return NaN;
+      this.#events.originUs = time.whole;
+    }
+    return (time.whole - this.#events.originUs) * 1000 + time.nanos;
+  }
+
+  #fail(at: number, message: string): number {
+    this.#stopped = { at: this.#offset + at, message };
+    return -2;
+  }
+}
+
+function microsToNs(bytes: Uint8Array, start: number, end: number, kind: number): number {
+  if (kind !== KIND.number && kind !== KIND.text) return NaN;
+  parseMicros(bytes, start, end);
+  return time.whole * 1000 + time.nanos;
+}
+
+function isKey(bytes: Uint8Array, at: number, key: string): boolean {
+  for (let i = 0; i < key.length; i++) if (bytes[at + i] !== key.charCodeAt(i)) return false;
+  return true;
+}
+
+function decode(bytes: Uint8Array): string {
+  return new TextDecoder().decode(bytes);
+}

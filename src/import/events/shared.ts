@@ -1,0 +1,30 @@
+/** What every dialect of the event format needs. */
+import type { TraceBuilder } from '../../trace/builder.ts';
+import type { EventColumns } from './columns.ts';
+import { PH } from './columns.ts';
+
+/**
+ * Moves time zero to the first event that `counts` accepts (metadata and stray marks may stand anywhere) and returns
+ * that moment in microseconds of the file's clock.
+ */
+export function setOrigin(events: EventColumns, counts: (event: number) => boolean): number {
+  let first = Infinity;
+  for (let i = 0; i < events.length; i++) {
+    const start = events.startNs[i] as number;
+    if (start < first && counts(i)) first = start;
+  }
+  if (!Number.isFinite(first)) return Number.isNaN(events.originUs) ? 0 : events.originUs;
+  if (first !== 0)
+    for (let i = 0; i < events.length; i++) events.startNs[i] = (events.startNs[i] as number) - first;
+  return events.originUs + first / 1000;
+}
+
+export function isTimed(events: EventColumns, event: number): boolean {
+  return events.phase[event] !== PH.metadata && Number.isFinite(events.startNs[event] as number);
+}
+
+/** Gives the trace's string id of an event's string id, adding each string once. */
+export function stringMapper(events: EventColumns, builder: TraceBuilder): (id: number) => number {
+  const mapped: number[] = [];
+  return (id) => (mapped[id] ??= builder.string(events.text(id)));
+}

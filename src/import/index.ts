@@ -1,0 +1,37 @@
+/** The formats we open, most particular first: the first whose sniff says yes reads the file. */
+import type { Result } from '../base/result.ts';
+import { err } from '../base/result.ts';
+import type { Trace } from '../trace/model.ts';
+import { chrome } from './chrome.ts';
+import { unpackedHead } from './gzip.ts';
+import type { ImportError, Importer, ReadOptions } from './importer.ts';
+import { SNIFF_BYTES } from './importer.ts';
+import { kineto } from './kineto.ts';
+import { kscope } from './kscope.ts';
+
+export type { ImportError, Importer, ReadOptions } from './importer.ts';
+
+export const IMPORTERS: readonly Importer[] = [kscope, kineto, chrome];
+
+/** The importer for a file, by its first bytes; by the ending of its name only among those that know no better. */
+export function chooseImporter(bytes: Uint8Array): Importer | null {
+  const head = unpackedHead(bytes, SNIFF_BYTES);
+  return IMPORTERS.find((importer) => importer.sniff(head)) ?? null;
+}
+
+/** Opens a file of any format we know. An error is one line with the place; it never throws on bad input. */
+export function importTrace(bytes: Uint8Array, options: ReadOptions = {}): Result<Trace, ImportError> {
+  if (bytes.length === 0) return err({ at: 0, message: 'the file is empty' });
+  const importer = chooseImporter(bytes);
+  if (!importer)
+    return err({
+      at: 0,
+      message: `not a trace we know; we open: ${IMPORTERS.map(({ label }) => label).join(', ')}`,
+    });
+  return importer.read(bytes, options);
+}
+
+/** "not JSON (byte 17)": an import error as one line. */
+export function formatImportError({ at, message }: ImportError): string {
+  return `${message} (byte ${at})`;
+}

@@ -1,0 +1,118 @@
+/** From the events of PyTorch's profiler (Kineto) to a trace. What the format cannot know becomes notes. */
+import { TraceBuilder } from '../../trace/builder.ts';
+import type { Trace } from '../../trace/model.ts';
+import type { EventColumns } from '../events/columns.ts';
+import { eventKeys } from '../events/keys.ts';
+import type { EventFile } from '../events/reader.ts';
+import { setOrigin, stringMapper } from '../events/shared.ts';
+import { Names, Tracks } from '../events/tracks.ts';
+import { WORK, workOfEvents } from './categories.ts';
+import { adapterOf, deviceProperties, readHeader, startedAt } from './device.ts';
+import { FlowMarks } from './flows.ts';
+import { readGpu } from './gpu.ts';
+import type { Gpu } from './gpu.ts';
+import { readHost } from './host.ts';
+import type { Host, HostContext } from './host.ts';
+import { Layers } from './layers.ts';
+import { Locations } from './locations.ts';
+import { readMemory } from './memory.ts';
+import type { Memory } from './memory.ts';
+import { writePhases } from './phases.ts';
+import { Steps } from './steps.ts';
+
+export function convertKineto(file: EventFile): Trace {
+  const { events, header } = file;
+  const work = workOfEvents(events);
+  const startUs = setOrigin(events, (i) => work[i] !== WORK.other || isMemory(events, i));
+  const keys = eventKeys(events.strings);
+  const builder = new TraceBuilder();
+  const context: HostContext = {
+    events,
+    keys,
+    work,
+    builder,
+    tracks: new Tracks(builder),
+    names: new Names(events, keys),
+    steps: new Steps(events, work),
+    layers: new Layers(builder),
+    locations: new Locations(builder),
+    flows: new FlowMarks(events),
+    string: stringMapper(events, builder),
+  };
+  context.steps.write(builder);
+  const host = readHost(context);
+  const gpu = readGpu(context, host.callByCorrelation);
+  context.flows.write(builder);
+  const memory = readMemory(context);
+  writePhases(builder);
+  builder.setMeta({
+    origin: 'import:kineto',
+    status: 'ok',
+    startedAt: startedAt(header, startUs),
+    adapter: adapterOf(header, deviceProperties(header), gpu.mainDevice),
+    adapterReason: 'recorded by PyTorch’s profiler',
+    clock: { source: 'imported', resolutionNs: hasFractions(events) ? 1 : 1000, alignmentErrorNs: null },
+    notes: [...file.notes, ...notesOf(context, host, gpu, memory, header)],
+  });
+  return builder.build();
+}
+
+function isMemory(events: EventColumns, i: number): boolean {
+  return events.text(events.name[i] as number) === '[memory]';
+}
+
+function hasFractions(events: EventColumns): boolean {
+  for (let i = 0; i < Math.min(events.length, 10_000); i++)
+    if ((events.startNs[i] as number) % 1000 !== 0 && Number.isFinite(events.startNs[i] as number))
+      return true;
+  return false;
+}
+
+function notesOf(
+  { steps, layers }: HostContext,
+  host: Host,
+  gpu: Gpu,
+  memory: Memory,
+  header: ReadonlyMap<string, string>,
+): string[] {
+  const notes: string[] = [];
+  const ranks = readHeader(header, 'distributedInfo') as
+    | { rank?: unknown; world_size?: unknown; backend?: unknown }
+    | undefined;
+  if (typeof ranks?.rank === 'number')
+    notes.push(
+      `Rank ${ranks.rank} of ${String(ranks.world_size ?? '?')} (${String(ranks.backend ?? 'unknown backend')}).`,
+    );
+  if (steps.count === 0)
+    notes.push('The trace has no ProfilerStep marks (profiler.step() was not called): it has no steps.');
+  if (layers.count === 0)
+    notes.push(
+      'The trace names no modules (record with with_stack=True or with_modules=True): kernels have no layer.',
+    );
+  if (memory.events === 0) notes.push('The trace has no memory events (record with profile_memory=True).');
+  if (memory.bornBefore > 0)
+    notes.push(
+      `${memory.bornBefore} of the freed buffers were allocated before the recording: their births stand at its start.`,
+    );
+  if (gpu.kernels === 0) notes.push('The trace has no GPU kernels.');
+  if (gpu.withoutLaunch > 0)
+    notes.push(
+      `${gpu.withoutLaunch} of ${gpu.kernels} kernels were launched before the recording or by calls it lacks: no operator is known for them.`,
+    );
+  if (gpu.withoutGeometry > 0)
+    notes.push(
+      `${gpu.withoutGeometry} of ${gpu.kernels} kernels have no grid in the file: their occupancy is unknown.`,
+    );
+  if (gpu.copiesWithoutSize > 0)
+    notes.push(`${gpu.copiesWithoutSize} copies have no size in the file; they count as 0 bytes.`);
+  if (host.overlapping > 0)
+    notes.push(
+      `${host.overlapping} slices stick out of the slice they start in; they are shown as recorded.`,
+    );
+  const broken = host.broken + gpu.broken;
+  if (broken > 0) notes.push(`${broken} events with a negative duration or no time were left out.`);
+  notes.push(
+    'PyTorch records no hardware counters: cache hits, bytes moved and floating-point operations of a kernel are unknown.',
+  );
+  return notes;
+}
