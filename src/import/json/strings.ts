@@ -89,11 +89,9 @@ function grown<T extends Uint8Array | Float64Array | Int32Array>(old: T, size: n
 export function unescaped(raw: string): string {
   try {
     // Control characters are legal in no JSON string, and present in real ones.
-    // oxlint-disable-next-line no-control-regex
-    const safe = raw.replace(
-      /[\u0000-\u001f]/g,
-      (c) => `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}`,
-    );
+    const safe = Array.from(raw, (c) =>
+      c < ' ' ? `\\u${c.charCodeAt(0).toString(16).padStart(4, '0')}` : c,
+    ).join('');
     return JSON.parse(`"${safe}"`) as string;
   } catch {
     return raw;

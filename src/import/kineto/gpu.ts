@@ -119,7 +119,7 @@ class GpuReader {
   }
 
   #copy(i: number, call: Call | undefined): void {
-    const { events, keys, builder, steps, work } = this.#context;
+    const { events, builder, steps, work } = this.#context;
     const slice = this.#slice(i, this.#track(i), call);
     if (call) this.#arrow(call, SLICES, slice);
     if (work[i] !== WORK.memcpy) return;

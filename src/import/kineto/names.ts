@@ -14,7 +14,7 @@ export const PHASE = {
 /** Phase that a name starts, or -1 when it says nothing. */
 export function phaseOfName(name: string): number {
   if (/^enumerate\(Data(Loader|Pipe)\)#/.test(name)) return PHASE.data;
-  if (/^Optimizer\./.test(name)) return PHASE.optimizer;
+  if (name.startsWith('Optimizer.')) return PHASE.optimizer;
   if (/^autograd::engine::|^torch::autograd::|Backward\d*$/.test(name)) return PHASE.backward;
   return -1;
 }
