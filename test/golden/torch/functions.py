@@ -1,0 +1,195 @@
+"""Tensor operations and losses: outputs, and gradients of sum(output * cotangent)."""
+import math
+
+import torch
+import torch.nn.functional as F
+
+from seeded import given, snake, spread, stored, tensor, whole
+
+
+def case(title, name, compute, inputs, arguments=(), **extra):
+    """One case: `compute` takes the input tensors; the test knows the operation by `name` and its arguments."""
+    tensors = [tensor(spec) for spec in inputs]
+    for value in tensors:
+        if value.is_floating_point():
+            value.requires_grad_()
+    result = compute(*tensors)
+    outputs = list(result) if isinstance(result, (list, tuple)) else [result]
+    out = {'title': title, 'function': name, 'arguments': list(arguments), 'inputs': inputs, **extra}
+    out['outputs'] = [stored(value) for value in outputs]
+    if all(value.requires_grad for value in outputs):
+        cotangents = [spread(f'{title}/cotangent{i}', value.shape) for i, value in enumerate(outputs)]
+        sum((value * tensor(spec)).sum() for value, spec in zip(outputs, cotangents)).backward()
+        out['cotangents'] = cotangents
+        out['inputGradients'] = [None if value.grad is None else stored(value.grad) for value in tensors]
+    return out
+
+
+def seeded(title, *shapes, low=-2.0, high=2.0):
+    return [spread(f'{title}/input{i}', shape, low, high) for i, shape in enumerate(shapes)]
+
+
+UNARY = {
+    'relu': (F.relu, -2, 2),
+    'gelu': (F.gelu, -4, 4),
+    'geluTanh': (lambda x: F.gelu(x, approximate='tanh'), -4, 4),
+    'silu': (F.silu, -5, 5),
+    'tanh': (torch.tanh, -4, 4),
+    'sigmoid': (torch.sigmoid, -8, 8),
+    'exp': (torch.exp, -4, 4),
+    'log': (torch.log, 0.05, 9),
+    'sqrt': (torch.sqrt, 0.05, 9),
+    'rsqrt': (torch.rsqrt, 0.05, 9),
+    'square': (torch.square, -3, 3),
+    'reciprocal': (torch.reciprocal, 0.2, 3),
+    'abs': (torch.abs, -2, 2),
+    'neg': (torch.neg, -2, 2),
+    'sin': (torch.sin, -6, 6),
+    'cos': (torch.cos, -6, 6),
+}
+
+
+def elementwise():
+    for name, (compute, low, high) in UNARY.items():
+        yield case(name, name, compute, seeded(name, (5, 7), low=low, high=high))
+    for name, shapes in {
+        'of equal shapes': ((3, 5), (3, 5)),
+        'of a row': ((4, 7), (7,)),
+        'of a column': ((4, 7), (4, 1)),
+        'of both': ((3, 1, 5), (2, 1)),
+        'of a scalar': ((2, 3), ()),
+    }.items():
+        for op in ('add', 'sub', 'mul', 'div'):
+            title = f'{op} {name}'
+            inputs = seeded(title, *shapes, low=0.5, high=2.5)
+            yield case(title, op, getattr(torch, op), inputs)
+    yield case('pow of a number', 'powNumber', lambda x: x**3, seeded('pow3', (4, 5)), [3])
+    yield case('maximum', 'maximum', torch.maximum, seeded('maximum', (4, 5), (4, 5)))
+    yield case('minimum broadcast', 'minimum', torch.minimum, seeded('minimum', (4, 5), (5,)))
+    yield case('clamp', 'clamp', lambda x: x.clamp(-1, 0.5), seeded('clamp', (5, 7)), [-1, 0.5])
+    yield case('where', 'where', lambda c, a, b: torch.where(c > 0, a, b), seeded('where', (4, 5), (4, 5), (5,)))
+    for op in ('eq', 'ne', 'lt', 'le', 'gt', 'ge'):
+        values = given([6], [1, 2, 3, 3, 2, 1]), given([6], [1, 1, 3, 2, 2, 2])
+        yield case(op, op, lambda a, b, op=op: getattr(torch, op)(a, b).double(), list(values))
+    odd = given([9], ['nan', 'inf', '-inf', 0, -0.0, 1e30, -1e30, 1e-30, 3.4e38])
+    for name in ('relu', 'exp', 'log', 'sqrt', 'sigmoid', 'tanh', 'abs'):
+        compute = UNARY[name][0]
+        yield forward_only(f'{name} of not-a-number, infinities and overflow', name, lambda x, f=compute: f(x.float()), [odd])
+
+
+def forward_only(title, name, compute, inputs, arguments=()):
+    """A case of float32's own edges: no gradients."""
+    return case(title, name, lambda *values: compute(*(value.detach() for value in values)), inputs, arguments)
+
+
+def reductions():
+    for op in ('sum', 'mean', 'amax', 'amin', 'var'):
+        compute = getattr(torch, op)
+        for shape, dim, keep in (((5, 7), 1, False), ((5, 7), 0, True), ((3, 4, 5), 1, False), ((2, 3, 4), [0, 2], False), ((257, 3), 0, False), ((3, 1031), 1, False)):
+            title = f'{op} of {list(shape)} over {dim}{", kept" if keep else ""}'
+            yield case(title, op, lambda x, f=compute, d=dim, k=keep: f(x, dim=d, keepdim=k), seeded(title, shape), [dim, keep])
+    yield case('sum of everything', 'sumAll', torch.sum, seeded('sum all', (7, 11)))
+    yield case('mean of everything', 'meanAll', torch.mean, seeded('mean all', (7, 11)))
+    yield case('sum of more than 65535 rows', 'sum', lambda x: x.sum(dim=1), seeded('sum rows', (65551, 3)), [1, False])
+    yield case('argmax', 'argmax', lambda x: x.argmax(dim=-1).double(), seeded('argmax', (6, 9)), [-1])
+    yield case('cumsum', 'cumsum', lambda x: x.cumsum(dim=1), seeded('cumsum', (3, 9)), [1])
+    for op in ('softmax', 'logSoftmax'):
+        compute = getattr(F, snake(op))
+        for shape, dim in (((5, 7), -1), ((3, 4, 5), 1), ((2, 1031), -1), ((4, 1), -1), ((65551, 3), -1)):
+            title = f'{op} of {list(shape)} over {dim}'
+            yield case(title, op, lambda x, f=compute, d=dim: f(x, dim=d), seeded(title, shape, low=-4, high=4), [dim])
+    yield forward_only('softmax of numbers too large for exp', 'softmax', lambda x: x.float().softmax(-1), [given([2, 3], [1000, 999, 0, -1000, -1000, -1001])], [-1])
+    yield forward_only('softmax with a masked place', 'softmax', lambda x: x.float().softmax(-1), [given([2, 3], [1, '-inf', 2, 0, 0, '-inf'])], [-1])
+    yield forward_only('softmax of a row that is not-a-number', 'softmax', lambda x: x.float().softmax(-1), [given([2, 3], [1, 'nan', 2, 0, 1, 2])], [-1])
+
+
+def matrices():
+    for a, b in (((5, 7), (7, 3)), ((1, 1), (1, 1)), ((33, 65), (65, 31)), ((3, 4, 5), (3, 5, 6)), ((2, 3, 4, 5), (5, 6)), ((2, 3, 4, 5), (2, 3, 5, 7)), ((4, 5), (3, 5, 2)), ((127, 129), (129, 64)), ((7,), (7, 3)), ((5, 7), (7,))):
+        title = f'matmul of {list(a)} and {list(b)}'
+        yield case(title, 'matmul', torch.matmul, seeded(title, a, b))
+    for equation, shapes in {
+        'ij,jk->ik': ((4, 5), (5, 6)),
+        'bij,bkj->bik': ((2, 3, 5), (2, 4, 5)),
+        'i,j->ij': ((4,), (5,)),
+        'bhqd,bhkd->bhqk': ((2, 3, 4, 5), (2, 3, 6, 5)),
+        'ijk->kj': ((3, 4, 5),),
+        'ii->i': ((5, 5),),
+    }.items():
+        yield case(f'einsum {equation}', 'einsum', lambda *x, e=equation: torch.einsum(e, *x), seeded(equation, *shapes), [equation])
+
+
+def shapes():
+    yield case('transpose', 'transpose', lambda x: x.transpose(0, 2), seeded('transpose', (3, 4, 5)), [0, 2])
+    yield case('permute', 'permute', lambda x: x.permute(2, 0, 3, 1), seeded('permute', (2, 3, 4, 5)), [[2, 0, 3, 1]])
+    yield case('cat', 'cat', lambda a, b: torch.cat([a, b], 1), seeded('cat', (3, 2, 5), (3, 4, 5)), [1])
+    yield case('stack', 'stack', lambda a, b: torch.stack([a, b], 1), seeded('stack', (3, 5), (3, 5)), [1])
+    yield case('split', 'split', lambda x: x.split(3, 1), seeded('split', (2, 7)), [3, 1])
+    yield case('narrow', 'narrow', lambda x: x.narrow(1, 2, 3), seeded('narrow', (4, 7, 2)), [1, 2, 3])
+    yield case('indexSelect', 'indexSelect', lambda x, i: x.index_select(0, i), [*seeded('index select', (6, 5)), whole('index select/index', (9,), 6)], [0])
+    yield case('gather', 'gather', lambda x, i: x.gather(1, i), [*seeded('gather', (5, 7)), whole('gather/index', (5, 3), 7)], [1])
+    yield case('expand', 'expand', lambda x: x.expand(4, 3, 5), [spread('expand/input0', (3, 1))], [[4, 3, 5]])
+
+
+def attend(q, k, v, mask=None, causal=False):
+    """torch.nn.functional.scaled_dot_product_attention came with PyTorch 2.0; its formula."""
+    scores = q @ k.transpose(-2, -1) / math.sqrt(q.shape[-1])
+    if causal:
+        scores = scores.masked_fill(torch.ones(scores.shape[-2:], dtype=torch.bool).triu(1), -math.inf)
+    if mask is not None:
+        scores = scores + mask
+    return scores.softmax(-1) @ v
+
+
+def attention():
+    for title, q, k in (('', (2, 3, 7, 8), (2, 3, 7, 8)), (' of a longer memory', (1, 2, 5, 16), (1, 2, 11, 16)), (' of 65 places', (1, 2, 65, 32), (1, 2, 65, 32))):
+        name = f'attention{title}'
+        yield case(name, 'attention', attend, seeded(name, q, k, k))
+    for length in (1, 7, 33):
+        name = f'causal attention of {length} places'
+        shape = (2, 2, length, 8)
+        yield case(name, 'attention', lambda q, k, v: attend(q, k, v, causal=True), seeded(name, shape, shape, shape), [{'isCausal': True}])
+    mask = given([5, 5], [0, '-inf', 0, 0.5, 0] * 5)
+    inputs = seeded('masked attention', (2, 2, 5, 8), (2, 2, 5, 8), (2, 2, 5, 8))
+    yield case('attention with an additive mask', 'attentionMasked', lambda q, k, v: attend(q, k, v, mask=tensor(mask)), inputs, mask=mask)
+
+
+def losses():
+    logits, target = spread('logits', (9, 7), -4, 4), whole('target', (9,), 7)
+    holes = given([9], [1, 2, -100, 6, 0, -100, 3, 3, 5])
+    for title, options, labels in (
+        ('', {}, target),
+        (' summed', {'reduction': 'sum'}, target),
+        (' of each', {'reduction': 'none'}, target),
+        (' with label smoothing', {'labelSmoothing': 0.1}, target),
+        (' with an ignored index', {}, holes),
+        (' with another ignored index', {'ignoreIndex': 3}, target),
+        (' with smoothing and an ignored index', {'labelSmoothing': 0.2, 'ignoreIndex': 3}, target),
+    ):
+        named = {snake(key): value for key, value in options.items()}
+        yield case(f'CrossEntropyLoss{title}', 'CrossEntropyLoss', lambda x, y, n=named: F.cross_entropy(x, y.long(), **n), [logits, labels], [options], integers=[1])
+    huge = given([3, 3], [1000, 0, -1000, 88.8, 89, -1e4, 1e30, 0, 0])
+    yield case('CrossEntropyLoss of huge logits', 'CrossEntropyLoss', lambda x, y: F.cross_entropy(x, y.long()), [huge, given([3], [0, 1, 0])], [{}], integers=[1])
+    wide, wide_target = spread('wide logits', (3, 1031), -4, 4), whole('wide target', (3,), 1031)
+    yield case('CrossEntropyLoss of 1031 classes', 'CrossEntropyLoss', F.cross_entropy, [wide, wide_target], [{}], integers=[1])
+    tall, tall_target = spread('tall logits', (65551, 3), -4, 4), whole('tall target', (65551,), 3)
+    yield case('CrossEntropyLoss of more than 65535 rows', 'CrossEntropyLoss', F.cross_entropy, [tall, tall_target], [{}], integers=[1])
+    yield case('NLLLoss', 'NLLLoss', lambda x, y: F.nll_loss(x, y), [logits, target], [{}], integers=[1])
+    other = spread('other', (9, 7), -2, 2)
+    chances = spread('chances', (9, 7), 0, 1)
+    for reduction in ('mean', 'sum', 'none'):
+        options = [{'reduction': reduction}]
+        yield case(f'MSELoss {reduction}', 'MSELoss', lambda x, y, r=reduction: F.mse_loss(x, y, reduction=r), [logits, other], options)
+        yield case(f'L1Loss {reduction}', 'L1Loss', lambda x, y, r=reduction: F.l1_loss(x, y, reduction=r), [logits, other], options)
+        yield case(f'BCEWithLogitsLoss {reduction}', 'BCEWithLogitsLoss', lambda x, y, r=reduction: F.binary_cross_entropy_with_logits(x, y.detach(), reduction=r), [logits, chances], options, constants=[1])
+    edge = given([6], [1000, -1000, 0, 88, -88, 1e30])
+    yield case('BCEWithLogitsLoss of huge logits', 'BCEWithLogitsLoss', lambda x, y: F.binary_cross_entropy_with_logits(x, y.detach()), [edge, given([6], [1, 0, 0.5, 0, 1, 1])], [{}], constants=[1])
+
+
+GROUPS = {
+    'elementwise': elementwise,
+    'reductions': reductions,
+    'matrices': matrices,
+    'shapes': shapes,
+    'scaled-attention': attention,
+    'losses': losses,
+}

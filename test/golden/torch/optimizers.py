@@ -1,0 +1,117 @@
+"""Optimizers over some steps of given gradients, learning-rate schedules, gradient clipping."""
+import torch
+
+from layers import call
+from seeded import spread, stored, tensor
+
+SHAPES = ((5,), (3, 7), (1,), (129,))
+STEPS = 6
+
+
+class Lion(torch.optim.Optimizer):
+    """Not part of PyTorch: the update of Chen et al., Symbolic Discovery of Optimization Algorithms, 2023."""
+
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
+        super().__init__(params, {'lr': lr, 'betas': betas, 'weight_decay': weight_decay})
+
+    @torch.no_grad()
+    def step(self):
+        for group in self.param_groups:
+            first, second = group['betas']
+            for p in group['params']:
+                momentum = self.state[p].setdefault('momentum', torch.zeros_like(p))
+                p.mul_(1 - group['lr'] * group['weight_decay'])
+                p.sub_(group['lr'] * (momentum * first + p.grad * (1 - first)).sign())
+                momentum.mul_(second).add_(p.grad, alpha=1 - second)
+
+
+def parameters():
+    specs = [spread(f'optimizer/parameter{i}', shape) for i, shape in enumerate(SHAPES)]
+    return specs, [tensor(spec).requires_grad_() for spec in specs]
+
+
+def gradient(step, i):
+    return spread(f'optimizer/gradient{step}.{i}', SHAPES[i])
+
+
+def optimizer(title, name, options, groups=None):
+    """Parameters after the first and the last step, the gradient of each step being `gradient(step, i)`."""
+    specs, values = parameters()
+    factory = Lion if name == 'Lion' else getattr(torch.optim, name)
+    if groups:
+        listed = [call(dict, [{key: value for key, value in g.items() if key != 'params'}]) for g in groups]
+        target = [{**options_of, 'params': [values[i] for i in g['params']]} for options_of, g in zip(listed, groups)]
+    else:
+        target = values
+    made = call(lambda *a, **k: factory(target, **k), [options])
+    after = {}
+    for step in range(STEPS):
+        for i, value in enumerate(values):
+            value.grad = tensor(gradient(step, i))
+        made.step()
+        if step in (0, STEPS - 1):
+            after[step] = [stored(value) for value in values]
+    out = {'title': title, 'optimizer': name, 'options': options, 'parameters': specs, 'steps': STEPS, 'after': after}
+    out['gradients'] = [[gradient(step, i) for i in range(len(SHAPES))] for step in range(STEPS)]
+    return {**out, 'groups': groups} if groups else out
+
+
+def optimizers():
+    yield optimizer('SGD', 'SGD', {'lr': 0.1})
+    yield optimizer('SGD with momentum', 'SGD', {'lr': 0.1, 'momentum': 0.9})
+    yield optimizer('SGD with Nesterov momentum and decay', 'SGD', {'lr': 0.05, 'momentum': 0.9, 'nesterov': True, 'weightDecay': 0.1})
+    yield optimizer('SGD with dampening', 'SGD', {'lr': 0.05, 'momentum': 0.8, 'dampening': 0.3})
+    yield optimizer('Adam', 'Adam', {})
+    yield optimizer('Adam with decay in the gradient', 'Adam', {'lr': 0.01, 'betas': [0.8, 0.95], 'eps': 1e-6, 'weightDecay': 0.1})
+    yield optimizer('Adam with the largest second moment', 'Adam', {'lr': 0.01, 'amsgrad': True})
+    yield optimizer('AdamW', 'AdamW', {})
+    yield optimizer('AdamW with decay', 'AdamW', {'lr': 0.02, 'weightDecay': 0.3})
+    yield optimizer('RMSprop', 'RMSprop', {})
+    yield optimizer('RMSprop centered with momentum', 'RMSprop', {'lr': 0.003, 'alpha': 0.9, 'momentum': 0.5, 'centered': True, 'weightDecay': 0.05})
+    yield optimizer('Lion', 'Lion', {'lr': 0.003, 'weightDecay': 0.1})
+    groups = [{'params': [0, 2], 'weightDecay': 0}, {'params': [1, 3], 'lr': 0.05}]
+    yield optimizer('AdamW of two groups', 'AdamW', {'lr': 0.01, 'weightDecay': 0.2}, groups)
+
+
+def schedule(title, name, base, arguments, steps=24):
+    """Learning rates before each step."""
+    parameter = torch.nn.Parameter(torch.zeros(1))
+    sgd = torch.optim.SGD([parameter], lr=base)
+    made = call(lambda *a, **k: getattr(torch.optim.lr_scheduler, name)(sgd, *a, **k), arguments)
+    rates = []
+    for _ in range(steps):
+        rates.append(sgd.param_groups[0]['lr'])
+        sgd.step()
+        made.step()
+    return {'title': title, 'schedule': name, 'lr': base, 'arguments': arguments, 'rates': rates}
+
+
+def schedules():
+    yield schedule('StepLR', 'StepLR', 0.1, [5])
+    yield schedule('StepLR with gamma', 'StepLR', 0.3, [7, {'gamma': 0.5}])
+    yield schedule('MultiStepLR', 'MultiStepLR', 0.1, [[3, 9, 10]])
+    yield schedule('ExponentialLR', 'ExponentialLR', 0.1, [0.9])
+    yield schedule('CosineAnnealingLR', 'CosineAnnealingLR', 0.1, [20])
+    yield schedule('CosineAnnealingLR with a floor', 'CosineAnnealingLR', 0.1, [24, {'etaMin': 0.01}])
+    yield schedule('LinearLR as a warm-up', 'LinearLR', 0.1, [{'startFactor': 0.1, 'totalIters': 8}])
+    yield schedule('OneCycleLR', 'OneCycleLR', 0.1, [{'maxLr': 0.4, 'totalSteps': 25}])
+    yield schedule('OneCycleLR linear', 'OneCycleLR', 0.1, [{'maxLr': 1, 'totalSteps': 25, 'pctStart': 0.5, 'annealStrategy': 'linear', 'divFactor': 10}])
+
+
+def clipping():
+    for title, most, kind in (('clipGradNorm', 1.5, 2.0), ('clipGradNorm that leaves them', 1e3, 2.0)):
+        specs, values = parameters()
+        for i, value in enumerate(values):
+            value.grad = tensor(gradient(0, i))
+        norm = torch.nn.utils.clip_grad_norm_(values, most, norm_type=kind)
+        yield {
+            'title': title,
+            'clip': most,
+            'parameters': specs,
+            'gradients': [gradient(0, i) for i in range(len(SHAPES))],
+            'norm': float(norm),
+            'clipped': [stored(value.grad) for value in values],
+        }
+
+
+GROUPS = {'optimizers': optimizers, 'schedules': schedules, 'clipping': clipping}
