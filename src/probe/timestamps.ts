@@ -123,7 +123,7 @@ export class TimestampRing {
   collect(): void {
     if (this.#reading.length === 0) return;
     this.#poll.now();
-    for (const slot of [...this.#reading]) if (slot.readback.mapState === 'mapped') this.#finish(slot);
+    for (const slot of this.#reading) if (slot.readback.mapState === 'mapped') this.#finish(slot);
   }
 
   get pending(): boolean {
@@ -140,7 +140,7 @@ export class TimestampRing {
   drain(): void {
     this.flush();
     this.#poll.until(() => {
-      for (const slot of [...this.#reading]) if (slot.readback.mapState !== 'pending') this.#finish(slot);
+      for (const slot of this.#reading) if (slot.readback.mapState !== 'pending') this.#finish(slot);
       return this.#reading.length === 0;
     }, DRAIN_LIMIT_MS);
   }
