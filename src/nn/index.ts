@@ -1,0 +1,7 @@
+export { Module, type Layer } from './module.ts';
+export { Parameter, Buffer } from './parameter.ts';
+export type { StateDict, StateEntry } from './state.ts';
+export { Sequential, ModuleList } from './containers.ts';
+export { Linear, type LinearOptions } from './linear.ts';
+export { ELU, GELU, Identity, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from './activations.ts';
+export { Flatten, Unflatten } from './flatten.ts';

@@ -1,0 +1,53 @@
+/** Values of parameters and buffers by name, on the host. */
+import type { HostValues } from '../tensor/core.ts';
+import { shapeText, tensorError } from '../tensor/errors.ts';
+import { floatsToHalfBits } from '../tensor/half.ts';
+import { theEngine } from '../tensor/engine.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+
+/** One entry of a state: what a safetensors file holds for a name. */
+export interface StateEntry {
+  readonly shape: readonly number[];
+  readonly data: HostValues;
+}
+
+export type StateDict = Readonly<Record<string, StateEntry>>;
+
+type Named = readonly (readonly [name: string, tensor: Tensor])[];
+
+export async function stateOf(named: Named): Promise<StateDict> {
+  const entries = await Promise.all(
+    named.map(async ([name, tensor]) => [name, { shape: tensor.shape, data: await tensor.data() }] as const),
+  );
+  return Object.fromEntries(entries);
+}
+
+/** Writes `state` into the tensors. @throws TensorError naming every name that does not fit. */
+export function loadState(named: Named, state: StateDict, strict: boolean): void {
+  const names = new Set(named.map(([name]) => name));
+  const missing = [...names].filter((name) => !(name in state));
+  const unknown = Object.keys(state).filter((name) => !names.has(name));
+  if (strict && (missing.length > 0 || unknown.length > 0))
+    throw tensorError(
+      `the state does not fit the model: ${[
+        missing.length > 0 && `missing ${missing.join(', ')}`,
+        unknown.length > 0 && `unknown ${unknown.join(', ')}`,
+      ].filter(Boolean).join('; ')}. Pass { strict: false } to load what fits`, // prettier-ignore
+    );
+  for (const [name, tensor] of named) {
+    const entry = state[name];
+    if (!entry) continue;
+    if (entry.shape.join() !== tensor.shape.join())
+      throw tensorError(
+        `${name} has shape ${shapeText(tensor.shape)} in the model and ${shapeText(entry.shape)} in the state`,
+      );
+  }
+  for (const [name, tensor] of named) {
+    const entry = state[name];
+    if (entry)
+      theEngine().write(
+        tensor.value.array,
+        tensor.dtype === 'f16' ? floatsToHalfBits(entry.data) : entry.data,
+      );
+  }
+}

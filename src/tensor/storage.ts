@@ -1,0 +1,23 @@
+/**
+ * Who still needs an array: tensors, the tape and gradients count themselves in and out, and the last one to leave
+ * gives the memory back to the pool. An operation may return an array it was given (the identity, the gradient of a
+ * sum): that is one more holder of the same array, not a second owner.
+ */
+import type { DeviceArray } from '../gpu/array.ts';
+
+const holders = new WeakMap<DeviceArray, number>();
+
+export function hold(array: DeviceArray): DeviceArray {
+  holders.set(array, (holders.get(array) ?? 0) + 1);
+  return array;
+}
+
+export function drop(array: DeviceArray): void {
+  const left = (holders.get(array) ?? 0) - 1;
+  if (left > 0) {
+    holders.set(array, left);
+    return;
+  }
+  holders.delete(array);
+  array.release();
+}

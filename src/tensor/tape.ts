@@ -1,0 +1,76 @@
+/** Runs an operation and records it for the backward pass. */
+import type { DeviceArray } from '../gpu/array.ts';
+import type { Op } from '../ops/op.ts';
+import { annotations } from '../probe/annotate.ts';
+import { theEngine } from './engine.ts';
+import { shapeText, tensorError } from './errors.ts';
+import { gradEnabled } from './grad-mode.ts';
+import { nameOf, Node, type Edge } from './node.ts';
+import { beginStep } from './steps.ts';
+import { drop, hold } from './storage.ts';
+import { Value } from './value.ts';
+
+const edgeOf = (value: Value): Edge => {
+  if (!value.requiresGrad) return null;
+  return value.node ? { node: value.node, slot: value.slot } : { leaf: value };
+};
+
+const differentiable = (array: DeviceArray): boolean => array.dtype === 'f32' || array.dtype === 'f16';
+
+/** The outputs of `op` on `inputs`. @throws TensorError naming the operation, the shapes, the layer and the user's line. */
+export function apply<Attributes>(
+  op: Op<Attributes>,
+  inputs: readonly Value[],
+  attributes: Attributes,
+): Value[] {
+  const arrays = inputs.map((input) => input.array);
+  const tracked = gradEnabled() && inputs.some((input) => input.requiresGrad);
+  if (tracked) beginStep();
+  const madeBy = nameOf(op, attributes);
+  const forward = inForwardPhase(() => explained(arrays, () => op.forward(theEngine(), arrays, attributes)));
+  if (!tracked || !forward.outputs.some(differentiable)) {
+    const outputs = forward.outputs.map((array) => new Value(array, { madeBy }));
+    for (const array of forward.saved) drop(hold(array));
+    return outputs;
+  }
+  const node = new Node(op as Op<unknown>, attributes, inputs.map(edgeOf), forward, annotations.layer);
+  return forward.outputs.map(
+    (array, slot) =>
+      new Value(
+        array,
+        differentiable(array) ? { node, slot, requiresGrad: true, madeBy: op.name } : { madeBy },
+      ),
+  );
+}
+
+/** The one output of an operation that has one. */
+export function apply1<Attributes>(
+  op: Op<Attributes>,
+  inputs: readonly Value[],
+  attributes: Attributes,
+): Value {
+  return apply(op, inputs, attributes)[0] as Value;
+}
+
+/** Work outside every phase is forward work; inside one (data, optimizer) it belongs to that. */
+function inForwardPhase<T>(body: () => T): T {
+  if (annotations.phase !== 'other') return body();
+  annotations.phase = 'forward';
+  try {
+    return body();
+  } finally {
+    annotations.phase = 'other';
+  }
+}
+
+function explained<T>(arrays: readonly DeviceArray[], body: () => T): T {
+  try {
+    return body();
+  } catch (error) {
+    if (!(error instanceof RangeError)) throw error;
+    const given = arrays.map(
+      (array) => `${shapeText(array.shape)}${array.dtype === 'f32' ? '' : ` ${array.dtype}`}`,
+    );
+    throw tensorError(`${error.message} (given ${given.join(' and ')})`, { cause: error });
+  }
+}

@@ -1,0 +1,98 @@
+/** What a tensor handle refers to: memory, its place in the graph, and its gradient when it is a leaf. */
+import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import { tensorError, shapeText } from './errors.ts';
+import { manage, unmanage, type Temporary } from './lifetime.ts';
+import type { Node } from './node.ts';
+import { drop, hold } from './storage.ts';
+
+export interface ValueOrigin {
+  /** The operation that made it and which of its outputs it is; none for a leaf. */
+  readonly node?: Node;
+  readonly slot?: number;
+  readonly requiresGrad?: boolean;
+  /** The name shown in messages: the operation that made it, or `tensor`. */
+  readonly madeBy?: string;
+}
+
+export class Value implements Temporary {
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  readonly node: Node | null;
+  readonly slot: number;
+  readonly madeBy: string;
+  requiresGrad: boolean;
+  /** Gradient of a leaf, or of a value that asked to retain it. */
+  grad: Value | null = null;
+  /** Memory an optimizer set aside for the gradient of a parameter; see `placing.ts`. */
+  gradHome: DeviceArray | null = null;
+  /** The array last handed out over that memory. */
+  gradHomeTaken: DeviceArray | null = null;
+  /** True for what `backward()` was called on: reading it reports the step's loss. */
+  isLoss = false;
+  #array: DeviceArray;
+  #freed: string | null = null;
+  #kept = false;
+
+  constructor(
+    array: DeviceArray,
+    { node, slot = 0, requiresGrad = false, madeBy = 'tensor' }: ValueOrigin = {},
+  ) {
+    this.#array = hold(array);
+    this.shape = array.shape;
+    this.dtype = array.dtype;
+    this.node = node?.retain() ?? null;
+    this.slot = slot;
+    this.requiresGrad = requiresGrad;
+    this.madeBy = madeBy;
+    manage(this);
+  }
+
+  get size(): number {
+    return this.shape.reduce((product, n) => product * n, 1);
+  }
+
+  get freed(): boolean {
+    return this.#freed !== null;
+  }
+
+  /** The memory. @throws TensorError once it was released, saying when and how to prevent it. */
+  get array(): DeviceArray {
+    if (this.#freed !== null)
+      throw tensorError(
+        `this tensor ${shapeText(this.shape)} made by ${this.madeBy} was released ${this.#freed}; call .keep() on it where it is made to use it later`,
+      );
+    return this.#array;
+  }
+
+  /** Moves a parameter to other memory that already holds its values. */
+  moveTo(array: DeviceArray): void {
+    const before = this.array;
+    this.#array = hold(array);
+    drop(before);
+  }
+
+  /** Exempts it from the rules of `lifetime.ts`. */
+  keep(): void {
+    this.#kept = true;
+    unmanage(this);
+  }
+
+  /** Frees it unless it was kept: its one consumer has used it. */
+  recycle(reason: string): void {
+    if (!this.#kept) this.free(reason);
+  }
+
+  free(reason: string): void {
+    if (this.#freed !== null) return;
+    this.#freed = reason;
+    unmanage(this);
+    drop(this.#array);
+    this.node?.release();
+    this.dropGrad();
+  }
+
+  dropGrad(): void {
+    this.grad?.free('when the gradient was reset');
+    this.grad = null;
+  }
+}
