@@ -1,0 +1,136 @@
+/**
+ * How the time and memory of a step grow with the batch. From one trace: the part of the step that does not grow is
+ * what more rows share. From several measured batches: t(B) = max(floor, c + s B), fitted with relative errors.
+ */
+import type { StepLaunch } from '../analysis/step-launches.ts';
+import { sum } from '../base/stats.ts';
+import type { Facts } from './facts.ts';
+
+/** A step of `batch` rows takes fixedNs + perSampleNs x batch. */
+export interface BatchLine {
+  readonly batch: number;
+  readonly fixedNs: number;
+  readonly perSampleNs: number;
+}
+
+export function stepNs(line: BatchLine, batch: number): number {
+  return line.fixedNs + line.perSampleNs * batch;
+}
+
+export function throughput(line: BatchLine, batch: number): number {
+  return (batch / stepNs(line, batch)) * 1e9;
+}
+
+/** Share of the highest possible throughput that this batch reaches: s B / (c + s B). */
+export function reached(line: BatchLine, batch: number): number {
+  return (line.perSampleNs * batch) / stepNs(line, batch);
+}
+
+/** Parts of the step that do not grow with the batch, ns a step. */
+export interface FixedParts {
+  /** GPU idle: launching, readback, compiling, the script. */
+  readonly idleNs: number;
+  readonly optimizerNs: number;
+  /** Start-up of forward and backward kernels: the shortest kernel's time, for each dispatch. */
+  readonly startNs: number;
+  /** Forward and backward kernels whose last wave leaves units without work: that part of their time. */
+  readonly unfilledNs: number;
+  /** Forward and backward kernels that move the layer's weights: that share of their time. */
+  readonly weightsNs: number;
+}
+
+export interface TraceModel {
+  /**
+   * Prudent: kernels grow wholly with the batch. Middle: not their start-up, nor the weights' traffic of memory-bound
+   * ones. Hopeful: not the weights' traffic of any, and units without work are free.
+   */
+  readonly low: BatchLine;
+  readonly middle: BatchLine;
+  readonly high: BatchLine;
+  readonly parts: FixedParts;
+}
+
+function lineOf(batch: number, durationNs: number, growingNs: number): BatchLine {
+  const growing = Math.min(Math.max(growingNs, 0.02 * durationNs), durationNs);
+  return { batch, fixedNs: durationNs - growing, perSampleNs: growing / batch };
+}
+
+/** The model that one trace supports; null without timed steps or without rows a step. */
+export function modelOfTrace(facts: Facts): TraceModel | null {
+  const { steps, stepLaunches, idle } = facts;
+  const batch = steps.samplesPerStep;
+  const durationNs = steps.durationNs.median;
+  if (!(batch > 0) || !(durationNs > 0) || stepLaunches.length === 0 || steps.timed === 0) return null;
+  const startNs = Math.min(...stepLaunches.map((l) => l.medianNs));
+  const growing = stepLaunches.filter((l) => l.phase !== 'optimizer').map((l) => growthOf(facts, l, startNs));
+  const total = sum(growing.map((g) => g.totalNs));
+  const start = sum(growing.map((g) => g.startNs));
+  const unfilled = sum(growing.map((g) => g.unfilledNs));
+  const weights = sum(growing.map((g) => g.weightsNs));
+  const weightsOfMemoryBound = sum(growing.map((g) => (g.memoryBound ? g.weightsNs : 0)));
+  const optimizerNs = sum(
+    stepLaunches.filter((l) => l.phase === 'optimizer').map((l) => l.medianNs * l.perStep),
+  );
+  // Preparing and uploading rows grows with the rows, wherever it shows as idle time.
+  const perStep = (ns: number): number => ns / steps.timed;
+  const rowWork = perStep(idle.byCause.data + idle.byCause.upload);
+  const idleNs = Math.max(0, durationNs - total - optimizerNs - rowWork);
+  return {
+    low: lineOf(batch, durationNs, total + rowWork),
+    middle: lineOf(batch, durationNs, total - start - weightsOfMemoryBound + rowWork),
+    high: lineOf(batch, durationNs, sum(growing.map((g) => g.hopefulNs)) + rowWork),
+    parts: { idleNs, optimizerNs, startNs: start, unfilledNs: unfilled, weightsNs: weights },
+  };
+}
+
+/** Parts of a launch's time, ns a step. */
+function growthOf(facts: Facts, launch: StepLaunch, startNs: number) {
+  const own = Math.min(startNs, launch.medianNs);
+  const rest = launch.medianNs - own;
+  // Places for workgroups that stand empty in the last wave: more rows fill them for nothing.
+  const waves = facts.occupancies[launch.launch]?.waves ?? NaN;
+  const filled = waves > 0 ? waves / Math.ceil(waves) : 1;
+  const layer = facts.trace.tables.launches.layer[launch.launch] as number;
+  const weightBytes = facts.layers.layers[layer]?.ownBytes.parameter ?? 0;
+  const weightShare = launch.bytesMoved > 0 ? Math.min(1, weightBytes / launch.bytesMoved) : 0;
+  return {
+    hopefulNs: rest * filled * (1 - weightShare) * launch.perStep,
+    totalNs: launch.medianNs * launch.perStep,
+    startNs: own * launch.perStep,
+    unfilledNs: rest * (1 - filled) * launch.perStep,
+    weightsNs: rest * weightShare * launch.perStep,
+    memoryBound: facts.kernels.find((k) => k.kernel === launch.kernel)?.roofline.bound === 'memory',
+  };
+}
+
+/** Bytes at the peak: fixed + perSample x batch. */
+export interface MemoryLine {
+  readonly fixedBytes: number;
+  readonly perSampleBytes: number;
+  /** The largest single buffer that grows, a row. */
+  readonly largestPerSample: number;
+}
+
+export function peakBytes(line: MemoryLine, batch: number): number {
+  return line.fixedBytes + line.perSampleBytes * batch;
+}
+
+/** By role: weights, gradients and optimizer state stay, the rest of what is alive at the peak grows with the batch. */
+export function memoryOfTrace(facts: Facts): MemoryLine {
+  const { byRole, bytes, alive } = facts.memory;
+  const batch = facts.steps.samplesPerStep;
+  const fixedBytes = byRole.parameter + byRole.gradient + byRole['optimizer-state'];
+  const { buffers } = facts.trace.tables;
+  const grows = alive.find((buffer) => ![1, 2, 3].includes(buffers.role[buffer] as number));
+  return {
+    fixedBytes,
+    perSampleBytes: (bytes - fixedBytes) / batch,
+    largestPerSample: grows === undefined ? 0 : (buffers.sizeBytes[grows] as number) / batch,
+  };
+}
+
+/** Bytes of device memory that a run may use: the device's, or the host's for a software adapter; null unknown. */
+export function memoryLimit(facts: Facts): number | null {
+  const { adapter, host } = facts.trace.meta;
+  return adapter?.memoryBytes ?? (adapter?.software ? (host?.memoryBytes ?? null) : null);
+}

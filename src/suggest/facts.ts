@@ -1,0 +1,58 @@
+/** The facts of one trace that rules look at, each computed once and only when asked for. */
+import type { IdleSplit } from '../analysis/idle.ts';
+import { idleSplit } from '../analysis/idle.ts';
+import type { DeviceModel } from '../analysis/gpu.ts';
+import { deviceModel } from '../analysis/gpu.ts';
+import type { KernelStats } from '../analysis/kernels.ts';
+import { kernelStats } from '../analysis/kernels.ts';
+import type { LayerCosts } from '../analysis/layers.ts';
+import { layerCosts } from '../analysis/layers.ts';
+import type { MemoryPeak } from '../analysis/memory.ts';
+import { memoryPeak } from '../analysis/memory.ts';
+import type { LaunchOccupancy } from '../analysis/occupancy.ts';
+import { allOccupancies } from '../analysis/occupancy.ts';
+import type { StepLaunch } from '../analysis/step-launches.ts';
+import { stepLaunches } from '../analysis/step-launches.ts';
+import type { StepStats } from '../analysis/steps.ts';
+import { stepStats } from '../analysis/steps.ts';
+import type { Trace } from '../trace/model.ts';
+
+export class Facts {
+  readonly trace: Trace;
+  readonly #known = new Map<string, unknown>();
+
+  constructor(trace: Trace) {
+    this.trace = trace;
+  }
+
+  get steps(): StepStats {
+    return this.#once('steps', stepStats);
+  }
+  get kernels(): readonly KernelStats[] {
+    return this.#once('kernels', kernelStats);
+  }
+  get layers(): LayerCosts {
+    return this.#once('layers', layerCosts);
+  }
+  get memory(): MemoryPeak {
+    return this.#once('memory', memoryPeak);
+  }
+  get idle(): IdleSplit {
+    return this.#once('idle', idleSplit);
+  }
+  get occupancies(): readonly LaunchOccupancy[] {
+    return this.#once('occupancies', allOccupancies);
+  }
+  /** What one step launches, in order, with the median time of each. */
+  get stepLaunches(): readonly StepLaunch[] {
+    return this.#once('stepLaunches', stepLaunches);
+  }
+  get device(): DeviceModel {
+    return this.#once('device', (trace) => deviceModel(trace.meta.adapter));
+  }
+
+  #once<T>(name: string, compute: (trace: Trace) => T): T {
+    if (!this.#known.has(name)) this.#known.set(name, compute(this.trace));
+    return this.#known.get(name) as T;
+  }
+}

@@ -1,0 +1,28 @@
+/** What a rule may ask of the user's source. The edit room implements it; a trace without its source has none. */
+import type { Result } from '../base/result.ts';
+import type { Edit } from './suggestion.ts';
+
+export interface Place {
+  readonly file: string;
+  readonly line: number;
+  readonly column: number;
+}
+
+/** A value of the source that one edit of one literal changes. */
+export interface FoundValue<T extends number | string> {
+  readonly value: T;
+  readonly at: Place;
+  /** From the use to the literal, e.g. `const BATCH`; empty when the literal stands at the use. */
+  readonly via: readonly string[];
+  edit(value: T): Edit;
+}
+
+export interface SourceFinder {
+  /** The training batch size; `observed` rows a step decide between several loaders. An error says why there is none. */
+  batchSize(observed?: number): Result<FoundValue<number>, string>;
+}
+
+/** For a trace whose source is not at hand. */
+export const NO_SOURCE: SourceFinder = {
+  batchSize: () => ({ ok: false, error: 'the source of the script is not at hand' }),
+};

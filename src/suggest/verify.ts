@@ -1,0 +1,158 @@
+/** Proves a suggestion: the edited script against the script as it is, in alternating trials. */
+import { median } from '../base/stats.ts';
+import { formatShare } from '../base/format.ts';
+import type { Rule } from './rule.ts';
+import type { Suggestion, TrialResult, Trials, Verdict, VerdictKind } from './suggestion.ts';
+import type { RatioInterval } from './trial-stats.ts';
+import { ratioInterval, samplesPerSecond } from './trial-stats.ts';
+
+export interface VerifyOptions {
+  /** Most pairs of trials. */
+  readonly maxPairs?: number;
+  /** A gain below this share is no gain. */
+  readonly noiseFloor?: number;
+  /** Enough when the interval's half width is below this share. */
+  readonly precision?: number;
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (progress: VerifyProgress) => void;
+}
+
+export interface VerifyProgress {
+  readonly trial: number;
+  readonly maxTrials: number;
+  /** What is known so far, in words. */
+  readonly text: string;
+}
+
+const MIN_PAIRS = 3;
+
+/**
+ * Runs pairs in the order AB BA AB ..., so that a drift of the machine falls on both alike. Ends when the interval is narrow
+ * or decided, or the pairs are spent. Throws when the unedited script fails or the signal aborts; an edited script that
+ * fails is a refutation.
+ */
+export async function verifySuggestion(
+  suggestion: Suggestion,
+  rule: Rule | undefined,
+  trials: Trials,
+  options: VerifyOptions = {},
+): Promise<Verdict> {
+  const { maxPairs = 8, noiseFloor = 0.02, precision = 0.03, signal, onProgress } = options;
+  const { edit } = suggestion;
+  if (!edit) throw new TypeError(`suggestion ${suggestion.id} has no edit to prove`);
+  const before: TrialResult[] = [];
+  const after: TrialResult[] = [];
+  const ratios: number[] = [];
+  let interval: RatioInterval = { ratio: NaN, low: 0, high: Infinity };
+  for (let pair = 0; pair < maxPairs; pair++) {
+    const order = pair % 2 === 0 ? (['before', 'after'] as const) : (['after', 'before'] as const);
+    for (const side of order) {
+      signal?.throwIfAborted();
+      const trial = before.length + after.length + 1;
+      onProgress?.({ trial, maxTrials: 2 * maxPairs, text: progressText(ratios.length, interval) });
+      if (side === 'before') before.push(await trials.run(null, signal));
+      else {
+        const result = await edited(trials, suggestion, signal);
+        if (typeof result === 'string') return failed(result, before.length + 1);
+        after.push(result);
+      }
+    }
+    const [a, b] = [before.at(-1) as TrialResult, after.at(-1) as TrialResult];
+    const unreached = rule?.checkTrial?.(a, b, suggestion) ?? null;
+    if (unreached !== null) return verdict('inconclusive', interval, before, after, unreached);
+    const ratio = samplesPerSecond(b) / samplesPerSecond(a);
+    if (!(ratio > 0))
+      return verdict('inconclusive', interval, before, after, 'a trial recorded no steady step');
+    ratios.push(ratio);
+    interval = ratioInterval(ratios);
+    if (ratios.length < MIN_PAIRS) continue;
+    const changed = rule?.keepsResults ? lossChange(before, after) : null;
+    if (changed !== null) return verdict('refuted', interval, before, after, changed);
+    const narrow = (interval.high - interval.low) / (2 * interval.ratio) <= precision;
+    const kind = judge(interval, noiseFloor);
+    if (narrow || (kind !== 'inconclusive' && (interval.high - interval.low) / interval.ratio < 0.3)) break;
+  }
+  const kind = judge(interval, noiseFloor);
+  return verdict(kind, interval, before, after, reasonFor(kind, interval, noiseFloor));
+}
+
+async function edited(
+  trials: Trials,
+  suggestion: Suggestion,
+  signal: AbortSignal | undefined,
+): Promise<TrialResult | string> {
+  try {
+    return await trials.run(suggestion.edit, signal);
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return error instanceof Error ? error.message : String(error);
+  }
+}
+
+function judge(interval: RatioInterval, noiseFloor: number): VerdictKind {
+  if (interval.low > 1 + noiseFloor) return 'confirmed';
+  if (interval.high < 1 + noiseFloor) return 'refuted';
+  return 'inconclusive';
+}
+
+function reasonFor(kind: VerdictKind, interval: RatioInterval, noiseFloor: number): string | undefined {
+  if (kind === 'refuted')
+    return interval.high < 1
+      ? 'the edited script is slower'
+      : `the gain is under the noise floor of ${formatShare(noiseFloor)}`;
+  return kind === 'inconclusive' ? 'the interval still includes no gain' : undefined;
+}
+
+/** Losses must agree where the edit must not change training; tolerance: 2 % of the loss, floats add in another order. */
+function lossChange(before: readonly TrialResult[], after: readonly TrialResult[]): string | null {
+  const [a, b] = [lastLoss(before), lastLoss(after)];
+  if (!Number.isFinite(a) || !Number.isFinite(b)) return null;
+  return Math.abs(b - a) > 0.02 * Math.abs(a) + 1e-6
+    ? `the loss changed from ${a.toFixed(4)} to ${b.toFixed(4)}`
+    : null;
+}
+
+function lastLoss(trials: readonly TrialResult[]): number {
+  return median(trials.map((trial) => trial.losses.at(-1) ?? NaN).filter((loss) => Number.isFinite(loss)));
+}
+
+function verdict(
+  kind: VerdictKind,
+  interval: RatioInterval,
+  before: readonly TrialResult[],
+  after: readonly TrialResult[],
+  reason: string | undefined,
+): Verdict {
+  const memory = median(after.map((t) => t.peakBytes)) / median(before.map((t) => t.peakBytes));
+  const [lossBefore, lossAfter] = [lastLoss(before), lastLoss(after)];
+  return {
+    kind,
+    speedup: interval.ratio,
+    low: interval.low,
+    high: interval.high,
+    trials: before.length + after.length,
+    ...(Number.isFinite(memory) ? { memory } : {}),
+    ...(Number.isFinite(lossBefore) ? { lossBefore } : {}),
+    ...(Number.isFinite(lossAfter) ? { lossAfter } : {}),
+    ...(reason === undefined ? {} : { reason }),
+  };
+}
+
+function failed(message: string, trials: number): Verdict {
+  return {
+    kind: 'refuted',
+    speedup: 0,
+    low: 0,
+    high: 0,
+    trials,
+    reason: `the edited script failed: ${message}`,
+  };
+}
+
+function progressText(pairs: number, interval: RatioInterval): string {
+  if (pairs === 0) return 'first pair';
+  const times = (x: number): string => `${x.toFixed(2)}x`;
+  return pairs === 1
+    ? `${times(interval.ratio)} so far`
+    : `${times(interval.ratio)} (${times(interval.low)}..${times(interval.high)}) so far`;
+}
