@@ -1,4 +1,4 @@
-// Builds everything into dist/ with esbuild: `node build.mjs [bundle ...] [--watch] [--minify]`.
+// Builds everything into dist/ with esbuild: `node build.mjs [bundle ...] [--watch] [--minify] [--clean]`.
 // Without names all bundles are built. Tests are bundled by .ci/test.mjs with the options exported here.
 import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
@@ -67,11 +67,11 @@ const copies = {
   },
 };
 
-export async function build(names = [], { watch = false, minify = false } = {}) {
+export async function build(names = [], { watch = false, minify = false, clean = false } = {}) {
   const known = { ...bundles, ...copies };
   const wanted = names.length > 0 ? names : Object.keys(known);
   for (const name of wanted) if (!(name in known)) throw new Error(`no bundle '${name}'; there are ${Object.keys(known).join(', ')}`);
-  if (names.length === 0 && !watch) rmSync(at('dist'), { recursive: true, force: true });
+  if (clean) rmSync(at('dist'), { recursive: true, force: true });
   const contexts = [];
   await Promise.all(wanted.filter((name) => name in bundles).map(async (name) => {
     const options = { ...bundles[name], minify, sourcemap: minify ? false : shared.sourcemap };
@@ -84,7 +84,7 @@ export async function build(names = [], { watch = false, minify = false } = {}) 
 }
 
 if (process.argv[1] && path.resolve(process.argv[1]) === fileURLToPath(import.meta.url)) {
-  const { values, positionals } = parseArgs({ allowPositionals: true, options: { watch: { type: 'boolean' }, minify: { type: 'boolean' } } });
+  const { values, positionals } = parseArgs({ allowPositionals: true, options: { watch: { type: 'boolean' }, minify: { type: 'boolean' }, clean: { type: 'boolean' } } });
   const start = performance.now();
   try {
     await build(positionals, values);
