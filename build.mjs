@@ -1,6 +1,6 @@
 // Builds everything into dist/ with esbuild: `node build.mjs [bundle ...] [--watch] [--minify] [--clean]`.
 // Without names all bundles are built. Tests are bundled by .ci/test.mjs with the options exported here.
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, rmSync, writeFileSync } from 'node:fs';
 import { spawnSync } from 'node:child_process';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -51,6 +51,10 @@ const copies = {
       mkdirSync(path.dirname(to), { recursive: true });
       cpSync(from, to, { recursive: true });
     }
+  },
+  data() {
+    mkdirSync(at('dist/data'), { recursive: true });
+    for (const file of readdirSync(at('examples/data')).filter((name) => name.endsWith('.gz'))) cpSync(at('examples/data', file), at('dist/data', file));
   },
   /** Types of the library for a user's editor: declarations of src/api and what it reaches. */
   types() {
