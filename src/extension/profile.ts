@@ -5,7 +5,7 @@
 import * as vscode from 'vscode';
 import type { Suggestion } from '../suggest/suggestion.ts';
 import type { Trace } from '../trace/model.ts';
-import type { Selection } from '../wire/view-messages.ts';
+import type { Selection, ViewId } from '../wire/view-messages.ts';
 
 /** How far the proof of a suggestion is. */
 export interface Proving {
@@ -22,6 +22,7 @@ export class Profile implements vscode.Disposable {
   readonly #trace: () => Trace;
   #live: boolean;
   #selection: Selection | null = null;
+  #asked: ViewId | null = null;
   #suggestions: readonly Suggestion[] = [];
 
   readonly #grown = new vscode.EventEmitter<Uint8Array>();
@@ -29,11 +30,13 @@ export class Profile implements vscode.Disposable {
   readonly #selected = new vscode.EventEmitter<{ selection: Selection | null; by: unknown }>();
   readonly #advised = new vscode.EventEmitter<void>();
   readonly #proving = new vscode.EventEmitter<Proving>();
+  readonly #shown = new vscode.EventEmitter<ViewId>();
   readonly onDidGrow = this.#grown.event;
   readonly onDidFinish = this.#finished.event;
   readonly onDidSelect = this.#selected.event;
   readonly onDidAdvise = this.#advised.event;
   readonly onDidProve = this.#proving.event;
+  readonly onDidShow = this.#shown.event;
 
   /** `start`: a whole trace file, or for a live run its header; frames follow by `grow`. */
   constructor(options: {
@@ -68,7 +71,7 @@ export class Profile implements vscode.Disposable {
 
   /** The trace file so far: a header, then the frames as they came. */
   get bytes(): Uint8Array {
-    const whole = Buffer.concat(this.#chunks);
+    const whole = joined(this.#chunks);
     // One piece from now on: the next reader pays only for what came since.
     this.#chunks.splice(0, this.#chunks.length, whole);
     return whole;
@@ -100,8 +103,42 @@ export class Profile implements vscode.Disposable {
     this.#proving.fire(proving);
   }
 
+  /** Asks the large view for one of its tabs. */
+  show(view: ViewId): void {
+    this.#asked = view;
+    this.#shown.fire(view);
+  }
+
+  /** The tab asked for before the page was there to be told; asked once, answered once. */
+  takeAsked(): ViewId | null {
+    const asked = this.#asked;
+    this.#asked = null;
+    return asked;
+  }
+
   dispose(): void {
-    for (const emitter of [this.#grown, this.#finished, this.#selected, this.#advised, this.#proving])
+    for (const emitter of [
+      this.#shown,
+      this.#grown,
+      this.#finished,
+      this.#selected,
+      this.#advised,
+      this.#proving,
+    ])
       emitter.dispose();
   }
+}
+
+/** In an array of its own: a Buffer would not travel to a webview as bytes. */
+export function joined(chunks: readonly Uint8Array[]): Uint8Array {
+  const [first] = chunks;
+  if (chunks.length === 1 && first?.constructor === Uint8Array && first.length === first.buffer.byteLength)
+    return first;
+  const whole = new Uint8Array(chunks.reduce((size, chunk) => size + chunk.length, 0));
+  let at = 0;
+  for (const chunk of chunks) {
+    whole.set(chunk, at);
+    at += chunk.length;
+  }
+  return whole;
 }

@@ -37,6 +37,7 @@ export class LargeView implements vscode.WebviewPanelSerializer {
     panel.iconPath = vscode.Uri.joinPath(this.#extension, 'webview', 'media', 'icon.svg');
     const link = linkWebview(panel.webview, {
       ...this.#link,
+      takesTabs: true,
       onTitle: (title) => (panel.title = title ? `Kernelscope: ${title}` : 'Kernelscope'),
     });
     panel.onDidDispose(() => {

@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { FromView, ToView } from '../../wire/view-messages.ts';
 import { checkFromView } from '../../wire/view-messages.ts';
 import type { Profile } from '../profile.ts';
+import { joined } from '../profile.ts';
 
 const GATHER_MS = 100;
 
@@ -23,6 +24,8 @@ export interface LinkOptions {
   /** Files of the profile that are no longer as they were measured. */
   readonly staleFiles: (profile: Profile) => readonly string[];
   readonly onDidChangeStale: vscode.Event<void>;
+  /** The page has tabs, and shows the one that is asked for. */
+  readonly takesTabs?: boolean;
   readonly onTitle?: (title: string) => void;
 }
 
@@ -69,6 +72,7 @@ class ViewLink implements vscode.Disposable {
     this.#send({ type: 'trace', bytes: profile.bytes, title: profile.title, live: profile.live });
     this.#send({ type: 'suggestions', suggestions: profile.suggestions });
     if (profile.selection) this.#send({ type: 'select', selection: profile.selection });
+    this.#showAsked();
     this.sendStale();
     this.#watch = vscode.Disposable.from(
       profile.onDidGrow((frames) => this.#gather(frames)),
@@ -80,6 +84,7 @@ class ViewLink implements vscode.Disposable {
         if (by !== this) this.#send({ type: 'select', selection });
       }),
       profile.onDidAdvise(() => this.#send({ type: 'suggestions', suggestions: profile.suggestions })),
+      profile.onDidShow(() => this.#showAsked()),
       profile.onDidProve((proving) => this.#send({ type: 'proving', ...proving })),
     );
   }
@@ -98,6 +103,11 @@ class ViewLink implements vscode.Disposable {
     return this.#options.source.current;
   }
 
+  #showAsked(): void {
+    const view = this.#options.takesTabs ? this.#profile?.takeAsked() : null;
+    if (view) this.#send({ type: 'show', view });
+  }
+
   #send(message: ToView): void {
     void this.#webview.postMessage(message);
   }
@@ -111,8 +121,7 @@ class ViewLink implements vscode.Disposable {
     if (this.#timer) clearTimeout(this.#timer);
     this.#timer = null;
     if (this.#gathered.length === 0) return;
-    // A copy of its own: the frames may be views on a larger buffer, which would travel whole.
-    this.#send({ type: 'frames', bytes: new Uint8Array(Buffer.concat(this.#gathered)) });
+    this.#send({ type: 'frames', bytes: joined(this.#gathered) });
     this.#gathered = [];
   }
 

@@ -1,0 +1,32 @@
+/** Asks the rules about a finished profile, with the source of its script where that is at hand. */
+import { readFileSync } from 'node:fs';
+import * as vscode from 'vscode';
+import { findBatchSize } from '../../edit/index.ts';
+import { suggestionsFor } from '../../suggest/rules/index.ts';
+import type { SourceFinder } from '../../suggest/source-finder.ts';
+import { NO_SOURCE } from '../../suggest/source-finder.ts';
+import type { Profile } from '../profile.ts';
+
+export function adviseOn(profile: Profile): void {
+  const source = profile.script?.scheme === 'file' ? sourceOf(profile.script.fsPath) : NO_SOURCE;
+  profile.advise(suggestionsFor(profile.trace, source));
+}
+
+function sourceOf(script: string): SourceFinder {
+  return { batchSize: (observed) => findBatchSize({ read: readInWorkspace }, script, observed) };
+}
+
+/** What is on disk is what ran. A file outside the workspace is never edited, so it is not read either. */
+function readInWorkspace(file: string): string | null {
+  if (!vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) && !isOpen(file)) return null;
+  try {
+    return readFileSync(file, 'utf8');
+  } catch {
+    return null;
+  }
+}
+
+/** A single file opened without a folder is the person's own choice. */
+function isOpen(file: string): boolean {
+  return vscode.workspace.textDocuments.some(({ uri }) => uri.scheme === 'file' && uri.fsPath === file);
+}

@@ -1,0 +1,20 @@
+/** Picks one of the current suggestions, where a command was called without one. */
+import * as vscode from 'vscode';
+import { gainText } from '../lines/lens-text.ts';
+import type { Advice } from './advice.ts';
+
+export async function chooseSuggestion(advice: Advice, title: string): Promise<string | undefined> {
+  const items = advice.all.map((suggestion) => ({
+    label: suggestion.title,
+    description: gainText(suggestion),
+    detail: suggestion.at
+      ? `${vscode.workspace.asRelativePath(suggestion.at.file)}, line ${suggestion.at.line}`
+      : '',
+    id: suggestion.id,
+  }));
+  if (items.length === 0) {
+    void vscode.window.showInformationMessage('There is no suggestion for this profile.');
+    return undefined;
+  }
+  return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true }))?.id;
+}

@@ -1,0 +1,87 @@
+/** Every command and what it does. One record a list in ids.ts, so that a missing handler does not compile. */
+import * as vscode from 'vscode';
+import type { Advice } from './advice/advice.ts';
+import { applySuggestion } from './advice/apply.ts';
+import { chooseSuggestion } from './advice/choose.ts';
+import { explain } from './advice/explain.ts';
+import { proveSuggestion } from './advice/prove.ts';
+import { showDoctor } from './doctor.ts';
+import { exportReport, saveTrace } from './exports.ts';
+import type { CommandId, InnerCommandId } from './ids.ts';
+import { COMMANDS, INNER_COMMANDS } from './ids.ts';
+import type { MeasuredLines } from './lines/measured-lines.ts';
+import { openTrace } from './open-trace.ts';
+import type { Profile } from './profile.ts';
+import type { Profiles } from './profiles.ts';
+import { profileCommand } from './running/profile-command.ts';
+import type { Runner } from './running/runner.ts';
+import type { LargeView } from './views/large-view.ts';
+import { TimelineView } from './views/timeline-view.ts';
+import { goToMeasured } from './views/view-actions.ts';
+
+/** What commands work on. */
+export interface Parts {
+  readonly extensionUri: vscode.Uri;
+  readonly output: vscode.OutputChannel;
+  readonly profiles: Profiles;
+  readonly lines: MeasuredLines;
+  readonly advice: Advice;
+  readonly runner: Runner;
+  readonly large: LargeView;
+}
+
+type Handler = (...args: readonly unknown[]) => unknown;
+
+export function registerCommands(parts: Parts): vscode.Disposable[] {
+  const { profiles, advice, runner, output, large, lines, extensionUri } = parts;
+  const current =
+    (work: (profile: Profile) => unknown): Handler =>
+    () =>
+      profiles.current ? work(profiles.current) : noProfile();
+  const suggestion =
+    (title: string, work: (id: string) => unknown): Handler =>
+    async (id) => {
+      const chosen = typeof id === 'string' ? id : await chooseSuggestion(advice, title);
+      if (chosen !== undefined) await work(chosen);
+    };
+
+  const commands: Record<CommandId, Handler> = {
+    [COMMANDS.profile]: (script) => profileCommand(parts, script, 'steps'),
+    [COMMANDS.profileUntilStopped]: (script) => profileCommand(parts, script, 'untilStopped'),
+    [COMMANDS.stop]: () => runner.stop(),
+    [COMMANDS.openTrace]: (uri) => openTrace(uri),
+    [COMMANDS.saveTrace]: current((profile) => saveTrace(profile)),
+    [COMMANDS.showTimeline]: () => TimelineView.reveal(true),
+    [COMMANDS.openLarge]: current(() => large.show()),
+    [COMMANDS.showOutput]: () => output.show(true),
+    [COMMANDS.pinBaseline]: current(() => profiles.pinBaseline()),
+    [COMMANDS.clear]: () => profiles.clear(),
+    [COMMANDS.doctor]: () => showDoctor(parts),
+    [COMMANDS.prove]: suggestion('Prove Suggestion', (id) => proveSuggestion(parts, id)),
+    [COMMANDS.apply]: suggestion('Apply Suggestion', (id) => applySuggestion(parts, id)),
+    [COMMANDS.dismiss]: suggestion('Dismiss Suggestion', (id) => advice.dismiss(id)),
+    [COMMANDS.exportReport]: current((profile) => exportReport(profile, extensionUri)),
+  };
+  const inner: Record<InnerCommandId, Handler> = {
+    [INNER_COMMANDS.selectLayers]: (layers) => selectLayers(profiles, layers),
+    [INNER_COMMANDS.explain]: (id) => explain(parts, String(id)),
+    [INNER_COMMANDS.goTo]: (file, line, column) =>
+      goToMeasured(lines, String(file), Number(line), Number(column)),
+  };
+  return Object.entries({ ...commands, ...inner }).map(([id, handler]) =>
+    vscode.commands.registerCommand(id, handler),
+  );
+}
+
+/** A lens or a hover selects in every view; the timeline comes to the front. */
+async function selectLayers(profiles: Profiles, layers: unknown): Promise<void> {
+  const layer = Array.isArray(layers) && typeof layers[0] === 'number' ? layers[0] : null;
+  profiles.current?.select(layer === null ? null : { kind: 'layer', layer }, null);
+  await TimelineView.reveal();
+}
+
+function noProfile(): void {
+  void vscode.window.showInformationMessage(
+    'There is no profile yet: run "Kernelscope: Profile Training Script", or open a trace.',
+  );
+}

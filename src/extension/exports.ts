@@ -1,0 +1,69 @@
+/** Writing the current profile to files: the trace as it is, or a report. */
+import { randomBytes } from 'node:crypto';
+import * as vscode from 'vscode';
+import { EXPORTERS, htmlReport } from '../export/index.ts';
+import type { Profile } from './profile.ts';
+
+export async function saveTrace(profile: Profile): Promise<void> {
+  const target = await ask(profile, 'Save Trace', { 'Kernelscope trace': ['kscope'] }, 'kscope');
+  if (target) await vscode.workspace.fs.writeFile(target, profile.bytes);
+}
+
+/** The kind of report follows from the ending of the name that is chosen. */
+export async function exportReport(profile: Profile, extension: vscode.Uri): Promise<void> {
+  const others = EXPORTERS.filter(({ id }) => id !== 'trace');
+  const filters = {
+    'HTML report': ['html'],
+    ...Object.fromEntries(others.map((each) => [each.title, [each.extension.slice(1)]])),
+  };
+  const target = await ask(profile, 'Export Report', filters, 'html');
+  if (!target) return;
+  const exporter = others.find((each) => target.path.endsWith(each.extension));
+  const content = exporter
+    ? exporter.write(profile.trace, profile.suggestions)
+    : await html(profile, extension);
+  await vscode.workspace.fs.writeFile(
+    target,
+    typeof content === 'string' ? new TextEncoder().encode(content) : content,
+  );
+  const answer = await vscode.window.showInformationMessage(
+    `Report written to ${vscode.workspace.asRelativePath(target)}`,
+    'Open',
+  );
+  if (answer === 'Open')
+    await (exporter
+      ? vscode.commands.executeCommand('vscode.open', target)
+      : vscode.env.openExternal(target));
+}
+
+async function html(profile: Profile, extension: vscode.Uri): Promise<string> {
+  const text = async (name: string) =>
+    new TextDecoder().decode(
+      await vscode.workspace.fs.readFile(vscode.Uri.joinPath(extension, 'dist', name)),
+    );
+  return htmlReport({
+    title: profile.title,
+    trace: profile.bytes,
+    suggestions: profile.suggestions,
+    webviewScript: await text('webview.js'),
+    webviewStyle: await text('webview.css'),
+    nonce: randomBytes(16).toString('hex'),
+  });
+}
+
+function ask(
+  profile: Profile,
+  title: string,
+  filters: Record<string, string[]>,
+  ending: string,
+): Thenable<vscode.Uri | undefined> {
+  const folder =
+    vscode.workspace.workspaceFolders?.[0]?.uri ??
+    (profile.script && vscode.Uri.joinPath(profile.script, '..'));
+  const name = `${profile.title.replace(/\.\w+$/, '').replaceAll(/[^\w.-]+/g, '-')}.${ending}`;
+  return vscode.window.showSaveDialog({
+    title,
+    filters,
+    ...(folder ? { defaultUri: vscode.Uri.joinPath(folder, name) } : {}),
+  });
+}

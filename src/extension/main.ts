@@ -1,0 +1,60 @@
+/** The extension: makes the parts, tells VS Code about them, and nothing else. */
+import * as vscode from 'vscode';
+import { Advice } from './advice/advice.ts';
+import { Problems } from './advice/problems.ts';
+import { QuickFixes } from './advice/quick-fixes.ts';
+import { registerCommands } from './commands.ts';
+import { EDITORS, OUTPUT_NAME, VIEWS } from './ids.ts';
+import { Heat } from './lines/heat.ts';
+import { LineHover } from './lines/hover.ts';
+import { LensProvider } from './lines/lens-provider.ts';
+import { MeasuredLines } from './lines/measured-lines.ts';
+import { Profiles } from './profiles.ts';
+import { Runner } from './running/runner.ts';
+import { SCRIPT_LANGUAGES, watchTrainingScripts } from './scripts.ts';
+import { StatusBar } from './status-bar.ts';
+import { LargeView } from './views/large-view.ts';
+import { TimelineView } from './views/timeline-view.ts';
+import { TraceEditor } from './views/trace-editor.ts';
+import type { LinkOptions } from './views/view-link.ts';
+import { actFor } from './views/view-actions.ts';
+
+export function activate(context: vscode.ExtensionContext): void {
+  const { extensionUri, subscriptions } = context;
+  const output = vscode.window.createOutputChannel(OUTPUT_NAME);
+  const profiles = new Profiles();
+  const lines = new MeasuredLines(profiles);
+  const advice = new Advice(profiles, lines);
+  const runner = new Runner(extensionUri, profiles, output);
+  const link: LinkOptions = {
+    source: profiles,
+    act: actFor(lines),
+    staleFiles: () => lines.staleFiles(),
+    onDidChangeStale: lines.onDidChangeStale,
+  };
+  const large = new LargeView(extensionUri, link);
+  const scripts = SCRIPT_LANGUAGES.map((language) => ({ language }));
+
+  subscriptions.push(
+    output,
+    profiles,
+    lines,
+    advice,
+    runner,
+    new StatusBar(profiles, runner),
+    new Heat(lines),
+    new Problems(profiles, advice),
+    watchTrainingScripts(),
+    vscode.languages.registerCodeLensProvider(scripts, new LensProvider(lines, advice)),
+    vscode.languages.registerHoverProvider(scripts, new LineHover(profiles, lines)),
+    vscode.languages.registerCodeActionsProvider(scripts, new QuickFixes(advice), {
+      providedCodeActionKinds: QuickFixes.kinds,
+    }),
+    vscode.window.registerWebviewViewProvider(VIEWS.timeline, new TimelineView(extensionUri, link)),
+    vscode.window.registerWebviewPanelSerializer(EDITORS.large, large),
+    vscode.window.registerCustomEditorProvider(EDITORS.trace, new TraceEditor(extensionUri, profiles, link), {
+      supportsMultipleEditorsPerDocument: true,
+    }),
+    ...registerCommands({ extensionUri, output, profiles, lines, advice, runner, large }),
+  );
+}

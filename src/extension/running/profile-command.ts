@@ -1,0 +1,83 @@
+/** Profile Training Script, from the choice of the script to what is said when it ended. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import { adviseOn } from '../advice/advise.ts';
+import type { Parts } from '../commands.ts';
+import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
+import { cannotRun, chooseScript, saveScripts } from '../script-choice.ts';
+import { readSettings } from '../settings.ts';
+import { TimelineView } from '../views/timeline-view.ts';
+import type { RunOutcome } from './runner.ts';
+
+export async function profileCommand(
+  parts: Parts,
+  called: unknown,
+  until: 'steps' | 'untilStopped',
+): Promise<void> {
+  const { runner } = parts;
+  if (runner.activity)
+    return void vscode.window.showInformationMessage(
+      'Kernelscope is measuring already. Stop it first, or wait.',
+    );
+  const script = await chooseScript(called);
+  if (!script) return;
+  const reason = cannotRun(script);
+  if (reason) return void vscode.window.showWarningMessage(reason);
+  if (!(await saveScripts())) return;
+  await TimelineView.reveal();
+  try {
+    const outcome = await runner.profile(script, until === 'steps' ? readSettings(script).steps : null);
+    if (!outcome) return;
+    tellEnd(outcome, path.basename(script.fsPath));
+    adviseOn(outcome.profile);
+  } catch (error) {
+    await tellFailure(error);
+  }
+}
+
+/** Only what the picture does not say by itself: success is silent. */
+function tellEnd({ profile, noAdapter }: RunOutcome, name: string): void {
+  const { status, error } = profile.trace.meta;
+  const recorded =
+    profile.trace.tables.dispatches.length > 0 ? ' What was recorded until then is shown.' : '';
+  if (noAdapter)
+    void offer(
+      'No GPU adapter was found, not even a software one. The doctor says which driver to install.',
+      { Doctor: COMMANDS.doctor },
+    );
+  else if (status === 'ok' || status === 'stopped') {
+    if (profile.trace.tables.dispatches.length === 0)
+      void offer(`${name} ran to its end without a GPU dispatch, so there is nothing to show.`, {
+        'Show Output': COMMANDS.showOutput,
+      });
+  } else if (status === 'timeout')
+    void vscode.window.showWarningMessage(
+      `${name} was stopped at the time limit (kernelscope.timeLimit).${recorded}`,
+    );
+  else
+    tellScriptError(
+      `${name}: ${error?.message ?? 'the script failed'}.${recorded}`,
+      error?.file,
+      error?.line,
+      error?.column,
+    );
+}
+
+function tellScriptError(text: string, file?: string, line?: number, column?: number): void {
+  const place = file && line ? [file, line, column ?? 1] : null;
+  const actions = [...(place ? [`Go to Line ${line}`] : []), 'Show Output'];
+  void vscode.window.showErrorMessage(text, ...actions).then((answer) => {
+    if (answer === 'Show Output') return vscode.commands.executeCommand(COMMANDS.showOutput);
+    return answer && place ? vscode.commands.executeCommand(INNER_COMMANDS.goTo, ...place) : undefined;
+  });
+}
+
+async function tellFailure(error: unknown): Promise<void> {
+  await offer(error instanceof Error ? error.message : String(error), { Doctor: COMMANDS.doctor });
+}
+
+async function offer(text: string, actions: Readonly<Record<string, string>>): Promise<void> {
+  const answer = await vscode.window.showErrorMessage(text, ...Object.keys(actions));
+  const command = answer && actions[answer];
+  if (command) await vscode.commands.executeCommand(command);
+}

@@ -1,0 +1,158 @@
+/** Runs scripts for the editor, one at a time: a profile, or the trials of a proof. Never two measurements at once. */
+import path from 'node:path';
+import * as vscode from 'vscode';
+import type { Progress } from '../../run/profile.ts';
+import { profileScript } from '../../run/profile.ts';
+import { TraceBuilder } from '../../trace/builder.ts';
+import { fileHeader } from '../../trace/codec.ts';
+import type { Trace } from '../../trace/model.ts';
+import { CONTEXT } from '../ids.ts';
+import { Profile } from '../profile.ts';
+import type { Profiles } from '../profiles.ts';
+import { readSettings } from '../settings.ts';
+import { adapterFor } from './adapter.ts';
+
+/** What runs now, for the status bar. */
+export type Activity =
+  | {
+      readonly kind: 'profile';
+      readonly step: number | null;
+      readonly steps: number | null;
+      readonly loss: number | null;
+    }
+  | { readonly kind: 'proving'; readonly text: string };
+
+export interface RunOutcome {
+  readonly profile: Profile;
+  readonly noAdapter: boolean;
+}
+
+export class Runner implements vscode.Disposable {
+  readonly programs: string;
+  readonly #extension: vscode.Uri;
+  readonly #profiles: Profiles;
+  readonly #output: vscode.OutputChannel;
+  readonly #changed = new vscode.EventEmitter<void>();
+  readonly onDidChange = this.#changed.event;
+  #activity: Activity | null = null;
+  #stop: AbortController | null = null;
+
+  constructor(extension: vscode.Uri, profiles: Profiles, output: vscode.OutputChannel) {
+    this.#extension = extension;
+    this.#profiles = profiles;
+    this.#output = output;
+    this.programs = path.join(this.#extension.fsPath, 'dist');
+  }
+
+  get activity(): Activity | null {
+    return this.#activity;
+  }
+
+  /** Ends what runs; what was recorded stays. */
+  stop(): void {
+    this.#stop?.abort();
+  }
+
+  /** Profiles a script and shows its picture while it grows. Null when something runs already. */
+  async profile(script: vscode.Uri, steps: number | null): Promise<RunOutcome | null> {
+    return this.exclusively({ kind: 'profile', step: null, steps, loss: null }, (signal) =>
+      this.#profile(script, steps, signal),
+    );
+  }
+
+  /** Holds the machine for one measurement: nothing else of ours runs until `work` ends. */
+  async exclusively<T>(activity: Activity, work: (signal: AbortSignal) => Promise<T>): Promise<T | null> {
+    if (this.#stop) return null;
+    this.#stop = new AbortController();
+    this.show(activity);
+    void vscode.commands.executeCommand('setContext', CONTEXT.running, true);
+    try {
+      return await work(this.#stop.signal);
+    } finally {
+      this.#stop = null;
+      this.show(null);
+      void vscode.commands.executeCommand('setContext', CONTEXT.running, false);
+    }
+  }
+
+  show(activity: Activity | null): void {
+    this.#activity = activity;
+    this.#changed.fire();
+  }
+
+  dispose(): void {
+    this.stop();
+    this.#changed.dispose();
+  }
+
+  async #profile(script: vscode.Uri, steps: number | null, signal: AbortSignal): Promise<RunOutcome> {
+    const settings = readSettings(script);
+    const name = path.basename(script.fsPath);
+    let trace: Trace = new TraceBuilder().build();
+    const title = `${name} ${new Date().toTimeString().slice(0, 5)}`;
+    const profile = new Profile({ title, script, start: fileHeader(), trace: () => trace, live: true });
+    this.#profiles.show(profile);
+    this.#output.clear();
+    this.#output.appendLine(`> ${script.fsPath}`);
+    try {
+      const result = await this.#withProgress(name, steps, signal, async (onProgress) =>
+        profileScript(
+          {
+            script: script.fsPath,
+            mode: settings.mode,
+            steps,
+            timeoutMs: steps === null ? null : settings.timeLimitSeconds * 1000,
+            adapter: await adapterFor(this.programs, settings.adapter),
+            programs: this.programs,
+            ...folderOf(script),
+          },
+          {
+            onFrames: (bytes) => profile.grow(bytes),
+            onProgress,
+            onOutput: (_stream, text) => this.#output.append(text),
+          },
+          signal,
+        ),
+      );
+      trace = result.trace;
+      return { profile, noAdapter: result.noAdapter };
+    } finally {
+      profile.finish();
+    }
+  }
+
+  #withProgress<T>(
+    name: string,
+    steps: number | null,
+    signal: AbortSignal,
+    work: (onProgress: (progress: Progress) => void) => Promise<T>,
+  ): Promise<T> {
+    const location = vscode.ProgressLocation.Notification;
+    return Promise.resolve(
+      vscode.window.withProgress(
+        { location, title: `Profiling ${name}`, cancellable: true },
+        (report, token) => {
+          const cancelled = token.onCancellationRequested(() => this.stop());
+          let last = 0;
+          const onProgress = ({ step, loss }: Progress): void => {
+            if (signal.aborted) return;
+            this.show({ kind: 'profile', step, steps, loss });
+            const message = `step ${step}${steps === null ? '' : ` of ${steps}`}${loss === null ? '' : `, loss ${loss.toPrecision(3)}`}`;
+            report.report({
+              message,
+              ...(steps === null ? {} : { increment: (100 * (step - last)) / steps }),
+            });
+            last = step;
+          };
+          return work(onProgress).finally(() => cancelled.dispose());
+        },
+      ),
+    );
+  }
+}
+
+/** A script runs in its workspace folder, as it would from a terminal there. */
+function folderOf(script: vscode.Uri): { cwd?: string } {
+  const folder = vscode.workspace.getWorkspaceFolder(script);
+  return folder ? { cwd: folder.uri.fsPath } : {};
+}
