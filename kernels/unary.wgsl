@@ -1,11 +1,17 @@
-// x [count] -> y [count]; one vec4 an invocation. Expects `fn op(x: vec4f) -> vec4f` from the prelude.
-struct Params { vectors: u32 }
-@group(0) @binding(0) var<storage, read> x: array<vec4f>;
-@group(0) @binding(1) var<storage, read_write> y: array<vec4f>;
+// x [count] -> y [count]
+// Four elements an invocation. Expects `fn op(x: vec4f, a: f32, b: f32) -> vec4f` in the prelude.
+struct Params { count: u32, a: f32, b: f32 }
+@group(0) @binding(0) var<storage, read> x: array<Element4>;
+@group(0) @binding(1) var<storage, read_write> y: array<Element4>;
 @group(0) @binding(2) var<uniform> params: Params;
 
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
-  if (i < params.vectors) { y[i] = op(x[i]); }
+  let first = i * 4u;
+  if (first >= params.count) { return; }
+  var value = op(vec4f(x[i]), params.a, params.b);
+  // What lies behind the last element stays zero.
+  if (first + 4u > params.count) { value = select(vec4f(), value, vec4u(first) + vec4u(0, 1, 2, 3) < vec4u(params.count)); }
+  y[i] = Element4(value);
 }

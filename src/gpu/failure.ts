@@ -59,11 +59,17 @@ export class FailureLatch {
   }
 }
 
+/** A pipeline that did not compile is refused at its first use, often before the compiler's own message has arrived. */
+const COMPILER_SPEAKS_WITHIN_MS = 200;
+
 /** Turns what the device reports out of band into a failure: validation errors nobody caught, and its loss. */
 export function watchDevice(device: GPUDevice, latch: FailureLatch): void {
   device.addEventListener('uncapturederror', (event) => {
     const { message } = (event as GPUUncapturedErrorEvent).error;
-    latch.fail(new DeviceError(`the GPU device refused a command: ${message.split('\n')[0]}`));
+    const refused = new DeviceError(`the GPU device refused a command: ${message.split('\n')[0]}`);
+    if (message.includes('due to a previous error'))
+      setTimeout(() => latch.fail(refused), COMPILER_SPEAKS_WITHIN_MS);
+    else latch.fail(refused);
   });
   void device.lost.then((info) => {
     if (info.reason !== 'destroyed')

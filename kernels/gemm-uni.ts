@@ -1,0 +1,303 @@
+/**
+ * Writes the WGSL of a matrix product in which one subgroup computes a tile, with no workgroup memory and no barrier.
+ *
+ * Each lane owns columns (or rows) of the tile and loads its own operand; the other operand is loaded across the lanes, four
+ * values at a time, and handed round by subgroupShuffle. `unroll` steps of k are chained into each accumulator. This is
+ * the fastest form where a load costs more than a multiply-add (software adapters), and one of the candidates elsewhere.
+ * Sound only where the subgroup size is fixed and equal to the workgroup size.
+ */
+export interface UniGemm {
+  /** Invocations of a subgroup, and of the workgroup. */
+  readonly subgroup: number;
+  /** Which operand the lanes own: `n` = columns of B, `m` = rows of A. */
+  readonly lanes: 'm' | 'n';
+  /** Rows of the other operand in a tile. */
+  readonly shared: number;
+  /** Columns (or rows) of the tile that one lane owns. */
+  readonly perLane: number;
+  readonly unroll: 1 | 2 | 4;
+  readonly transposeA: boolean;
+  readonly transposeB: boolean;
+  /** Whether m, n and k are divisible by four. */
+  readonly aligned: { readonly m: boolean; readonly n: boolean; readonly k: boolean };
+}
+
+const AXES = ['x', 'y', 'z', 'w'] as const;
+
+const each = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
+
+/** One of the two operands as the generator sees it. */
+interface Side {
+  readonly array: 'a' | 'b';
+  /** The dimension that is not k. */
+  readonly own: 'm' | 'n';
+  /** k runs through memory without gaps (else `own` does). */
+  readonly alongK: boolean;
+  /** Bound as vectors of four. */
+  readonly vectors: boolean;
+}
+
+/** Rows and columns that one workgroup computes. */
+export function uniTile({ subgroup, lanes, shared, perLane }: UniGemm): {
+  readonly m: number;
+  readonly n: number;
+} {
+  return lanes === 'n' ? { m: shared, n: subgroup * perLane } : { m: subgroup * perLane, n: shared };
+}
+
+/** How A, B and C are bound: as single elements or as vectors of four. */
+export function uniVectors(gemm: UniGemm): { readonly a: boolean; readonly b: boolean; readonly c: boolean } {
+  const { a, b } = sidesOf(gemm);
+  return {
+    a: a.vectors,
+    b: b.vectors,
+    c: gemm.aligned.n && (gemm.lanes === 'n' ? !b.alongK : gemm.shared % 4 === 0),
+  };
+}
+
+function sidesOf({ transposeA, transposeB, aligned }: UniGemm): { readonly a: Side; readonly b: Side } {
+  return {
+    a: { array: 'a', own: 'm', alongK: !transposeA, vectors: transposeA ? aligned.m : aligned.k },
+    b: { array: 'b', own: 'n', alongK: transposeB, vectors: transposeB ? aligned.k : aligned.n },
+  };
+}
+
+/** Body of the file: expects `a`, `b`, `c`, `params` and `finish`/`finish4` in front of it. */
+export function uniGemm(gemm: UniGemm): string {
+  const { subgroup, lanes, shared, perLane, unroll, aligned } = gemm;
+  const { a, b } = sidesOf(gemm);
+  const lane = lanes === 'n' ? b : a;
+  const other = lanes === 'n' ? a : b;
+  const own = new LaneSide(lane, subgroup, perLane);
+  const cast = new SharedSide(other, subgroup, shared);
+  const vectors = uniVectors(gemm);
+  const columns = own.columns;
+  const body = (steps: number): string[] => [
+    ...cast.load(steps),
+    ...own.load(steps),
+    ...each(shared, (row) => {
+      const values = each(steps, (k) => `let s${k} = ${cast.value(row, k)};`).join(' ');
+      const sums = each(columns, (column) => {
+        let sum = `c${row}_${column}`;
+        for (let k = 0; k < steps; k++) sum = `fma(${own.splat(`s${k}`)}, ${own.value(column, k)}, ${sum})`;
+        return `c${row}_${column} = ${sum};`;
+      }).join(' ');
+      return `{ ${values} ${sums} }`;
+    }),
+  ];
+  const tail = !(unroll === 1 || (unroll <= 4 && aligned.k));
+  return [
+    `struct Params { m: u32, n: u32, k: u32, stride_a: u32, stride_b: u32, stride_c: u32 }`,
+    '',
+    `@compute @workgroup_size(${subgroup})`,
+    `fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {`,
+    `  let m = params.m;`,
+    `  let n = params.n;`,
+    `  let k_end = params.k;`,
+    `  let base_a = group.z * params.stride_a${a.vectors ? ' / 4u' : ''};`,
+    `  let base_b = group.z * params.stride_b${b.vectors ? ' / 4u' : ''};`,
+    `  let base_c = group.z * params.stride_c;`,
+    `  let first_shared = group.y * ${shared}u;`,
+    `  let first_lane = group.x * ${subgroup * perLane}u;`,
+    ...own.addresses().map((line) => `  ${line}`),
+    ...cast.addresses().map((line) => `  ${line}`),
+    ...each(shared * columns, (i) => `  var c${Math.floor(i / columns)}_${i % columns} = ${own.zero};`),
+    `  let k_main = ${tail ? `k_end - k_end % ${unroll}u` : 'k_end'};`,
+    `  for (var k = 0u; k < k_main; k += ${unroll}u) {`,
+    ...body(unroll).map((line) => `    ${line}`),
+    `  }`,
+    ...(tail
+      ? [`  for (var k = k_main; k < k_end; k++) {`, ...body(1).map((line) => `    ${line}`), `  }`]
+      : []),
+    ...stores(gemm, own, vectors.c).map((line) => `  ${line}`),
+    `}`,
+  ].join('\n');
+}
+
+/** The operand whose columns the lanes own: kept in l<...>, one register a lane. */
+class LaneSide {
+  readonly side: Side;
+  readonly subgroup: number;
+  readonly perLane: number;
+  /** Accumulators a row: single values along k, vectors of four along `own`. */
+  readonly columns: number;
+  readonly zero: string;
+
+  constructor(side: Side, subgroup: number, perLane: number) {
+    if (!side.alongK && perLane % 4 !== 0)
+      throw new RangeError('a lane owns a multiple of four where it loads vectors');
+    this.side = side;
+    this.subgroup = subgroup;
+    this.perLane = perLane;
+    this.columns = side.alongK ? perLane : perLane / 4;
+    this.zero = side.alongK ? '0.0' : 'vec4f()';
+  }
+
+  addresses(): string[] {
+    const { side, subgroup } = this;
+    return each(this.columns, (j) => {
+      if (side.alongK) return `let lane${j} = min(first_lane + lane + ${j * subgroup}u, ${side.own} - 1u);`;
+      const first = `first_lane + (lane + ${j * subgroup}u) * 4u`;
+      return side.vectors
+        ? `let lane${j} = min((${first}) / 4u, ${side.own} / 4u - 1u);`
+        : `let lane${j} = min(${first}, ${side.own} - 1u);`;
+    });
+  }
+
+  load(steps: number): string[] {
+    const { array, own, alongK, vectors } = this.side;
+    if (alongK) {
+      if (steps === 4 && vectors)
+        return each(
+          this.columns,
+          (j) => `let l${j} = vec4f(${array}[base_${array} + (lane${j} * k_end + k) / 4u]);`,
+        );
+      return each(this.columns, (j) => {
+        const values = each(4, (c) =>
+          c < steps ? `f32(${scalar(array, vectors, `lane${j} * k_end + k + ${c}u`)})` : '0.0',
+        );
+        return `let l${j} = vec4f(${values.join(', ')});`;
+      });
+    }
+    return each(steps, (k) =>
+      each(this.columns, (j) => {
+        if (vectors)
+          return `let l${k}_${j} = vec4f(${array}[base_${array} + (k + ${k}u) * (${own} / 4u) + lane${j}]);`;
+        const values = each(
+          4,
+          (c) => `f32(${array}[base_${array} + (k + ${k}u) * ${own} + min(lane${j} + ${c}u, ${own} - 1u)])`,
+        );
+        return `let l${k}_${j} = vec4f(${values.join(', ')});`;
+      }),
+    ).flat();
+  }
+
+  value(column: number, k: number): string {
+    return this.side.alongK ? `l${column}.${AXES[k]}` : `l${k}_${column}`;
+  }
+
+  splat(value: string): string {
+    return this.side.alongK ? value : `vec4f(${value})`;
+  }
+
+  /** Index, along `own`, of component c of a column. */
+  index(column: number, c: number): string {
+    return this.side.alongK
+      ? `first_lane + lane + ${column * this.subgroup}u`
+      : `first_lane + (lane + ${column * this.subgroup}u) * 4u + ${c}u`;
+  }
+}
+
+/** The operand that all lanes need: loaded once across the lanes, kept in s<...>, handed round by shuffles. */
+class SharedSide {
+  readonly side: Side;
+  readonly subgroup: number;
+  readonly rows: number;
+  /** Steps of k in one load across the lanes, where four-row vectors do not fill them. */
+  readonly stepsPerLoad: number;
+
+  constructor(side: Side, subgroup: number, rows: number) {
+    if (!side.alongK && rows % 4 !== 0)
+      throw new RangeError('shared rows come in fours where they are loaded as vectors');
+    this.side = side;
+    this.subgroup = subgroup;
+    this.rows = rows;
+    this.stepsPerLoad = !side.alongK && rows / 4 < subgroup ? Math.floor(subgroup / (rows / 4)) : 1;
+  }
+
+  get #quads(): number {
+    return this.rows / 4;
+  }
+
+  get #loads(): number {
+    return Math.ceil((this.side.alongK ? this.rows : this.#quads) / this.subgroup);
+  }
+
+  addresses(): string[] {
+    const { side, subgroup } = this;
+    const quad = this.stepsPerLoad > 1 ? `lane % ${this.#quads}u` : 'lane';
+    return each(this.#loads, (g) => {
+      if (side.alongK) return `let row${g} = min(first_shared + lane + ${g * subgroup}u, ${side.own} - 1u);`;
+      return side.vectors
+        ? `let row${g} = min(first_shared / 4u + ${quad} + ${g * subgroup}u, ${side.own} / 4u - 1u);`
+        : `let row${g} = min(first_shared + (${quad} + ${g * subgroup}u) * 4u, ${side.own} - 1u);`;
+    });
+  }
+
+  load(steps: number): string[] {
+    const { array, own, alongK, vectors } = this.side;
+    if (alongK) {
+      if (steps === 4 && vectors)
+        return each(
+          this.#loads,
+          (g) => `let p${g} = vec4f(${array}[base_${array} + (row${g} * k_end + k) / 4u]);`,
+        );
+      return each(this.#loads, (g) => {
+        const values = each(4, (c) =>
+          c < steps ? `f32(${scalar(array, vectors, `row${g} * k_end + k + ${c}u`)})` : '0.0',
+        );
+        return `let p${g} = vec4f(${values.join(', ')});`;
+      });
+    }
+    const at = (k: string, row: string): string => {
+      if (vectors) return `vec4f(${array}[base_${array} + ${k} * (${own} / 4u) + ${row}])`;
+      return `vec4f(${each(4, (c) => `f32(${array}[base_${array} + ${k} * ${own} + min(${row} + ${c}u, ${own} - 1u)])`).join(', ')})`;
+    };
+    if (this.stepsPerLoad > 1)
+      return each(
+        Math.ceil(steps / this.stepsPerLoad),
+        (q) =>
+          `let p${q} = ${at(`min(k + ${q * this.stepsPerLoad}u + lane / ${this.#quads}u, k_end - 1u)`, 'row0')};`,
+      );
+    return each(steps, (k) =>
+      each(this.#loads, (g) => `let p${k}_${g} = ${at(`(k + ${k}u)`, `row${g}`)};`),
+    ).flat();
+  }
+
+  value(row: number, k: number): string {
+    const { subgroup, stepsPerLoad } = this;
+    if (this.side.alongK)
+      return `subgroupShuffle(p${Math.floor(row / subgroup)}.${AXES[k]}, ${row % subgroup}u)`;
+    const quad = row >> 2;
+    if (stepsPerLoad > 1)
+      return `subgroupShuffle(p${Math.floor(k / stepsPerLoad)}.${AXES[row & 3]}, ${(k % stepsPerLoad) * this.#quads + quad}u)`;
+    return `subgroupShuffle(p${k}_${Math.floor(quad / subgroup)}.${AXES[row & 3]}, ${quad % subgroup}u)`;
+  }
+}
+
+function scalar(array: string, vectors: boolean, index: string): string {
+  return vectors
+    ? `${array}[base_${array} + (${index}) / 4u][(${index}) % 4u]`
+    : `${array}[base_${array} + ${index}]`;
+}
+
+function stores({ lanes, shared }: UniGemm, own: LaneSide, vectors: boolean): string[] {
+  const one = (m: string, n: string, value: string): string =>
+    `if (${m} < m && ${n} < n) { c[base_c + (${m}) * n + ${n}] = Element(finish(${value}, ${n})); }`;
+  const four = (m: string, n: string, value: string): string =>
+    `if (${m} < m && ${n} < n) { c[(base_c + (${m}) * n + ${n}) / 4u] = Element4(finish4(${value}, ${n})); }`;
+  const lines: string[] = [];
+  for (let row = 0; row < shared; row++)
+    for (let column = 0; column < own.columns; column++) {
+      const sharedAt = `first_shared + ${row}u`;
+      const sum = `c${row}_${column}`;
+      const parts = own.side.alongK ? 1 : 4;
+      if (lanes === 'n') {
+        if (parts === 4 && vectors) lines.push(four(sharedAt, own.index(column, 0), sum));
+        else
+          for (let c = 0; c < parts; c++)
+            lines.push(one(sharedAt, own.index(column, c), parts === 4 ? `${sum}.${AXES[c]}` : sum));
+      } else if (vectors) {
+        if (row % 4 !== 0) continue;
+        for (let c = 0; c < parts; c++) {
+          const values = each(4, (q) =>
+            parts === 4 ? `c${row + q}_${column}.${AXES[c]}` : `c${row + q}_${column}`,
+          );
+          lines.push(four(own.index(column, c), sharedAt, `vec4f(${values.join(', ')})`));
+        }
+      } else
+        for (let c = 0; c < parts; c++)
+          lines.push(one(own.index(column, c), sharedAt, parts === 4 ? `${sum}.${AXES[c]}` : sum));
+    }
+  return lines;
+}

@@ -1,0 +1,13 @@
+/** Pieces that many kernel definitions share. */
+import type { Dtype } from '../gpu/array.ts';
+import type { KernelDef } from '../gpu/kernel.ts';
+
+/** Storage types of an element and of four of them; kernels compute in f32 whatever is stored. */
+export function elementTypes(dtype: Dtype): Pick<KernelDef, 'aliases' | 'enables'> {
+  if (dtype === 'f16') return { enables: ['f16'], aliases: { Element: 'f16', Element4: 'vec4<f16>' } };
+  if (dtype === 'f32') return { enables: [], aliases: { Element: 'f32', Element4: 'vec4f' } };
+  throw new RangeError(`${dtype} values cannot be computed with; cast them to f32 first`);
+}
+
+/** Invocations of a workgroup of element-wise kernels (fastest from 64 to 256 on the software adapter). */
+export const ELEMENTWISE_GROUP = 64;
