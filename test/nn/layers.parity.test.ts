@@ -1,0 +1,77 @@
+/** Every layer against PyTorch: outputs, gradients of inputs and parameters, running statistics. */
+import assert from 'node:assert/strict';
+import { describe, it } from 'node:test';
+import * as nn from '../../src/nn/index.ts';
+import type { Module } from '../../src/nn/index.ts';
+import { Tensor } from '../../src/tensor/tensor.ts';
+import { testEngine } from '../support/device.ts';
+import { assertSame, goldens, numbersOf, tensorOf, type Drawn, type Stored } from '../support/golden.ts';
+
+interface LayerCase {
+  readonly title: string;
+  readonly layer: string;
+  readonly arguments: readonly unknown[];
+  readonly train: boolean;
+  readonly forward?: Readonly<Record<string, unknown>>;
+  readonly inputs: readonly Drawn[];
+  readonly state: Readonly<Record<string, Drawn>>;
+  readonly outputs: readonly Stored[];
+  readonly cotangents?: readonly Drawn[];
+  readonly inputGradients?: readonly (Stored | null)[];
+  readonly gradients?: Readonly<Record<string, Stored>>;
+  readonly buffers?: Readonly<Record<string, Stored>>;
+}
+
+/** Differences allowed, as a share of the largest value: float32 sums of up to a thousand terms against float64. */
+const FORWARD = 1e-5;
+const BACKWARD = 2e-5;
+
+await testEngine();
+
+for (const group of ['dense', 'convolutions', 'pools', 'norms', 'recurrent', 'attention'])
+  describe(`${group} equal PyTorch's`, () => {
+    for (const golden of goldens<LayerCase>(group))
+      it(golden.title, (t) => check(golden, (reason) => t.skip(reason)));
+  });
+
+async function check(golden: LayerCase, skip: (reason: string) => void): Promise<void> {
+  const Layer = (nn as Record<string, unknown>)[golden.layer] as
+    | (new (...args: unknown[]) => Module)
+    | undefined;
+  if (!Layer) return skip(`nn.${golden.layer} does not exist`);
+  const layer = new Layer(...golden.arguments).train(golden.train);
+  layer.loadStateDict(
+    Object.fromEntries(
+      Object.entries(golden.state).map(([name, drawn]) => [
+        name,
+        { shape: drawn.shape, data: numbersOf(drawn) },
+      ]),
+    ),
+  );
+  const inputs = golden.inputs.map((drawn) => tensorOf(drawn).keep());
+  for (const input of inputs) if (input.dtype === 'f32') input.requiresGrad_();
+  const run = layer.forward as (...args: unknown[]) => unknown;
+  const outputs = flat(run(...inputs, ...(golden.forward ? [golden.forward] : [])));
+
+  assert.equal(outputs.length, golden.outputs.length, 'number of outputs');
+  for (const [i, output] of outputs.entries())
+    await assertSame(output, golden.outputs[i] as Stored, FORWARD, `output ${i}`);
+  const buffers = new Map(layer.namedBuffers());
+  for (const [name, stored] of Object.entries(golden.buffers ?? {}))
+    await assertSame(buffers.get(name) as Tensor, stored, FORWARD, name);
+  if (!golden.cotangents) return;
+
+  for (const [i, drawn] of golden.cotangents.entries())
+    outputs[i]?.backward({ gradient: tensorOf(drawn), retainGraph: true });
+  for (const [i, stored] of (golden.inputGradients ?? []).entries())
+    if (stored) await assertSame(inputs[i]?.grad as Tensor, stored, BACKWARD, `gradient of input ${i}`);
+  const parameters = new Map(layer.namedParameters());
+  for (const [name, stored] of Object.entries(golden.gradients ?? {}))
+    await assertSame(parameters.get(name)?.grad as Tensor, stored, BACKWARD, `gradient of ${name}`);
+}
+
+/** LSTM returns [output, [h, c]]; attention [output, null]. */
+function flat(result: unknown): Tensor[] {
+  if (result instanceof Tensor) return [result];
+  return Array.isArray(result) ? result.flatMap(flat) : [];
+}

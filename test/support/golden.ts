@@ -1,0 +1,90 @@
+/**
+ * Golden values from PyTorch (test/golden/torch). Inputs are drawn from seeds by the same generator on both sides; what
+ * PyTorch computed from them is stored.
+ */
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
+import { seededRandom } from '../../src/base/random.ts';
+import { tensor } from '../../src/tensor/creation.ts';
+import type { Tensor } from '../../src/tensor/tensor.ts';
+
+/** A tensor by its seed and range, by its seed and bound (integers), or by its values. */
+export interface Drawn {
+  readonly shape: readonly number[];
+  readonly seed?: number;
+  readonly low?: number;
+  readonly high?: number;
+  readonly below?: number;
+  readonly values?: readonly (number | string)[];
+}
+
+/** What PyTorch computed, as float32 in base64; of a large tensor every n-th value and the last. */
+export interface Stored {
+  readonly shape: readonly number[];
+  readonly every?: number;
+  readonly f32: string;
+}
+
+/** The cases of one file of test/golden/torch, and the version of PyTorch they come from. */
+export function goldens<Case>(group: string): readonly Case[] {
+  const file = path.join('test/golden/torch', `${group}.json`);
+  return (JSON.parse(readFileSync(file, 'utf8')) as { cases: Case[] }).cases;
+}
+
+const countOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+
+/** The numbers of a description, rounded to float32. */
+export function numbersOf({ shape, seed = 0, low = 0, high = 1, below, values }: Drawn): Float32Array {
+  if (values) return Float32Array.from(values, toNumber);
+  const random = seededRandom(seed);
+  const next = below === undefined ? () => low + (high - low) * random() : () => Math.floor(random() * below);
+  return Float32Array.from({ length: countOf(shape) }, next);
+}
+
+/** Python's words for what JSON has no number for. */
+function toNumber(value: number | string): number {
+  if (value === 'inf') return Infinity;
+  return value === '-inf' ? -Infinity : Number(value);
+}
+
+/** A description as a tensor: integers as i32. */
+export function tensorOf(drawn: Drawn, integers = drawn.below !== undefined): Tensor {
+  const numbers = numbersOf(drawn);
+  return tensor(integers ? Int32Array.from(numbers) : numbers, { shape: drawn.shape });
+}
+
+function storedNumbers({ f32 }: Stored): Float32Array {
+  const bytes = Uint8Array.from(Buffer.from(f32, 'base64'));
+  return new Float32Array(bytes.buffer);
+}
+
+/**
+ * Holds a tensor against PyTorch's. The largest difference may be `tolerance` of the largest expected value (so that a
+ * sum that cancels to nearly nothing is not asked for digits that float32 does not have); infinities and
+ * not-a-number must be at the same places.
+ */
+export async function assertSame(
+  actual: Tensor,
+  expected: Stored,
+  tolerance: number,
+  what: string,
+): Promise<void> {
+  assert.deepEqual([...actual.shape], [...expected.shape], `${what}: shape`);
+  const all = (await actual.data()) as ArrayLike<number>;
+  const wanted = storedNumbers(expected);
+  const { every = 1 } = expected;
+  const place = (i: number): number => (i === wanted.length - 1 ? all.length - 1 : i * every);
+  const scale = wanted.reduce(
+    (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
+    0,
+  );
+  for (const [i, value] of wanted.entries()) {
+    const got = Number(all[place(i)]);
+    const same = Number.isFinite(value) ? Math.abs(got - value) <= tolerance * scale : Object.is(got, value);
+    assert.ok(
+      same,
+      `${what}: at ${place(i)} got ${got}, PyTorch has ${value} (the largest of them is ${scale})`,
+    );
+  }
+}
