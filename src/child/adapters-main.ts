@@ -66,4 +66,4 @@ async function squaresAreWrong(device: GPUDevice): Promise<string | null> {
   return bad < 0 ? null : `computes wrongly: ${bad} squared gave ${got[bad]}`;
 }
 
-console.log(JSON.stringify(await report()));
+process.stdout.write(`${JSON.stringify(await report())}\n`);

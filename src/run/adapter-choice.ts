@@ -43,6 +43,8 @@ export interface ChoiceOptions {
   /** Folder of adapters.mjs. */
   readonly programs: string;
   readonly cache?: string;
+  /** A driver's manifest that the person chose: this one or none. */
+  readonly driver?: string;
   /** Asks the drivers again even when the answer is known. */
   readonly fresh?: boolean;
 }
@@ -58,13 +60,14 @@ export async function chooseAdapter(options: ChoiceOptions): Promise<Result<Adap
     process.env['VK_DRIVER_FILES'] ?? '',
     process.env['VK_ICD_FILENAMES'] ?? '',
     options.programs,
+    options.driver ?? '',
   ].join('|');
   if (!options.fresh) {
     const known = remembered(file, key);
     if (known) return ok(known);
   }
   const tried: Attempt[] = [];
-  for (const candidate of candidates(drivers)) {
+  for (const candidate of options.driver ? [chosen(options.driver)] : candidates(drivers)) {
     const report = await check(options.programs, candidate.env);
     tried.push({ what: candidate.what, manifest: candidate.manifest, report });
     if (!report.adapter || report.problem !== null) continue;
@@ -104,6 +107,10 @@ function candidates(drivers: readonly Driver[]): Candidate[] {
     if (driver.kind === 'browser')
       list.push(alone(`the software driver in ${path.dirname(driver.manifest)}`, driver));
   return list;
+}
+
+function chosen(manifest: string): Candidate {
+  return alone(`the chosen driver ${manifest}`, { manifest, kind: 'system' });
 }
 
 function alone(what: string, { manifest, loaderFolder }: Driver): Candidate {

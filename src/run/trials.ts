@@ -1,0 +1,60 @@
+/** Trials of a change: the script with an edit in memory, untimed so that the instrument does not weigh in, one at a time. */
+import { median } from '../base/stats.ts';
+import { memoryPeak } from '../analysis/memory.ts';
+import { selectSteps } from '../analysis/selection.ts';
+import { stepDurations } from '../analysis/steps.ts';
+import type { Trace } from '../trace/model.ts';
+import type { Edit, TrialResult, Trials } from '../suggest/suggestion.ts';
+import type { ProfileCallbacks, ProfileOptions } from './profile.ts';
+import { profileScript } from './profile.ts';
+
+export interface TrialOptions extends Omit<ProfileOptions, 'edits' | 'mode' | 'traceFile'> {
+  /** Steps of one trial, warm-up included. */
+  readonly steps: number;
+}
+
+export function createTrials(
+  options: TrialOptions,
+  callbacks: Pick<ProfileCallbacks, 'onProgress'> = {},
+): Trials {
+  let previous: Promise<unknown> = Promise.resolve();
+  const run = async (edit: Edit | null, signal?: AbortSignal): Promise<TrialResult> => {
+    signal?.throwIfAborted();
+    const { trace } = await profileScript(
+      { ...options, mode: 'off', edits: edit ? [edit] : [] },
+      callbacks,
+      signal,
+    );
+    signal?.throwIfAborted();
+    return resultOf(trace);
+  };
+  return {
+    run(edit, signal) {
+      // Two at once would measure each other.
+      const next = previous.then(() => run(edit, signal));
+      previous = next.catch(() => undefined);
+      return next;
+    },
+  };
+}
+
+/** @throws when the run failed, or made no steady step to measure. */
+export function resultOf(trace: Trace): TrialResult {
+  const { meta, tables } = trace;
+  if (meta.status !== 'ok') {
+    const { message, file, line } = meta.error ?? { message: meta.status };
+    throw new Error(`the trial failed: ${message}${file === undefined ? '' : ` (${file}:${line})`}`);
+  }
+  const { steady } = selectSteps(trace);
+  if (steady.length === 0)
+    throw new Error(`the trial made ${tables.steps.length} steps, too few to measure after warm-up`);
+  const samples = steady
+    .map((step) => tables.steps.samples[step] as number)
+    .filter((count) => Number.isFinite(count));
+  return {
+    stepMs: Array.from(stepDurations(trace, steady), (ns) => ns / 1e6),
+    samplesPerStep: median(samples),
+    peakBytes: memoryPeak(trace).bytes,
+    losses: Array.from(tables.steps.loss).filter((loss) => Number.isFinite(loss)),
+  };
+}
