@@ -46,7 +46,7 @@ export const SETTINGS = {
   steps: 'steps',
   timeLimit: 'timeLimit',
   mode: 'mode',
-  adapter: 'adapter',
+  driver: 'driver',
   codeLenses: 'codeLenses',
   heat: 'heat',
   trialBudget: 'trialBudget',

@@ -8,8 +8,8 @@ export interface Settings {
   readonly steps: number;
   readonly timeLimitSeconds: number;
   readonly mode: ProbeMode;
-  /** `auto`, or part of an adapter's name. */
-  readonly adapter: string;
+  /** Manifest of the Vulkan driver to use; empty: the best one that works. */
+  readonly driver: string;
   readonly codeLenses: boolean;
   readonly heat: boolean;
   /** Seconds that proving one suggestion may take. */
@@ -28,7 +28,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     steps: Math.round(atLeast(SETTINGS.steps, 40, 1)),
     timeLimitSeconds: atLeast(SETTINGS.timeLimit, 120, 1),
     mode: section.get<ProbeMode>(SETTINGS.mode) ?? 'alternating',
-    adapter: section.get<string>(SETTINGS.adapter)?.trim() || 'auto',
+    driver: section.get<string>(SETTINGS.driver)?.trim() ?? '',
     codeLenses: section.get<boolean>(SETTINGS.codeLenses) ?? true,
     heat: section.get<boolean>(SETTINGS.heat) ?? true,
     trialBudgetSeconds: atLeast(SETTINGS.trialBudget, 90, 5),

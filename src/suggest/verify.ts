@@ -13,6 +13,8 @@ export interface VerifyOptions {
   readonly noiseFloor?: number;
   /** Enough when the interval's half width is below this share. */
   readonly precision?: number;
+  /** Asked after each pair; true ends the proof with what is known (a time budget is the caller's, who has a clock). */
+  readonly isSpent?: () => boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: VerifyProgress) => void;
 }
@@ -37,7 +39,7 @@ export async function verifySuggestion(
   trials: Trials,
   options: VerifyOptions = {},
 ): Promise<Verdict> {
-  const { maxPairs = 8, noiseFloor = 0.02, precision = 0.03, signal, onProgress } = options;
+  const { maxPairs = 8, noiseFloor = 0.02, precision = 0.03, isSpent, signal, onProgress } = options;
   const { edit } = suggestion;
   if (!edit) throw new TypeError(`suggestion ${suggestion.id} has no edit to prove`);
   const before: TrialResult[] = [];
@@ -65,6 +67,7 @@ export async function verifySuggestion(
       return verdict('inconclusive', interval, before, after, 'a trial recorded no steady step');
     ratios.push(ratio);
     interval = ratioInterval(ratios);
+    if (isSpent?.()) break;
     if (ratios.length < MIN_PAIRS) continue;
     const changed = rule?.keepsResults ? lossChange(before, after) : null;
     if (changed !== null) return verdict('refuted', interval, before, after, changed);

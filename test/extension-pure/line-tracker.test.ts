@@ -13,7 +13,7 @@ function edited(lines: readonly string[], change: TextChange): string[] {
   const tail = [(lines[change.endLine] ?? '').slice(change.endColumn), ...lines.slice(change.endLine + 1)];
   const middle = change.text.split('\n');
   const text = [...head.slice(0, -1), `${head.at(-1)}${middle[0]}`, ...middle.slice(1)];
-  text[text.length - 1] += tail[0];
+  text.push(`${text.pop()}${tail[0]}`);
   return [...text, ...tail.slice(1)];
 }
 

@@ -102,7 +102,7 @@ export class Runner implements vscode.Disposable {
             mode: settings.mode,
             steps,
             timeoutMs: steps === null ? null : settings.timeLimitSeconds * 1000,
-            adapter: await adapterFor(this.programs, settings.adapter),
+            adapter: await adapterFor(this.programs, settings.driver),
             programs: this.programs,
             ...folderOf(script),
           },
@@ -152,7 +152,7 @@ export class Runner implements vscode.Disposable {
 }
 
 /** A script runs in its workspace folder, as it would from a terminal there. */
-function folderOf(script: vscode.Uri): { cwd?: string } {
+export function folderOf(script: vscode.Uri): { cwd?: string } {
   const folder = vscode.workspace.getWorkspaceFolder(script);
   return folder ? { cwd: folder.uri.fsPath } : {};
 }

@@ -1,0 +1,107 @@
+/** Proves a suggestion by trials in the background: progress in a notification and in the views, cancel in both. */
+import * as vscode from 'vscode';
+import { ruleOf } from '../../suggest/rules/index.ts';
+import type { Suggestion } from '../../suggest/suggestion.ts';
+import { verifySuggestion } from '../../suggest/verify.ts';
+import { createTrials } from '../../run/trials.ts';
+import type { Parts } from '../commands.ts';
+import { COMMANDS } from '../ids.ts';
+import { gainText } from '../lines/lens-text.ts';
+import type { Profile } from '../profile.ts';
+import { adapterFor } from '../running/adapter.ts';
+import { folderOf } from '../running/runner.ts';
+import { cannotRun, saveScripts } from '../script-choice.ts';
+import { readSettings } from '../settings.ts';
+
+/** Steps of one trial, of which the first are warm-up. */
+const TRIAL_STEPS = 30;
+
+export async function proveSuggestion(
+  parts: Pick<Parts, 'advice' | 'profiles' | 'runner'>,
+  id: string,
+): Promise<void> {
+  const { advice, profiles, runner } = parts;
+  const profile = profiles.current;
+  const suggestion = advice.find(id);
+  if (!profile?.script || !suggestion) return;
+  const reason =
+    cannotRun(profile.script) ??
+    (suggestion.edit ? null : 'This suggestion has no single edit that could be tried.');
+  if (reason) return void vscode.window.showWarningMessage(reason);
+  if (!(await saveScripts())) return;
+  const location = vscode.ProgressLocation.Notification;
+  const proved = await runner.exclusively({ kind: 'proving', text: 'proving' }, async (signal) =>
+    vscode.window.withProgress(
+      { location, title: `Proving: ${suggestion.title}`, cancellable: true },
+      async (report, token) => {
+        token.onCancellationRequested(() => runner.stop());
+        try {
+          return await prove(parts, profile, suggestion, signal, (message, increment) =>
+            report.report({ message, increment }),
+          );
+        } catch (error) {
+          if (!signal.aborted)
+            void vscode.window.showErrorMessage(
+              `The proof ended early: ${error instanceof Error ? error.message : String(error)}`,
+            );
+          return null;
+        } finally {
+          profile.tellProving({ suggestion: id, text: null, share: 0 });
+        }
+      },
+    ),
+  );
+  if (!proved) return;
+  advice.update(proved);
+  await tellVerdict(proved);
+}
+
+/** `increment`: percent of the whole. */
+type Report = (message: string, increment: number) => void;
+
+async function prove(
+  { runner }: Pick<Parts, 'runner'>,
+  profile: Profile,
+  suggestion: Suggestion,
+  signal: AbortSignal,
+  report: Report,
+): Promise<Suggestion> {
+  const script = profile.script!;
+  const settings = readSettings(script);
+  const until = Date.now() + settings.trialBudgetSeconds * 1000;
+  const trials = createTrials({
+    script: script.fsPath,
+    steps: TRIAL_STEPS,
+    timeoutMs: settings.timeLimitSeconds * 1000,
+    adapter: await adapterFor(runner.programs, settings.driver),
+    programs: runner.programs,
+    ...folderOf(script),
+  });
+  let last = 0;
+  const verdict = await verifySuggestion(suggestion, ruleOf(suggestion), trials, {
+    noiseFloor: settings.noiseFloor,
+    signal,
+    isSpent: () => Date.now() > until,
+    onProgress: ({ trial, maxTrials, text }) => {
+      const share = (trial - 1) / maxTrials;
+      const message = `trial ${trial} of at most ${maxTrials}, ${text}`;
+      report(message, 100 * (share - last));
+      last = share;
+      runner.show({ kind: 'proving', text: `proving, trial ${trial}` });
+      profile.tellProving({
+        suggestion: suggestion.id,
+        text: `trial ${trial} of at most ${maxTrials}, ${text}`,
+        share,
+      });
+    },
+  });
+  return { ...suggestion, verdict };
+}
+
+async function tellVerdict(suggestion: Suggestion): Promise<void> {
+  const { title, verdict, id } = suggestion;
+  const text = `${title}: ${gainText(suggestion)}${verdict?.reason ? `, ${verdict.reason}` : ''}`;
+  if (verdict?.kind !== 'confirmed') return void vscode.window.showInformationMessage(text);
+  if ((await vscode.window.showInformationMessage(text, 'Apply')) === 'Apply')
+    await vscode.commands.executeCommand(COMMANDS.apply, id);
+}
