@@ -1,0 +1,98 @@
+/** The built webview in a headless Chromium, with a stand-in for its shell: messages go in, and what it sends is kept. */
+import { execFileSync } from 'node:child_process';
+import { mkdirSync, readFileSync } from 'node:fs';
+import path from 'node:path';
+import { chromium } from 'playwright-core';
+import type { Browser, Page } from 'playwright-core';
+import { writeTraceFile } from '../../src/trace/codec.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import type { FromView, ToView } from '../../src/wire/view-messages.ts';
+
+export type ThemeName = 'dark' | 'light' | 'hc' | 'hc-light';
+export const THEMES: readonly ThemeName[] = ['dark', 'light', 'hc'];
+
+const THEME_CLASS: Readonly<Record<ThemeName, string>> = {
+  dark: 'vscode-dark',
+  light: 'vscode-light',
+  hc: 'vscode-high-contrast',
+  'hc-light': 'vscode-high-contrast-light',
+};
+
+export const RESULTS = path.resolve('test-results/webview');
+const SIZE = { editor: { width: 1280, height: 820 }, panel: { width: 1280, height: 232 } } as const;
+
+export interface Host {
+  open(options?: {
+    layout?: 'panel' | 'editor';
+    theme?: ThemeName;
+    size?: { width: number; height: number };
+  }): Promise<Shown>;
+  close(): Promise<void>;
+}
+
+export interface Shown {
+  readonly page: Page;
+  post(message: ToView): Promise<void>;
+  show(trace: Trace, title?: string): Promise<void>;
+  sent(): Promise<FromView[]>;
+  shot(name: string): Promise<void>;
+}
+
+export async function startHost(): Promise<Host> {
+  execFileSync(process.execPath, ['build.mjs', 'webview', 'style'], { stdio: 'inherit' });
+  mkdirSync(RESULTS, { recursive: true });
+  const script = readFileSync('dist/webview.js', 'utf8');
+  const style = readFileSync('dist/webview.css', 'utf8') + readFileSync('webview/dev-themes.css', 'utf8');
+  const browser: Browser = await chromium.launch({
+    executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
+    headless: true,
+    args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
+  });
+  return {
+    async open({ layout = 'editor', theme = 'dark', size = SIZE[layout] } = {}) {
+      const page = await browser.newPage({ viewport: size, deviceScaleFactor: 1 });
+      page.on('pageerror', (error) => console.error(`page error: ${error.stack ?? error.message}`));
+      await page.setContent(
+        `<!doctype html><html lang="en"><head><title>Kernelscope</title><style>${style}</style></head><body class="${THEME_CLASS[theme]}" data-theme="${theme}" data-layout="${layout}"></body></html>`,
+      );
+      await page.evaluate(() => {
+        const log: unknown[] = [];
+        Object.assign(window, { sentMessages: log });
+        addEventListener('kernelscope', (event) => log.push((event as CustomEvent).detail));
+      });
+      await page.addScriptTag({ content: script });
+      const post = async (message: ToView) => {
+        const { bytes, ...rest } = message as ToView & { bytes?: Uint8Array };
+        const base64 = bytes ? Buffer.from(bytes).toString('base64') : null;
+        await page.evaluate(
+          ([plain, encoded]) => {
+            const data =
+              encoded === null
+                ? plain
+                : {
+                    ...(plain as object),
+                    bytes: Uint8Array.from(atob(encoded as string), (letter) => letter.charCodeAt(0)),
+                  };
+            dispatchEvent(new MessageEvent('message', { data }));
+          },
+          [rest, base64] as const,
+        );
+        await page.evaluate(
+          () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
+        );
+      };
+      return {
+        page,
+        post,
+        show: (trace, title = 'mnist-cnn.ts 14:02') =>
+          post({ type: 'trace', bytes: writeTraceFile(trace), title, live: false }),
+        sent: () => page.evaluate(() => (window as unknown as { sentMessages: FromView[] }).sentMessages),
+        async shot(name) {
+          await page.waitForTimeout(200);
+          await page.screenshot({ path: path.join(RESULTS, `${name}.png`) });
+        },
+      };
+    },
+    close: () => browser.close(),
+  };
+}

@@ -1,0 +1,311 @@
+/** What a slice is, in words and figures: the one source of tooltips, the details drawer and screen-reader announcements. */
+import type { IdleCause } from '../src/analysis/idle.ts';
+import { formatBytes, formatCount, formatNs, formatRate, formatShare } from '../src/base/format.ts';
+import { DISPATCH_FLAGS, PHASES, STEP_FLAGS, TRANSFER_KINDS } from '../src/trace/model.ts';
+import type { SourceLocation, Trace } from '../src/trace/model.ts';
+import type { Selection } from '../src/wire/view-messages.ts';
+import type { Range } from './axis.ts';
+import type { Facts } from './facts.ts';
+import type { Track } from './tracks.ts';
+
+/** How a figure was obtained; shown beside it. */
+export type Basis = 'measured' | 'computed' | 'estimated' | 'unknown';
+
+export interface Figure {
+  readonly label: string;
+  readonly value: string;
+  readonly basis?: Basis;
+}
+
+export interface Description {
+  readonly title: string;
+  /** What kind of thing it is, in a word or two. */
+  readonly kind: string;
+  readonly figures: readonly Figure[];
+  readonly selection: Selection | null;
+  readonly source: SourceLocation | null;
+  readonly range: Range;
+  readonly note?: string;
+}
+
+export const IDLE_WORDS: Readonly<Record<IdleCause, string>> = {
+  readback: 'Waiting for a readback',
+  compile: 'Waiting for compilation',
+  upload: 'Waiting for an upload',
+  data: 'Waiting for data',
+  launch: 'Gap between launches',
+  host: 'Waiting for the script',
+};
+
+/** The part of a kernel's name that says what it does: `matmul` of `matmul/tile-4x4/f32`. */
+export function shortKernel(name: string): string {
+  return name.split('/')[0] ?? name;
+}
+
+/** One line on a slice, as painted in its box. */
+export function labelOf(trace: Trace, track: Track, row: number, spanLayer: (row: number) => number): string {
+  const { tables } = trace;
+  switch (track.kind) {
+    case 'steps':
+      return `step ${tables.steps.index[row]}`;
+    case 'phases':
+      return PHASES[tables.phases.phase[row] as number] ?? '';
+    case 'layers':
+      return lastName(trace.layers[spanLayer(row)]?.path ?? '');
+    case 'gpu':
+      return shortKernel(
+        trace.kernels[tables.launches.kernel[tables.dispatches.launch[row] as number] as number]?.name ?? '',
+      );
+    case 'transfers':
+      return `${TRANSFER_KINDS[tables.transfers.kind[row] as number]} ${formatBytes(tables.transfers.sizeBytes[row] as number)}`;
+    case 'compiles':
+      return shortKernel(trace.kernels[tables.compiles.kernel[row] as number]?.name ?? 'compile');
+    case 'slices':
+      return trace.strings[tables.slices.name[row] as number] ?? '';
+  }
+}
+
+function lastName(path: string): string {
+  const parts = path.split('.');
+  // A bare number says little: `encoder.0` keeps both parts.
+  return /^\d+$/.test(parts.at(-1) ?? '') ? parts.slice(-2).join('.') : (parts.at(-1) ?? path);
+}
+
+export function describe(facts: Facts, track: Track, row: number): Description {
+  const { trace } = facts;
+  switch (track.kind) {
+    case 'steps':
+      return describeStep(trace, row);
+    case 'phases':
+      return describePhase(trace, row);
+    case 'layers':
+      return describeSpan(facts, row);
+    case 'gpu':
+      return describeDispatch(facts, row);
+    case 'transfers':
+      return describeTransfer(trace, row);
+    case 'compiles':
+      return describeCompile(trace, row);
+    case 'slices':
+      return describeSlice(trace, row);
+  }
+}
+
+const place = (trace: Trace, location: number) => trace.locations[location] ?? null;
+
+export function describeDispatch(facts: Facts, row: number): Description {
+  const { trace } = facts;
+  const { dispatches, launches } = trace.tables;
+  const launch = dispatches.launch[row] as number;
+  const kernel = trace.kernels[launches.kernel[launch] as number];
+  const flags = dispatches.flags[row] as number;
+  const start = dispatches.startNs[row] as number;
+  const end = dispatches.endNs[row] as number;
+  const ns = end - start;
+  const flops = launches.flops[launch] as number;
+  const bytes = launches.bytesMoved[launch] as number;
+  const layer = trace.layers[launches.layer[launch] as number];
+  const occupancy = facts.occupancies()[launch];
+  const grid = [
+    launches.workgroupsX[launch],
+    launches.workgroupsY[launch],
+    launches.workgroupsZ[launch],
+  ].join(' × ');
+  const imported = trace.meta.clock.source !== 'timestamp-query';
+  const figures: Figure[] = [
+    {
+      label: 'GPU time',
+      value: formatNs(ns),
+      basis: flags & DISPATCH_FLAGS.shared ? 'estimated' : 'measured',
+    },
+    {
+      label: 'Phase',
+      value: `${PHASES[launches.phase[launch] as number]}${(dispatches.step[row] as number) >= 0 ? `, step ${dispatches.step[row]}` : ''}`,
+    },
+  ];
+  if (layer) figures.push({ label: 'Layer', value: `${layer.path} (${layer.type})` });
+  figures.push({
+    label: 'Workgroups',
+    value: `${flags & DISPATCH_FLAGS.indirect ? 'unknown (indirect)' : grid} of ${kernel?.workgroupSize.join(' × ')}`,
+  });
+  if (occupancy && occupancy.basis !== 'unknown' && Number.isFinite(occupancy.achieved))
+    figures.push({
+      label: 'Occupancy',
+      value: `≤ ${formatShare(occupancy.achieved)}${occupancy.limiter === 'none' ? '' : `, limited by ${occupancy.limiter}`}`,
+      basis: 'estimated',
+    });
+  if (flops > 0)
+    figures.push({
+      label: 'Compute',
+      value: `${formatRate((flops / ns) * 1e9, 2)}FLOP/s`,
+      basis: 'computed',
+    });
+  if (bytes > 0)
+    figures.push({
+      label: 'Memory',
+      value: `${formatBytes(bytes, 2)}, ${formatBytes((bytes / ns) * 1e9, 2)}/s`,
+      basis: 'computed',
+    });
+  const note =
+    flags & DISPATCH_FLAGS.warmup
+      ? 'Warm-up: kept out of statistics'
+      : flags & DISPATCH_FLAGS.shared
+        ? 'A share of a group timed as one'
+        : undefined;
+  return {
+    title: kernel?.name ?? 'kernel',
+    kind: imported ? 'Kernel (imported)' : 'Kernel',
+    figures,
+    selection: { kind: 'dispatch', dispatch: row },
+    source: place(trace, launches.location[launch] as number) ?? place(trace, layer?.location ?? -1),
+    range: [start, end],
+    ...(note ? { note } : {}),
+  };
+}
+
+export function describeStep(trace: Trace, row: number): Description {
+  const { steps } = trace.tables;
+  const start = steps.startNs[row] as number;
+  const end = steps.endNs[row] as number;
+  const flags = steps.flags[row] as number;
+  const figures: Figure[] = [{ label: 'Duration', value: formatNs(end - start), basis: 'measured' }];
+  if (Number.isFinite(steps.loss[row]))
+    figures.push({ label: 'Loss', value: (steps.loss[row] as number).toPrecision(3) });
+  if ((steps.samples[row] as number) > 0)
+    figures.push({ label: 'Samples', value: formatCount(steps.samples[row] as number) });
+  const notes = [
+    flags & STEP_FLAGS.timed ? '' : 'Kernels not timed: this step ran at full speed',
+    flags & STEP_FLAGS.warmup ? 'Warm-up: kept out of statistics' : '',
+    flags & STEP_FLAGS.inferred ? 'Boundary inferred from repetition' : '',
+  ].filter(Boolean);
+  const note = notes.join('. ');
+  return {
+    title: `Step ${steps.index[row]}`,
+    kind: 'Step',
+    figures,
+    selection: { kind: 'step', step: steps.index[row] as number },
+    source: null,
+    range: [start, end],
+    ...(note ? { note } : {}),
+  };
+}
+
+function describePhase(trace: Trace, row: number): Description {
+  const { phases } = trace.tables;
+  const start = phases.startNs[row] as number;
+  const end = phases.endNs[row] as number;
+  const name = PHASES[phases.phase[row] as number] ?? 'other';
+  const note =
+    name === 'readback'
+      ? 'The script waits for data from the GPU'
+      : 'Time of the script’s thread: the GPU may run behind it';
+  return {
+    title: name,
+    kind: 'Script phase',
+    figures: [
+      { label: 'Time', value: formatNs(end - start), basis: 'measured' },
+      { label: 'Step', value: String(phases.step[row]) },
+    ],
+    selection: null,
+    source: null,
+    range: [start, end],
+    note,
+  };
+}
+
+function describeSpan(facts: Facts, row: number): Description {
+  const { spans } = facts.tracks();
+  const { trace } = facts;
+  const layer = spans.layer[row] as number;
+  const info = trace.layers[layer];
+  const range: Range = [spans.startNs[row] as number, spans.endNs[row] as number];
+  return {
+    title: info?.path ?? 'layer',
+    kind: info?.type ?? 'Layer',
+    figures: [
+      { label: 'From first to last kernel', value: formatNs(range[1] - range[0]), basis: 'measured' },
+      { label: 'Phase', value: PHASES[spans.phase[row] as number] ?? '' },
+      { label: 'Kernels', value: formatCount(spans.dispatches[row] as number) },
+      ...(info?.detail ? [{ label: 'Settings', value: info.detail }] : []),
+    ],
+    selection: { kind: 'layer', layer },
+    source: place(trace, info?.location ?? -1),
+    range,
+  };
+}
+
+function describeTransfer(trace: Trace, row: number): Description {
+  const { transfers } = trace.tables;
+  const kind = TRANSFER_KINDS[transfers.kind[row] as number] ?? 'copy';
+  const range: Range = [transfers.startNs[row] as number, transfers.endNs[row] as number];
+  const size = transfers.sizeBytes[row] as number;
+  const buffer = transfers.buffer[row] as number;
+  return {
+    title: kind,
+    kind: 'Transfer',
+    figures: [
+      { label: 'Time', value: formatNs(range[1] - range[0]), basis: 'measured' },
+      { label: 'Size', value: formatBytes(size), basis: 'measured' },
+      {
+        label: 'Rate',
+        value: `${formatBytes((size / (range[1] - range[0])) * 1e9, 2)}/s`,
+        basis: 'computed',
+      },
+    ],
+    selection: buffer >= 0 ? { kind: 'buffer', buffer } : null,
+    source: place(trace, transfers.location[row] as number),
+    range,
+    ...(kind === 'readback'
+      ? { note: 'The script waits until the GPU has finished and the bytes are here' }
+      : {}),
+  };
+}
+
+function describeCompile(trace: Trace, row: number): Description {
+  const { compiles } = trace.tables;
+  const kernel = compiles.kernel[row] as number;
+  const range: Range = [compiles.startNs[row] as number, compiles.endNs[row] as number];
+  return {
+    title: trace.kernels[kernel]?.name ?? 'pipeline',
+    kind: 'Compilation',
+    figures: [{ label: 'Time', value: formatNs(range[1] - range[0]), basis: 'measured' }],
+    selection: kernel >= 0 ? { kind: 'kernel', kernel } : null,
+    source: place(trace, compiles.location[row] as number),
+    range,
+  };
+}
+
+function describeSlice(trace: Trace, row: number): Description {
+  const { slices } = trace.tables;
+  const range: Range = [slices.startNs[row] as number, slices.endNs[row] as number];
+  const layer = slices.layer[row] as number;
+  return {
+    title: trace.strings[slices.name[row] as number] ?? '',
+    kind: 'Range',
+    figures: [{ label: 'Time', value: formatNs(range[1] - range[0]), basis: 'measured' }],
+    selection: layer >= 0 ? { kind: 'layer', layer } : null,
+    source: place(trace, slices.location[row] as number),
+    range,
+  };
+}
+
+export function describeGap(facts: Facts, row: number): Description {
+  const gap = facts.idle().gaps[row];
+  if (!gap) throw new RangeError(`gap ${row}`);
+  return {
+    title: IDLE_WORDS[gap.cause],
+    kind: 'GPU idle',
+    figures: [{ label: 'Time', value: formatNs(gap.endNs - gap.startNs), basis: 'measured' }],
+    selection: null,
+    source: null,
+    range: [gap.startNs, gap.endNs],
+  };
+}
+
+/** One sentence for a screen reader. */
+export function spoken(description: Description): string {
+  const figures = description.figures.slice(0, 4).map(({ label, value }) => `${label} ${value}`);
+  return [`${description.kind} ${description.title}`, ...figures, description.note ?? '']
+    .filter(Boolean)
+    .join(', ');
+}

@@ -1,0 +1,117 @@
+/** The large layout: tabs of views, the whole trace above them, details below. */
+import type { ViewId } from '../src/wire/view-messages.ts';
+import type { App, View } from './app.ts';
+import { button, el } from './dom.ts';
+import { installKeys } from './keys.ts';
+import type { Page } from './panel.ts';
+import { createChips } from './parts/chips.ts';
+import { createDetails } from './parts/details.ts';
+import { createLegend } from './parts/legend.ts';
+import { createMinimap } from './parts/minimap.ts';
+import { createSearch } from './parts/search.ts';
+import { stateNotice } from './parts/states.ts';
+import { createStepPicker } from './parts/step-picker.ts';
+import { createTabs } from './parts/tabs.ts';
+import { VIEWS } from './views/index.ts';
+import type { TimelineView } from './views/timeline.ts';
+import { whatStandsOut } from './words.ts';
+
+/** Views whose picture lies on the time axis: the minimap stands above them. */
+const ON_AXIS: ReadonlySet<ViewId> = new Set(['timeline', 'memory', 'occupancy']);
+/** Views in which the legend of families says something. */
+const BY_FAMILY: ReadonlySet<ViewId> = new Set(['timeline', 'kernels']);
+
+export function buildEditor(app: App): Page {
+  const views = new Map<ViewId, View>();
+  const minimap = createMinimap(app);
+  const chips = createChips();
+  const steps = createStepPicker(app);
+  const search = createSearch(app);
+  const legend = createLegend(app);
+  const details = createDetails(app);
+  const title = el('h1', { class: 'run-title' });
+  const profile = button(
+    'Profile again',
+    () => app.send({ type: 'command', command: app.store.state.live ? 'stop' : 'profile' }),
+    { kind: 'secondary' },
+  );
+  const header = el(
+    'header',
+    { class: 'toolbar' },
+    title,
+    chips.element,
+    el('span', { class: 'grow' }),
+    profile,
+  );
+  const tabs = createTabs(VIEWS, (view) => app.store.set({ view }));
+  const bar = el(
+    'div',
+    { class: 'tab-row' },
+    tabs.element,
+    el('span', { class: 'grow' }),
+    steps.element,
+    search.element,
+  );
+  const minimapRow = el('div', { class: 'minimap-row' }, minimap.element);
+  const place = el('div', {
+    class: 'view-place',
+    attr: { role: 'tabpanel', id: 'view', 'aria-label': 'View' },
+  });
+  const words = el('p', { class: 'words' });
+  const element = el(
+    'main',
+    { class: 'page editor' },
+    header,
+    bar,
+    el('div', { class: 'legend-row' }, legend.element),
+    minimapRow,
+    place,
+    details.element,
+    words,
+  );
+
+  const viewOf = (id: ViewId): View | undefined => {
+    const known = views.get(id);
+    const definition = VIEWS.find((view) => view.id === id);
+    if (known || !definition) return known;
+    const made = definition.create(app);
+    views.set(id, made);
+    return made;
+  };
+  const timeline = viewOf('timeline') as TimelineView;
+  installKeys(app, timeline);
+
+  const refresh = () => {
+    const { state } = app.store;
+    const id = VIEWS.some(({ id: known }) => known === state.view) ? state.view : 'timeline';
+    const notice = stateNotice(app, id);
+    const view = viewOf(id);
+    title.textContent = state.title || 'Kernelscope';
+    profile.textContent = state.live ? 'Stop' : state.trace ? 'Profile again' : 'Profile';
+    chips.show(state);
+    tabs.show(id);
+    steps.refresh();
+    search.refresh();
+    legend.refresh();
+    (legend.element.parentElement as HTMLElement).hidden = notice !== null || !BY_FAMILY.has(id);
+    minimapRow.hidden = notice !== null || !ON_AXIS.has(id);
+    bar.hidden = state.trace === null;
+    place.setAttribute('aria-labelledby', `tab-${id}`);
+    const content = notice ?? view?.element;
+    if (content && place.firstChild !== content) place.replaceChildren(content);
+    details.refresh(notice !== null);
+    words.textContent = notice || !state.facts || id === 'overview' ? '' : (whatStandsOut(state.facts) ?? '');
+    words.hidden = words.textContent === '';
+    if (notice) return;
+    minimap.refresh();
+    view?.refresh();
+  };
+  return {
+    element,
+    refresh,
+    repaint() {
+      refresh();
+      for (const view of views.values()) view.repaint();
+    },
+  };
+}

@@ -1,0 +1,114 @@
+/** GPU time by layer: neighboring kernels of one layer and phase become one span, once a level of the model. */
+import { PHASES } from '../src/trace/model.ts';
+import type { Trace } from '../src/trace/model.ts';
+import { laneOfRows } from './marks/lane.ts';
+import type { Track } from './tracks.ts';
+
+export interface LayerSpans {
+  readonly length: number;
+  readonly layer: readonly number[];
+  readonly phase: readonly number[];
+  readonly depth: readonly number[];
+  readonly startNs: readonly number[];
+  readonly endNs: readonly number[];
+  /** Kernels in the span. */
+  readonly dispatches: readonly number[];
+}
+
+const MAX_DEPTH = 6;
+
+/** Spans in order of start at each depth. Depths at which the whole model is one layer are left out: they say nothing. */
+export function layerSpans(trace: Trace): LayerSpans {
+  const { dispatches, launches } = trace.tables;
+  const chains = trace.layers.map((_, layer) => chainOf(trace, layer));
+  const skip = commonDepth(chains);
+  const spans = {
+    layer: [] as number[],
+    phase: [] as number[],
+    depth: [] as number[],
+    startNs: [] as number[],
+    endNs: [] as number[],
+    dispatches: [] as number[],
+  };
+  const open = new Int32Array(MAX_DEPTH).fill(-1);
+  let before = -Infinity;
+  let step = NaN;
+  for (let i = 0; i < dispatches.length; i++) {
+    const start = dispatches.startNs[i] as number;
+    const end = dispatches.endNs[i] as number;
+    if (!(end >= start)) continue;
+    const launch = dispatches.launch[i] as number;
+    const layer = launches.layer[launch] as number;
+    const phase = launches.phase[launch] as number;
+    const chain = layer >= 0 ? (chains[layer] as number[]) : [];
+    // A kernel that starts before its forerunner ended runs on another queue; another step is another span.
+    if (start < before || dispatches.step[i] !== step) open.fill(-1);
+    before = end;
+    step = dispatches.step[i] as number;
+    for (let depth = 0; depth < MAX_DEPTH; depth++) {
+      const here = chain[depth + skip] ?? -1;
+      const at = open[depth] as number;
+      if (here >= 0 && at >= 0 && spans.layer[at] === here && spans.phase[at] === phase) {
+        spans.endNs[at] = end;
+        spans.dispatches[at] = (spans.dispatches[at] as number) + 1;
+        continue;
+      }
+      open[depth] = here < 0 ? -1 : spans.layer.push(here) - 1;
+      if (here < 0) continue;
+      spans.phase.push(phase);
+      spans.depth.push(depth);
+      spans.startNs.push(start);
+      spans.endNs.push(end);
+      spans.dispatches.push(1);
+    }
+  }
+  return { length: spans.layer.length, ...spans };
+}
+
+/** The layer and its ancestors, outermost first. */
+function chainOf(trace: Trace, layer: number): number[] {
+  const chain: number[] = [];
+  for (let at = layer; at >= 0 && chain.length < 64; at = trace.layers[at]?.parent ?? -1) chain.unshift(at);
+  return chain;
+}
+
+/** How many levels from the top all layers share. */
+function commonDepth(chains: readonly (readonly number[])[]): number {
+  const leaves = chains.filter(
+    (chain, layer) =>
+      !chains.some((other) => other.length > chain.length && other[chain.length - 1] === layer),
+  );
+  let depth = 0;
+  while (
+    leaves.length > 1 &&
+    leaves.every((chain) => chain.length > depth + 1 && chain[depth] === leaves[0]?.[depth])
+  )
+    depth++;
+  return depth;
+}
+
+/** One track for all depths. */
+export function spanLanes(spans: LayerSpans, trace: Trace): Track[] {
+  if (trace.layers.length === 0) return [];
+  const rows: number[][] = [];
+  for (let i = 0; i < spans.length; i++) (rows[spans.depth[i] as number] ??= []).push(i);
+  const source = {
+    length: spans.length,
+    colorCount: PHASES.length,
+    start: (row: number) => spans.startNs[row] as number,
+    end: (row: number) => spans.endNs[row] as number,
+    color: (row: number) => spans.phase[row] as number,
+  };
+  const lanes = rows.map((list) =>
+    laneOfRows(source, Uint32Array.from(list.sort((a, b) => source.start(a) - source.start(b)))),
+  );
+  return [
+    {
+      id: 'layers',
+      kind: 'layers',
+      title: 'Layers',
+      about: 'GPU time by layer of the model, forward and backward',
+      lanes,
+    },
+  ];
+}

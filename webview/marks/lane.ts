@@ -1,0 +1,161 @@
+/**
+ * A lane: slices sorted by start, none overlapping, with running sums of time per color. The sums let a pixel that
+ * covers thousands of slices say exactly how much of its time each color took, without visiting them.
+ */
+
+export interface Lane {
+  readonly length: number;
+  readonly starts: Float64Array;
+  readonly ends: Float64Array;
+  /** Row of each slice in the table it came from. */
+  readonly rows: Uint32Array;
+  readonly colors: Uint8Array;
+  readonly colorCount: number;
+  /** Time per color of all slices before each block: `sums[block * colorCount + color]`, ns. */
+  readonly sums: Float64Array;
+}
+
+/** What a lane is made of. Slices need not be sorted; those without a time (NaN) are left out. */
+export interface SliceSource {
+  readonly length: number;
+  readonly colorCount: number;
+  start(row: number): number;
+  end(row: number): number;
+  color(row: number): number;
+}
+
+const BLOCK = 64;
+
+/** Splits slices into as few lanes as hold them without overlap, first fit in order of start. */
+export function buildLanes(source: SliceSource): Lane[] {
+  const order = sortedRows(source);
+  const rowsOf: number[][] = [];
+  const ends: number[] = [];
+  const single = new Uint32Array(order.length);
+  const laneOf = new Uint8Array(order.length);
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number;
+    const start = source.start(row);
+    let lane = ends.findIndex((end) => end <= start);
+    if (lane < 0) lane = ends.length < MAX_LANES ? ends.push(-Infinity) - 1 : MAX_LANES - 1;
+    ends[lane] = Math.max(ends[lane] as number, source.end(row));
+    single[i] = row;
+    laneOf[i] = lane;
+  }
+  if (ends.length === 1) return [laneOfRows(source, single)];
+  for (let lane = 0; lane < ends.length; lane++) rowsOf.push([]);
+  for (let i = 0; i < order.length; i++) rowsOf[laneOf[i] as number]?.push(single[i] as number);
+  return rowsOf.map((rows) => laneOfRows(source, Uint32Array.from(rows)));
+}
+
+/** More rows of overlap than this are folded into the last lane: a hundred rows of one queue would say nothing. */
+const MAX_LANES = 24;
+
+/** A lane of the given rows, which must be sorted by start. */
+export function laneOfRows(source: SliceSource, rows: Uint32Array): Lane {
+  const length = rows.length;
+  const { colorCount } = source;
+  const starts = new Float64Array(length);
+  const ends = new Float64Array(length);
+  const colors = new Uint8Array(length);
+  const sums = new Float64Array((Math.ceil(length / BLOCK) + 1) * colorCount);
+  const running = new Float64Array(colorCount);
+  let before = -Infinity;
+  for (let i = 0; i < length; i++) {
+    if (i % BLOCK === 0) sums.set(running, (i / BLOCK) * colorCount);
+    const row = rows[i] as number;
+    const start = Math.max(source.start(row), before);
+    const end = Math.max(source.end(row), start);
+    const color = source.color(row);
+    starts[i] = start;
+    ends[i] = end;
+    colors[i] = color;
+    running[color] = (running[color] as number) + (end - start);
+    before = end;
+  }
+  sums.set(running, Math.ceil(length / BLOCK) * colorCount);
+  return { length, starts, ends, rows, colors, colorCount, sums };
+}
+
+function sortedRows(source: SliceSource): Uint32Array {
+  const rows = new Uint32Array(source.length);
+  let count = 0;
+  let sorted = true;
+  let before = -Infinity;
+  for (let row = 0; row < source.length; row++) {
+    const start = source.start(row);
+    if (!(source.end(row) >= start)) continue;
+    if (start < before) sorted = false;
+    before = start;
+    rows[count++] = row;
+  }
+  const found = rows.slice(0, count);
+  return sorted ? found : found.sort((a, b) => source.start(a) - source.start(b) || a - b);
+}
+
+/** Index of the first value above `limit` in sorted values, searching from `from` in growing strides. */
+export function firstAbove(
+  values: ArrayLike<number>,
+  limit: number,
+  from = 0,
+  length = values.length,
+): number {
+  let low = from;
+  let stride = 1;
+  while (low + stride < length && (values[low + stride] as number) <= limit) {
+    low += stride;
+    stride *= 2;
+  }
+  let high = Math.min(length, low + stride + 1);
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] as number) > limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Index of the first value at or above `limit`. */
+export function firstAtLeast(
+  values: ArrayLike<number>,
+  limit: number,
+  from = 0,
+  length = values.length,
+): number {
+  let low = from;
+  let high = length;
+  while (low < high) {
+    const middle = (low + high) >>> 1;
+    if ((values[middle] as number) >= limit) high = middle;
+    else low = middle + 1;
+  }
+  return low;
+}
+
+/** Adds the time of slices [from, to) to `into`, by color. */
+export function addTimeByColor(lane: Lane, from: number, to: number, into: Float64Array): void {
+  const { colorCount, sums } = lane;
+  if (to - from <= 2 * BLOCK) return addEach(lane, from, to, 1, into);
+  const firstBlock = Math.ceil(from / BLOCK);
+  const lastBlock = Math.floor(to / BLOCK);
+  addEach(lane, from, firstBlock * BLOCK, 1, into);
+  for (let c = 0; c < colorCount; c++) {
+    const whole =
+      (sums[lastBlock * colorCount + c] as number) - (sums[firstBlock * colorCount + c] as number);
+    into[c] = (into[c] as number) + whole;
+  }
+  addEach(lane, lastBlock * BLOCK, to, 1, into);
+}
+
+function addEach(lane: Lane, from: number, to: number, sign: number, into: Float64Array): void {
+  for (let i = from; i < to; i++) {
+    const color = lane.colors[i] as number;
+    into[color] = (into[color] as number) + sign * ((lane.ends[i] as number) - (lane.starts[i] as number));
+  }
+}
+
+/** Index of the slice at a time, or -1. */
+export function sliceAt(lane: Lane, ns: number): number {
+  const i = firstAbove(lane.ends, ns);
+  return i < lane.length && (lane.starts[i] as number) <= ns ? i : -1;
+}

@@ -1,0 +1,118 @@
+/** Chips: short warnings that explain themselves when opened. */
+import { formatNs, formatShare } from '../../src/base/format.ts';
+import { el } from '../dom.ts';
+import { baseName } from '../dom.ts';
+import type { State } from '../state.ts';
+
+export interface Chip {
+  readonly id: string;
+  readonly text: string;
+  readonly about: string;
+  readonly tone: 'plain' | 'warning' | 'error' | 'live';
+}
+
+/** Own cost above this share of a run is worth a warning. */
+const HIGH_COST = 0.05;
+/** Width of the interval of the step time, as a share of it, above which timings are called unstable. */
+const UNSTABLE = 0.15;
+
+export function chipsOf(state: State): Chip[] {
+  const { trace, facts } = state;
+  if (!trace || !facts) return [];
+  const { meta } = trace;
+  const chips: Chip[] = [];
+  const add = (id: string, text: string, about: string, tone: Chip['tone'] = 'plain') =>
+    chips.push({ id, text, about, tone });
+  if (state.live) add('live', 'live', 'The script is running; the picture follows it.', 'live');
+  if (state.stale.length > 0)
+    add(
+      'stale',
+      'source changed',
+      `Measured before the last edit of ${state.stale.map(baseName).join(', ')}. Profile again for new numbers.`,
+      'warning',
+    );
+  if (meta.status === 'failed' || meta.status === 'crashed')
+    add(
+      'failed',
+      meta.status,
+      `${meta.error?.message ?? 'The script ended with an error.'} What was recorded until then is shown.`,
+      'error',
+    );
+  if (meta.status === 'stopped' || meta.status === 'timeout')
+    add(
+      'partial',
+      meta.status === 'stopped' ? 'stopped' : 'time limit',
+      'The run was ended before the script was done. What was recorded until then is shown.',
+    );
+  if (meta.origin.startsWith('import:'))
+    add(
+      'imported',
+      'imported',
+      `Recorded by another tool (${meta.origin.slice(7)}). Numbers are as it gave them.`,
+    );
+  if (meta.adapter?.software)
+    add(
+      'software',
+      'software adapter',
+      `${shortAdapter(meta.adapter.name)} runs the kernels on the processor. ${meta.adapterReason} Ratios between kernels hold on this machine only.`,
+      'warning',
+    );
+  const { overhead } = meta;
+  if (overhead && Number.isFinite(overhead.share))
+    add(
+      'cost',
+      `cost ${formatShare(overhead.share)}`,
+      `What measuring cost this run: a timed step takes ${formatNs(overhead.timedMedianNs)}, an untimed one ${formatNs(overhead.untimedMedianNs)} (medians, alternating).`,
+      overhead.share > HIGH_COST ? 'warning' : 'plain',
+    );
+  const { median, low, high } = facts.steps().durationNs;
+  if ((high - low) / median > UNSTABLE && !state.live)
+    add(
+      'unstable',
+      'unstable timings',
+      `Half of the steps differ much: the median step is ${formatNs(median)}, but its interval is ${formatNs(low)} to ${formatNs(high)}. Close other programs, or record more steps.`,
+      'warning',
+    );
+  const damaged = meta.notes.filter(Boolean);
+  if (damaged.length > 0)
+    add('notes', damaged.length === 1 ? 'note' : `${damaged.length} notes`, damaged.join(' '));
+  return chips;
+}
+
+/** `llvmpipe` of `llvmpipe (LLVM 19.1.7, 256 bits)`. */
+export function shortAdapter(name: string): string {
+  return name.replace(/\s*\(.*$/, '');
+}
+
+export function createChips(): { readonly element: HTMLElement; show(state: State): void } {
+  const element = el('div', { class: 'chips', attr: { role: 'group', 'aria-label': 'About this run' } });
+  let drawn = '';
+  return {
+    element,
+    show(state) {
+      const chips = chipsOf(state);
+      const key = JSON.stringify(chips);
+      if (key === drawn) return;
+      drawn = key;
+      element.replaceChildren(...chips.map(chipElement));
+    },
+  };
+}
+
+function chipElement(chip: Chip): HTMLElement {
+  const note = el('span', {
+    class: 'chip-note',
+    text: chip.about,
+    attr: { role: 'tooltip', id: `chip-${chip.id}` },
+  });
+  return el(
+    'span',
+    { class: `chip ${chip.tone}` },
+    el('button', {
+      class: 'chip-button',
+      text: chip.text,
+      attr: { type: 'button', 'aria-describedby': `chip-${chip.id}` },
+    }),
+    note,
+  );
+}

@@ -1,0 +1,208 @@
+/** The drawer at the bottom: everything about the selection, in every tab. */
+import { formatBytes, formatCount, formatNs, formatShare } from '../../src/base/format.ts';
+import { DEATHS, ROLES } from '../../src/trace/model.ts';
+import type { Selection } from '../../src/wire/view-messages.ts';
+import type { App } from '../app.ts';
+import { describeDispatch, describeStep } from '../describe.ts';
+import type { Description, Figure } from '../describe.ts';
+import { baseName, button, el, sourceLink } from '../dom.ts';
+import type { Facts } from '../facts.ts';
+import { areaContent } from './area.ts';
+import { figuresList } from './tooltip.ts';
+
+interface Details extends Omit<Description, 'range' | 'selection'> {
+  readonly wgsl?: string | undefined;
+}
+
+export function createDetails(app: App): { readonly element: HTMLElement; refresh(hidden: boolean): void } {
+  const content = el('div', { class: 'details-content' });
+  const element = el(
+    'section',
+    { class: 'details', attr: { 'aria-label': 'Details of the selection' } },
+    content,
+  );
+  let drawn: unknown = null;
+  return {
+    element,
+    refresh(hidden) {
+      const { facts, selection, area } = app.store.state;
+      element.hidden = hidden || !facts || (!selection && !area);
+      if (element.hidden || !facts) return;
+      const key = area ?? selection;
+      if (drawn === key && element.dataset['of'] === String(facts.trace.tables.dispatches.length)) return;
+      drawn = key;
+      element.dataset['of'] = String(facts.trace.tables.dispatches.length);
+      const close = el('button', { class: 'icon close', title: 'Close (Escape)', attr: { type: 'button', 'aria-label': 'Close details' }, on: { click: () => { app.store.set({ area: null }); app.select(null); } } }); // prettier-ignore
+      const parts = area ? areaContent(facts, area) : selection ? detailsContent(app, facts, selection) : [];
+      content.replaceChildren(close, ...parts);
+    },
+  };
+}
+
+function detailsContent(app: App, facts: Facts, selection: Selection): HTMLElement[] {
+  const details = detailsOf(facts, selection);
+  if (!details) return [el('p', { text: 'Not in this trace.' })];
+  const { source } = details;
+  return [
+    el(
+      'div',
+      { class: 'details-head' },
+      el('h2', { text: details.title }),
+      el('span', { class: 'details-kind', text: details.kind }),
+      source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : null,
+    ),
+    figuresList(details),
+    ...(details.note ? [el('p', { class: 'tip-note', text: details.note })] : []),
+    ...(details.wgsl ? [codeBlock(details.wgsl)] : []),
+  ];
+}
+
+function detailsOf(facts: Facts, selection: Selection): Details | null {
+  const { trace } = facts;
+  switch (selection.kind) {
+    case 'dispatch': {
+      if (selection.dispatch >= trace.tables.dispatches.length) return null;
+      const launch = trace.tables.dispatches.launch[selection.dispatch] as number;
+      return {
+        ...describeDispatch(facts, selection.dispatch),
+        wgsl: trace.kernels[trace.tables.launches.kernel[launch] as number]?.wgsl,
+      };
+    }
+    case 'kernel':
+      return kernelDetails(facts, selection.kernel);
+    case 'layer':
+      return layerDetails(facts, selection.layer);
+    case 'step': {
+      const row = trace.tables.steps.index.indexOf(selection.step);
+      return row < 0 ? null : describeStep(trace, row);
+    }
+    case 'buffer':
+      return bufferDetails(facts, selection.buffer);
+  }
+}
+
+function kernelDetails(facts: Facts, kernel: number): Details | null {
+  const stats = facts.kernels().find((row) => row.kernel === kernel);
+  const info = facts.trace.kernels[kernel];
+  if (!info) return null;
+  const { occupancy } = stats ?? {};
+  const figures: Figure[] = stats
+    ? [
+        {
+          label: 'Total',
+          value: `${formatNs(stats.totalNs)}, ${formatShare(stats.share)} of all kernels`,
+          basis: stats.estimated ? 'estimated' : 'measured',
+        },
+        {
+          label: 'Median',
+          value: `${formatNs(stats.medianNs)} (${formatNs(stats.minNs)} to ${formatNs(stats.maxNs)})`,
+          basis: 'measured',
+        },
+        {
+          label: 'Dispatches',
+          value: `${formatCount(stats.count)} timed of ${formatCount(stats.dispatches)}`,
+        },
+        {
+          label: 'Workgroup',
+          value: `${info.workgroupSize.join(' × ')}${info.workgroupBytes ? `, ${formatBytes(info.workgroupBytes)} shared` : ''}`,
+        },
+        { label: 'Grid', value: stats.workgroups.join(' × ') },
+        ...(occupancy && occupancy.basis !== 'unknown'
+          ? [
+              {
+                label: 'Occupancy',
+                value: `≤ ${formatShare(occupancy.achieved)}, ${occupancy.waves.toPrecision(2)} waves${occupancy.limiter === 'none' ? '' : `, limited by ${occupancy.limiter}`}`,
+                basis: 'estimated' as const,
+              },
+            ]
+          : []),
+        {
+          label: 'Bound',
+          value:
+            stats.roofline.bound === 'unknown'
+              ? 'unknown'
+              : `${stats.roofline.bound}, ${formatShare(stats.roofline.efficiency)} of that ceiling`,
+          basis: 'computed',
+        },
+      ]
+    : [{ label: 'Dispatches', value: 'none' }];
+  return {
+    title: info.name,
+    kind: `Kernel, ${info.family}`,
+    figures,
+    source:
+      facts.trace.locations[facts.trace.tables.launches.location[stats?.launch ?? -1] as number] ?? null,
+    wgsl: info.wgsl,
+  };
+}
+
+function layerDetails(facts: Facts, layer: number): Details | null {
+  const costs = facts.layers();
+  const cost = costs.layers[layer];
+  if (!cost) return null;
+  const held = ROLES.map((role) => ({ role, bytes: cost.totalBytes[role] })).filter(({ bytes }) => bytes > 0);
+  return {
+    title: cost.path,
+    kind: cost.type,
+    source: cost.source,
+    figures: [
+      { label: 'Forward', value: formatNs(cost.total.forwardNs), basis: 'measured' },
+      { label: 'Backward', value: formatNs(cost.total.backwardNs), basis: 'measured' },
+      {
+        label: costs.per === 'step' ? 'Share of a step’s GPU time' : 'Share of the GPU time',
+        value: formatShare(cost.share),
+        basis: 'measured',
+      },
+      ...(Number.isFinite(cost.occupancy)
+        ? [{ label: 'Occupancy', value: `≤ ${formatShare(cost.occupancy)}`, basis: 'estimated' as const }]
+        : []),
+      ...held.map(({ role, bytes }) => ({
+        label: `${role[0]?.toUpperCase()}${role.slice(1)}`,
+        value: formatBytes(bytes),
+        basis: 'measured' as const,
+      })),
+      ...(cost.detail ? [{ label: 'Settings', value: cost.detail }] : []),
+    ],
+  };
+}
+
+function bufferDetails(facts: Facts, buffer: number): Details | null {
+  const { buffers } = facts.trace.tables;
+  if (buffer >= buffers.length) return null;
+  const layer = facts.trace.layers[buffers.layer[buffer] as number];
+  const born = buffers.bornNs[buffer] as number;
+  const died = buffers.diedNs[buffer] as number;
+  return {
+    title: facts.trace.strings[buffers.label[buffer] as number] || 'buffer',
+    kind: `Buffer, ${ROLES[buffers.role[buffer] as number]}`,
+    source: facts.trace.locations[buffers.location[buffer] as number] ?? null,
+    figures: [
+      { label: 'Size', value: formatBytes(buffers.sizeBytes[buffer] as number), basis: 'measured' },
+      ...(layer ? [{ label: 'Layer', value: layer.path }] : []),
+      {
+        label: 'Born',
+        value: `${formatNs(born)}${(buffers.bornStep[buffer] as number) >= 0 ? `, step ${buffers.bornStep[buffer]}` : ', before the first step'}`,
+      },
+      {
+        label: 'Lived',
+        value:
+          Number.isFinite(died) && (buffers.death[buffer] as number) > 0
+            ? `${formatNs(died - born)}, ${DEATHS[buffers.death[buffer] as number]}`
+            : 'to the end',
+      },
+    ],
+  };
+}
+
+function codeBlock(wgsl: string): HTMLElement {
+  const block = el(
+    'details',
+    { class: 'code' },
+    el('summary', { text: 'WGSL' }),
+    el('pre', { attr: { tabindex: 0, 'aria-label': 'WGSL of the kernel' }, text: wgsl }),
+  );
+  block.prepend(
+    button('Copy', () => void navigator.clipboard?.writeText(wgsl), { kind: 'quiet', class: 'copy' }),
+  );
+  return block;
+}

@@ -1,0 +1,45 @@
+/** The time axis above the tracks, as d3 draws it. Times count from the start of what the reader looks at. */
+import { axisBottom, select } from 'd3';
+import type { TimeAxis } from '../axis.ts';
+
+const UNITS = [
+  [1e9, 's'],
+  [1e6, 'ms'],
+  [1e3, 'µs'],
+  [1, 'ns'],
+] as const;
+
+export function createRuler(): {
+  readonly element: SVGSVGElement;
+  draw(axis: TimeAxis, originNs: number): void;
+} {
+  const element = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  element.classList.add('ruler');
+  element.setAttribute('aria-hidden', 'true');
+  const root = select(element).append('g');
+  return {
+    element,
+    draw(axis, originNs) {
+      const width = element.clientWidth;
+      if (width === 0) return;
+      const scale = axis.scale(width).domain([axis.visible[0] - originNs, axis.visible[1] - originNs]);
+      // A label that the edge would cut is left out.
+      const ticks = scale
+        .ticks(Math.max(2, Math.floor(width / 110)))
+        .filter((ns) => scale(ns) > 18 && scale(ns) < width - 18);
+      const step = Math.abs((ticks[1] ?? 1) - (ticks[0] ?? 0));
+      const largest = Math.max(...ticks.map(Math.abs), step);
+      const [size, unit] = UNITS.find(([ns]) => largest >= ns) ?? [1, 'ns'];
+      const decimals = Math.max(0, -Math.floor(Math.log10(step / size) + 1e-9));
+      const draw = axisBottom(scale)
+        .tickValues(ticks)
+        .tickSize(5)
+        .tickPadding(2)
+        .tickFormat((ns) =>
+          Number(ns) === 0 ? '0' : `${(Number(ns) / size).toFixed(Math.min(decimals, 6))} ${unit}`,
+        );
+      root.call(draw);
+      root.select('.domain').remove();
+    },
+  };
+}

@@ -1,0 +1,97 @@
+/** What stands in a view's place when there is nothing to show yet, with the one button that changes that. */
+import { unreachable } from '../../src/base/assert.ts';
+import type { ViewId } from '../../src/wire/view-messages.ts';
+import type { App } from '../app.ts';
+import { baseName, button, el } from '../dom.ts';
+
+const PROMISES: Readonly<Record<ViewId, string>> = {
+  overview: 'Where a training step goes: kernels, waiting, memory, and what to change first.',
+  timeline: 'Every kernel, transfer and wait of a training run on one time axis.',
+  kernels: 'Every kernel with its time, rates and occupancy, costliest first.',
+  layers: 'What each layer costs forward and backward, in time and in bytes.',
+  memory: 'GPU memory over time by role, and what is alive at its peak.',
+  occupancy: 'How full the device is over time, and what keeps it from being fuller.',
+  advice: 'Changes that make training faster, each proved by running it.',
+};
+
+/** The notice for the present state, or null when there is a trace with rows to show. */
+export function stateNotice(app: App, view: ViewId): HTMLElement | null {
+  const { trace, problem, live } = app.store.state;
+  if (problem)
+    return notice(
+      'The trace could not be opened',
+      problem,
+      button('Open Another Trace…', () => app.send({ type: 'command', command: 'openTrace' }), {
+        kind: 'primary',
+      }),
+    );
+  if (!trace)
+    return notice(
+      promiseTitle(view),
+      PROMISES[view],
+      button('Profile Training Script', () => app.send({ type: 'command', command: 'profile' }), {
+        kind: 'primary',
+      }),
+      button('Open Trace…', () => app.send({ type: 'command', command: 'openTrace' })),
+    );
+  if (trace.tables.dispatches.length > 0 || trace.tables.slices.length > 0) return null;
+  const { error, status, script } = trace.meta;
+  if (live || status === 'running')
+    return notice(
+      'The script is starting',
+      'The first kernels will appear here as soon as they have run. Compiling shaders can take a few seconds.',
+      spinner(),
+    );
+  if (error)
+    return notice(
+      `${baseName(script)} ended before its first kernel`,
+      error.message,
+      ...(error.file && error.line
+        ? [
+            button(
+              `Go to ${baseName(error.file)}:${error.line}`,
+              () => app.open({ file: error.file ?? '', line: error.line ?? 1, column: error.column ?? 1 }),
+              { kind: 'primary' },
+            ),
+          ]
+        : []),
+    );
+  return notice(
+    'No kernels in this trace',
+    'The script ended without giving the GPU any work. It must create its tensors on the GPU through Kernelscope’s engine, or through WebGPU.',
+    button('Profile Again', () => app.send({ type: 'command', command: 'profile' }), { kind: 'primary' }),
+  );
+}
+
+function promiseTitle(view: ViewId): string {
+  switch (view) {
+    case 'overview':
+      return 'No profile yet';
+    case 'timeline':
+    case 'kernels':
+    case 'layers':
+    case 'memory':
+    case 'occupancy':
+    case 'advice':
+      return 'Nothing recorded yet';
+    default:
+      return unreachable(view);
+  }
+}
+
+function notice(title: string, text: string, ...actions: readonly HTMLElement[]): HTMLElement {
+  return el(
+    'div',
+    { class: 'notice' },
+    el('h2', { text: title }),
+    el('p', { text }),
+    el('div', { class: 'actions' }, ...actions),
+  );
+}
+
+function spinner(): HTMLElement {
+  return el('div', {
+    class: 'progress',
+    attr: { role: 'progressbar', 'aria-label': 'Waiting for the first kernels' },
+  });
+}

@@ -1,0 +1,139 @@
+/** Messages of the shell become state. Frames of a live run are gathered and shown a few times a second. */
+import { FILE_HEADER_BYTES, isTraceFile } from '../src/trace/codec.ts';
+import { TraceBuilder } from '../src/trace/builder.ts';
+import { FrameReader } from '../src/trace/frames.ts';
+import { TRACE_VERSION } from '../src/trace/model.ts';
+import { unreachable } from '../src/base/assert.ts';
+import type { ToView } from '../src/wire/view-messages.ts';
+import type { TimeAxis } from './axis.ts';
+import { stepRange, traceExtent, typicalStep } from './extent.ts';
+import { factsOf } from './facts.ts';
+import type { Store } from './state.ts';
+
+/** Between two pictures of a live run: its analysis shares the processor with the run. */
+const LIVE_MS = 400;
+
+export class Receiver {
+  readonly #store: Store;
+  readonly #axis: TimeAxis;
+  #builder = new TraceBuilder();
+  #reader = new FrameReader();
+  #timer = 0;
+  /** The reader moved the axis by hand; a live run no longer chooses what is shown. */
+  #placed = false;
+
+  constructor(store: Store, axis: TimeAxis) {
+    this.#store = store;
+    this.#axis = axis;
+  }
+
+  receive(message: ToView): void {
+    switch (message.type) {
+      case 'trace':
+        return this.#start(message);
+      case 'frames':
+        this.#push(message.bytes);
+        return this.#later();
+      case 'finished':
+        this.#store.set({ live: false });
+        return this.#show();
+      case 'empty':
+        return this.#store.set({
+          trace: null,
+          facts: null,
+          live: false,
+          problem: null,
+          selection: null,
+          area: null,
+          suggestions: [],
+        });
+      case 'suggestions':
+        return this.#store.set({ suggestions: message.suggestions });
+      case 'proving': {
+        const proving = new Map(this.#store.state.proving);
+        if (message.text === null) proving.delete(message.suggestion);
+        else proving.set(message.suggestion, { text: message.text, share: message.share });
+        return this.#store.set({ proving });
+      }
+      case 'select':
+        return this.#store.set({ selection: message.selection });
+      case 'show':
+        return this.#store.set({ view: message.view });
+      case 'stale':
+        return this.#store.set({ stale: message.files });
+      default:
+        return unreachable(message);
+    }
+  }
+
+  #start(message: Extract<ToView, { type: 'trace' }>): void {
+    this.#builder = new TraceBuilder();
+    this.#reader = new FrameReader();
+    this.#placed = false;
+    const bytes =
+      message.bytes instanceof Uint8Array
+        ? message.bytes
+        : new Uint8Array(message.bytes as ArrayLike<number>);
+    this.#store.set({
+      title: message.title,
+      live: message.live,
+      problem: null,
+      selection: null,
+      area: null,
+      suggestions: [],
+      stale: [],
+      proving: new Map(),
+    });
+    if (bytes.length > 0 && !isTraceFile(bytes))
+      return this.#fail('This is not a Kernelscope trace: it does not start with KSCOPE.');
+    const version = (bytes[6] ?? TRACE_VERSION) | ((bytes[7] ?? 0) << 8);
+    if (version !== TRACE_VERSION)
+      return this.#fail(
+        `The trace has version ${version}; this Kernelscope reads version ${TRACE_VERSION}. Update Kernelscope to open it.`,
+      );
+    this.#push(bytes.subarray(FILE_HEADER_BYTES));
+    this.#show();
+  }
+
+  #push(bytes: Uint8Array): void {
+    const read = this.#reader.push(
+      bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes as ArrayLike<number>),
+    );
+    let problem = read.ok ? null : read.error.message;
+    for (const frame of read.ok ? read.value : read.error.frames) {
+      const added = this.#builder.frame(frame);
+      if (!added.ok) problem ??= added.error;
+    }
+    if (problem)
+      this.#builder.setMeta({ notes: [...this.#builder.meta.notes, `A part could not be read: ${problem}`] });
+  }
+
+  #later(): void {
+    if (this.#timer === 0) this.#timer = window.setTimeout(() => this.#show(), LIVE_MS);
+  }
+
+  #show(): void {
+    clearTimeout(this.#timer);
+    this.#timer = 0;
+    const trace = this.#builder.build();
+    const { live } = this.#store.state;
+    const first = this.#store.state.trace === null || !this.#placed;
+    this.#axis.setFull(traceExtent(trace), live);
+    if (first) this.#place(trace);
+    this.#store.set({ trace, facts: factsOf(trace), problem: null });
+  }
+
+  /** A finished run opens on its typical step; a live one shows its newest steps. */
+  #place(trace: ReturnType<TraceBuilder['build']>): void {
+    const row = this.#store.state.live ? trace.tables.steps.length - 1 : typicalStep(trace);
+    if (row < 0) return this.#axis.show(this.#axis.full);
+    this.#placed = !this.#store.state.live;
+    const [start, end] = stepRange(trace, row);
+    const air = (end - start) * 0.04;
+    this.#axis.show([start - air, end + air]);
+  }
+
+  #fail(problem: string): void {
+    this.#store.set({ trace: null, facts: null, live: false, problem });
+  }
+}

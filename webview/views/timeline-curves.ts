@@ -1,0 +1,54 @@
+/** The figures behind a point of the occupancy or memory curve. */
+import { formatBytes, formatShare } from '../../src/base/format.ts';
+import { ROLES } from '../../src/trace/model.ts';
+import type { Figure } from '../describe.ts';
+import { el } from '../dom.ts';
+import type { Facts } from '../facts.ts';
+import { addMeans } from '../marks/curve.ts';
+import { figuresList } from '../parts/tooltip.ts';
+import type { Curves } from './timeline-paint.ts';
+import type { CurveId } from './timeline.layout.ts';
+
+export function curveContent(facts: Facts, curves: Curves, id: CurveId, ns: number, nsPerPx: number): Node[] {
+  return id === 'memory' ? memoryContent(facts, curves, ns, nsPerPx) : occupancyContent(curves, ns, nsPerPx);
+}
+
+function memoryContent(facts: Facts, curves: Curves, ns: number, nsPerPx: number): Node[] {
+  const memory = facts.memory();
+  const at = curves.highestMemory.columns(ns, ns + nsPerPx, 1)[0] ?? -1;
+  if (at < 0) return head('No buffers yet', 'Memory');
+  const figures = ROLES.map((role, i): Figure & { readonly bytes: number } => {
+    const bytes = (memory.bytes[i] as Float64Array)[at] as number;
+    return { label: role, value: formatBytes(bytes), bytes };
+  })
+    .filter(({ bytes }) => bytes > 0)
+    .sort((a, b) => b.bytes - a.bytes);
+  return [
+    ...head(`${formatBytes(memory.live[at] as number)} in use`, 'Memory, measured'),
+    figuresList({ figures }),
+  ];
+}
+
+function occupancyContent(curves: Curves, ns: number, nsPerPx: number): Node[] {
+  const [high, low] = [new Float64Array(1), new Float64Array(1)];
+  for (const weighted of curves.high) addMeans(weighted, ns, ns + nsPerPx, high);
+  for (const weighted of curves.low) addMeans(weighted, ns, ns + nsPerPx, low);
+  const [top, bottom] = [Math.min(1, high[0] as number), Math.min(1, low[0] as number)];
+  const range = top - bottom > 0.005 ? `${formatShare(bottom)} to ${formatShare(top)}` : formatShare(top);
+  return [
+    ...head(`Occupancy ${range}`, 'estimated'),
+    el('div', {
+      class: 'tip-note',
+      text: 'From launch geometry, not a hardware counter. Idle time counts as zero.',
+    }),
+  ];
+}
+
+const head = (title: string, kind: string) => [
+  el(
+    'div',
+    { class: 'tip-head' },
+    el('span', { class: 'tip-title', text: title }),
+    el('span', { class: 'tip-kind', text: kind }),
+  ),
+];

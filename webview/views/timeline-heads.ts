@@ -1,0 +1,115 @@
+/** The gutter of the timeline: a head for each track, to focus, fold and pin it. */
+import type { App } from '../app.ts';
+import { el } from '../dom.ts';
+import type { Facts } from '../facts.ts';
+import { formatBytes, formatShare } from '../../src/base/format.ts';
+import type { State } from '../state.ts';
+import type { Track } from '../tracks.ts';
+import type { CurveId, TimelineLayout } from './timeline.layout.ts';
+
+export interface HeadActions {
+  fold(id: string): void;
+  focusTrack(track: Track): void;
+  /** True when the key was used. */
+  key(event: KeyboardEvent, track: Track): boolean;
+}
+
+const CURVE_TITLES: Readonly<Record<CurveId, readonly [title: string, about: string]>> = {
+  occupancy: [
+    'Occupancy',
+    'Estimated share of the device in use; the band is what unknown register use leaves open',
+  ],
+  memory: ['Memory', 'Bytes in use, stacked by role'],
+};
+
+export function createHeads(
+  box: HTMLElement,
+  app: App,
+  actions: HeadActions,
+): { draw(layout: TimelineLayout, folded: ReadonlySet<string>, state: State, facts: Facts | null): void } {
+  let drawn = '';
+  return {
+    draw(layout, folded, state, facts) {
+      // Heads keep their focus: they are made anew only when something about them changed.
+      const key = JSON.stringify([
+        layout.heads.map(({ track, top, height }) => [track.id, top, height]),
+        layout.curves,
+        [...folded],
+        [...state.pinned],
+        facts?.peak().bytes,
+      ]);
+      if (key === drawn) return;
+      drawn = key;
+      const focused = document.activeElement?.getAttribute('data-track');
+      box.replaceChildren(
+        ...layout.heads.map(({ track, top, height, hiddenLanes }) => {
+          const label = el('button', {
+            class: 'head-name', text: track.title, title: `${track.about}${hiddenLanes > 0 ? `. ${hiddenLanes} more rows in the large view` : ''}`,
+            attr: { type: 'button', 'data-track': track.id },
+            on: {
+              focus: () => actions.focusTrack(track),
+              click: () => actions.focusTrack(track),
+              keydown: (event) => { if (headKey(event, box) || actions.key(event, track)) { event.preventDefault(); event.stopPropagation(); } },
+            },
+          }); // prettier-ignore
+          const pinned = state.pinned.has(track.id);
+          const pin = iconButton(
+            pinned ? 'pinned' : 'pin',
+            pinned ? `Unpin ${track.title}` : `Pin ${track.title} to the top`,
+            pinned,
+            () => {
+              const next = new Set(state.pinned);
+              if (!next.delete(track.id)) next.add(track.id);
+              app.store.set({ pinned: next });
+            },
+          );
+          const fold = iconButton(
+            folded.has(track.id) ? 'folded' : 'fold',
+            `Fold ${track.title}`,
+            folded.has(track.id),
+            () => actions.fold(track.id),
+          );
+          return el(
+            'div',
+            {
+              class: `head ${height < 16 ? 'small' : ''}`,
+              style: { top: `${top}px`, height: `${height}px` },
+            },
+            label,
+            el('span', { class: 'head-tools' }, fold, pin),
+          );
+        }),
+        ...layout.curves.map(({ id, top, height }) => {
+          const [title, about] = CURVE_TITLES[id];
+          const scale = facts ? (id === 'memory' ? formatBytes(facts.peak().bytes) : formatShare(1)) : '';
+          return el(
+            'div',
+            { class: 'head curve', style: { top: `${top}px`, height: `${height}px` }, title: about },
+            el('span', { class: 'head-name', text: title }),
+            el('span', { class: 'head-scale', text: scale }),
+          );
+        }),
+      );
+      if (focused)
+        (box.querySelector(`[data-track="${CSS.escape(focused)}"]`) as HTMLElement | null)?.focus();
+    },
+  };
+}
+
+function iconButton(icon: string, label: string, pressed: boolean, run: () => void): HTMLElement {
+  return el('button', {
+    class: `icon ${icon}`,
+    title: label,
+    attr: { type: 'button', tabindex: -1, 'aria-label': label, 'aria-pressed': String(pressed) },
+    on: { click: run },
+  });
+}
+
+/** Up and down go from track to track. */
+function headKey(event: KeyboardEvent, box: HTMLElement): boolean {
+  if (event.key !== 'ArrowDown' && event.key !== 'ArrowUp') return false;
+  const names = [...box.querySelectorAll<HTMLElement>('button.head-name')];
+  const at = names.indexOf(event.target as HTMLElement);
+  names[at + (event.key === 'ArrowDown' ? 1 : -1)]?.focus();
+  return true;
+}
