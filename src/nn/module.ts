@@ -2,6 +2,7 @@
 import { annotations, inLayer, inPhase } from '../probe/annotate.ts';
 import { inScope } from '../tensor/lifetime.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { valuesIn } from '../tensor/values-in.ts';
 import type { Value } from '../tensor/value.ts';
 import { ModuleNote, rootPath } from './layer-note.ts';
 import { Buffer, Parameter } from './parameter.ts';
@@ -189,18 +190,6 @@ export abstract class Module {
     };
     visit(this, '');
   }
-}
-
-/** The tensors in what a `forward` returns: itself, or in arrays and plain objects. */
-function* valuesIn(result: unknown): Generator<Value> {
-  if (result instanceof Tensor) yield result.value;
-  else if (Array.isArray(result)) for (const item of result) yield* valuesIn(item);
-  else if (
-    typeof result === 'object' &&
-    result !== null &&
-    Object.getPrototypeOf(result) === Object.prototype
-  )
-    yield* valuesIn(Object.values(result));
 }
 
 /** The tensors that a `forward` stored on its module. */

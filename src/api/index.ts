@@ -1,0 +1,49 @@
+/**
+ * A PyTorch-like library for training on the GPU through WebGPU. Importing it opens the device.
+ *
+ * ```ts
+ * import { data, nn, optim } from 'kernelscope';
+ *
+ * const { train } = await data.mnist();
+ * const model = new nn.Sequential(new nn.Flatten(), new nn.Linear(784, 10));
+ * const criterion = new nn.CrossEntropyLoss();
+ * const optimizer = new optim.Adam(model.parameters());
+ *
+ * for await (const [images, labels] of new data.DataLoader(train, { batchSize: 64, shuffle: true })) {
+ *   optimizer.zeroGrad();
+ *   const loss = criterion.forward(model.forward(images), labels);
+ *   loss.backward();
+ *   optimizer.step();
+ * }
+ * ```
+ */
+import { openEngine } from '../gpu/engine.ts';
+import { useEngine } from '../tensor/engine.ts';
+
+useEngine(await openEngine());
+
+export * as nn from '../nn/index.ts';
+export * as optim from '../optim/index.ts';
+export * as data from '../data/index.ts';
+export { Tensor } from '../tensor/tensor.ts';
+export type { HostValues, NestedArray, Operand } from '../tensor/core.ts';
+export {
+  arange,
+  eye,
+  full,
+  ones,
+  onesLike,
+  rand,
+  randn,
+  randnLike,
+  tensor,
+  zeros,
+  zerosLike,
+  type FromValuesOptions,
+  type TensorOptions,
+} from '../tensor/creation.ts';
+export { TensorError } from '../tensor/errors.ts';
+export { noGrad } from '../tensor/grad-mode.ts';
+export { manualSeed } from '../tensor/random.ts';
+export { device, tidy } from './device.ts';
+export { load, save } from './files.ts';
