@@ -184,6 +184,11 @@ function gain(speedup: number): string {
   return `${speedup >= 1 ? '+' : '−'}${formatShare(Math.abs(speedup - 1))}`;
 }
 
+/** One suggestion with its evidence. */
+export function suggestionText(item: ReportSuggestion, options: TextOptions = {}): string {
+  return suggestionLines(item, options).join('\n');
+}
+
 function suggestionLines(item: ReportSuggestion, options: TextOptions): string[] {
   const lines = [`• ${item.title}`];
   const { verdict, predicted } = item;

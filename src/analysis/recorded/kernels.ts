@@ -1,0 +1,98 @@
+/** The kernel table of an imported trace, with the figures its recorder states, weighted by time. */
+import type { Trace } from '../../trace/model.ts';
+import { blocksPerUnit, recordedOccupancies, statedOccupancyPercent } from './occupancy.ts';
+import { usesTensorCores } from './gpu-metrics.ts';
+
+export interface RecordedKernelStats {
+  readonly name: string;
+  /** Operator that launched it; empty when unknown. With `byOperator` false the first one met. */
+  readonly operator: string;
+  readonly calls: number;
+  readonly totalNs: number;
+  readonly meanNs: number;
+  readonly minNs: number;
+  readonly maxNs: number;
+  readonly tensorCores: boolean;
+  /** Means weighted by time; a call whose figure is unknown counts as 0, as in PyTorch's table. */
+  readonly blocksPerSm: number;
+  readonly occupancyPercentAsRecorded: number;
+  readonly occupancyPercent: number;
+}
+
+export interface KernelTableOptions {
+  /** One row for each operator that launches a kernel, instead of one a kernel. */
+  readonly byOperator?: boolean;
+  /** Only kernels whose launching call is in the trace. */
+  readonly launchedOnly?: boolean;
+}
+
+/** Largest total time first. */
+export function recordedKernels(
+  trace: Trace,
+  { byOperator = false, launchedOnly = false }: KernelTableOptions = {},
+): RecordedKernelStats[] {
+  const { dispatches, launches } = trace.tables;
+  const blocks = blocksPerUnit(trace);
+  const stated = statedOccupancyPercent(trace);
+  const computed = recordedOccupancies(trace);
+  const rows = new Map<
+    string,
+    {
+      name: string;
+      operator: string;
+      calls: number;
+      total: number;
+      min: number;
+      max: number;
+      blocks: number;
+      stated: number;
+      computed: number;
+    }
+  >();
+  for (let i = 0; i < dispatches.length; i++) {
+    if (launchedOnly && Number.isNaN(dispatches.cpuNs[i] as number)) continue;
+    const launch = dispatches.launch[i] as number;
+    const name = trace.kernels[launches.kernel[launch] as number]?.name ?? '';
+    const operator = trace.strings[launches.op[launch] as number] ?? '';
+    const key = byOperator ? `${name}\u0000${operator}` : name;
+    let row = rows.get(key);
+    if (!row)
+      rows.set(
+        key,
+        (row = {
+          name,
+          operator,
+          calls: 0,
+          total: 0,
+          min: Infinity,
+          max: 0,
+          blocks: 0,
+          stated: 0,
+          computed: 0,
+        }),
+      );
+    const ns = (dispatches.endNs[i] as number) - (dispatches.startNs[i] as number);
+    row.calls++;
+    row.total += ns;
+    row.min = Math.min(row.min, ns);
+    row.max = Math.max(row.max, ns);
+    row.blocks += ns * ((blocks[launch] as number) || 0);
+    row.stated += ns * ((stated[launch] as number) || 0);
+    row.computed += ns * 100 * (computed[launch]?.achieved || 0);
+  }
+  return [...rows.values()]
+    .map((row) => ({
+      name: row.name,
+      operator: row.operator,
+      calls: row.calls,
+      totalNs: row.total,
+      meanNs: row.total / row.calls,
+      minNs: row.min,
+      maxNs: row.max,
+      tensorCores: usesTensorCores(row.name),
+      blocksPerSm: row.total > 0 ? row.blocks / row.total : 0,
+      occupancyPercentAsRecorded: row.total > 0 ? row.stated / row.total : 0,
+      occupancyPercent: row.total > 0 ? row.computed / row.total : 0,
+    }))
+    .sort((a, b) => b.totalNs - a.totalNs);
+}

@@ -1,0 +1,79 @@
+/** What a command of the CLI is, and how it ends. */
+import { parseArgs } from 'node:util';
+import type { ParseArgsConfig } from 'node:util';
+
+export const EXIT = { done: 0, scriptFailed: 1, badArguments: 2, noAdapter: 3 } as const;
+export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
+
+/** Ends the command with one line on stderr and this exit code. */
+export class CliError extends Error {
+  readonly exitCode: ExitCode;
+
+  constructor(message: string, exitCode: ExitCode = EXIT.badArguments) {
+    super(message);
+    this.exitCode = exitCode;
+  }
+}
+
+export interface CommandContext {
+  readonly argv: readonly string[];
+  /** Aborts at the first Ctrl-C; the second one ends the process. */
+  readonly signal: AbortSignal;
+}
+
+export interface Command {
+  readonly name: string;
+  readonly summary: string;
+  /** Shown by --help. */
+  readonly usage: string;
+  run(context: CommandContext): Promise<ExitCode>;
+}
+
+type Options = NonNullable<ParseArgsConfig['options']>;
+
+/** Strict parsing: an unknown option is a bad argument with a sentence, not a stack. */
+export function parseCommand<const T extends Options>(
+  argv: readonly string[],
+  options: T,
+  positionals: { readonly least: number; readonly most: number; readonly what: string },
+) {
+  const parsed = (() => {
+    try {
+      return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
+    } catch (error) {
+      throw new CliError((error as Error).message.split('. ')[0] as string);
+    }
+  })();
+  const count = parsed.positionals.length;
+  if (count < positionals.least || count > positionals.most)
+    throw new CliError(
+      `expected ${positionals.what}, got ${count === 0 ? 'nothing' : parsed.positionals.map((p) => `'${p}'`).join(' ')}`,
+    );
+  return parsed;
+}
+
+/** A whole positive number given to an option; undefined when the option was not given. */
+export function countOption(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!Number.isInteger(value) || value <= 0)
+    throw new CliError(`--${name} takes a whole number above zero, not '${text}'`);
+  return value;
+}
+
+/** A positive number of seconds. */
+export function secondsOption(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const value = Number(text);
+  if (!(value > 0)) throw new CliError(`--${name} takes seconds above zero, not '${text}'`);
+  return value;
+}
+
+/** What stands before and after a bare `--`. */
+export function splitScriptArguments(argv: readonly string[]): {
+  own: readonly string[];
+  script: readonly string[];
+} {
+  const at = argv.indexOf('--');
+  return at < 0 ? { own: argv, script: [] } : { own: argv.slice(0, at), script: argv.slice(at + 1) };
+}

@@ -1,0 +1,32 @@
+import { EXPORTERS } from '../../export/index.ts';
+import type { Command } from '../command.ts';
+import { CliError, EXIT, parseCommand } from '../command.ts';
+import { adviceFor } from '../advice.ts';
+import { readTrace, writeOutput } from '../files.ts';
+import { htmlOf } from '../outputs.ts';
+import { say } from '../terminal.ts';
+
+const FORMATS = [...EXPORTERS.map(({ id }) => id), 'html'];
+
+export const exportTrace: Command = {
+  name: 'export',
+  summary: 'write a trace in another format',
+  usage: `kernelscope export <trace> --format FORMAT --output FILE|-
+
+  --format FORMAT     ${FORMATS.join(', ')}
+  --output FILE|-     where to; - is stdout`,
+  async run({ argv }) {
+    const options = { format: { type: 'string' }, output: { type: 'string' } } as const;
+    const { values, positionals } = parseCommand(argv, options, { least: 1, most: 1, what: 'one trace' });
+    const { format, output } = values;
+    if (format === undefined || !FORMATS.includes(format))
+      throw new CliError(`--format is one of ${FORMATS.join(', ')}`);
+    if (output === undefined) throw new CliError('--output names the file to write, or - for stdout');
+    const trace = readTrace(positionals[0] as string);
+    const suggestions = adviceFor(trace);
+    const exporter = EXPORTERS.find(({ id }) => id === format);
+    writeOutput(output, exporter ? exporter.write(trace, suggestions) : htmlOf(trace, suggestions));
+    if (output !== '-') say(`wrote ${output}`);
+    return EXIT.done;
+  },
+};

@@ -1,0 +1,108 @@
+import { formatShare } from '../../base/format.ts';
+import { report, textReport } from '../../export/index.ts';
+import { ruleOf } from '../../suggest/rules/index.ts';
+import type { Suggestion } from '../../suggest/suggestion.ts';
+import { verifySuggestion } from '../../suggest/verify.ts';
+import type { Trace } from '../../trace/model.ts';
+import { adviceFor } from '../advice.ts';
+import { applySuggestion } from '../apply.ts';
+import type { Command } from '../command.ts';
+import { CliError, EXIT, countOption, parseCommand, splitScriptArguments } from '../command.ts';
+import { isScript, readTrace, scriptPath, writeOutput } from '../files.ts';
+import { runScript, trialsOf } from '../run-script.ts';
+import { StatusLine, print, say } from '../terminal.ts';
+import { suggestionText } from '../../export/text.ts';
+
+const TRIAL_STEPS = 40;
+
+export const suggest: Command = {
+  name: 'suggest',
+  summary: 'say what to change; prove it by running the changed script; apply it',
+  usage: `kernelscope suggest <script|trace> [options] [-- script arguments]
+
+  --verify            run the changed script against the script as it is, alternating
+  --apply             write the confirmed change into the source (implies --verify)
+  --rule ID           only this rule
+  --steps N           training steps of a trial (${TRIAL_STEPS})
+  --json FILE|-       write the report with the suggestions as JSON; - is stdout`,
+  async run({ argv, signal }) {
+    const { own, script } = splitScriptArguments(argv);
+    const options = {
+      verify: { type: 'boolean' },
+      apply: { type: 'boolean' },
+      rule: { type: 'string' },
+      steps: { type: 'string' },
+      json: { type: 'string' },
+    } as const;
+    const { values, positionals } = parseCommand(own, options, {
+      least: 1,
+      most: 1,
+      what: 'one script or trace',
+    });
+    const given = positionals[0] as string;
+    const steps = countOption('steps', values.steps) ?? TRIAL_STEPS;
+    const scriptOutput = 'stderr' as const;
+    const trace = isScript(given)
+      ? await runScript(
+          { script: scriptPath(given), args: script, steps, timeoutSeconds: undefined, scriptOutput },
+          signal,
+        )
+      : readTrace(given);
+    if (trace.meta.status === 'failed' || trace.meta.status === 'crashed') {
+      print(textReport(report(trace), { base: process.cwd() }));
+      return EXIT.scriptFailed;
+    }
+    let suggestions = adviceFor(trace).filter((s) => values.rule === undefined || s.rule === values.rule);
+    const proving = (values.verify === true || values.apply === true) && !signal.aborted;
+    if (proving) suggestions = await proved(suggestions, trace, script, steps, signal);
+    if (values.json !== undefined)
+      writeOutput(values.json, `${JSON.stringify(report(trace, suggestions), null, 2)}\n`);
+    if (values.json !== '-') {
+      const text = report(trace, suggestions).suggestions.map((s) =>
+        suggestionText(s, { base: process.cwd() }),
+      );
+      print(text.length > 0 ? text.join('\n\n') : 'Nothing to suggest: no rule found a cause it is sure of.');
+    }
+    if (values.apply === true)
+      for (const s of suggestions) if (s.verdict?.kind === 'confirmed') say(applySuggestion(s));
+    return EXIT.done;
+  },
+};
+
+/** Proves each suggestion that is an edit, one after the other. */
+async function proved(
+  suggestions: readonly Suggestion[],
+  trace: Trace,
+  args: readonly string[],
+  steps: number,
+  signal: AbortSignal,
+): Promise<Suggestion[]> {
+  const line = new StatusLine();
+  const trials = await trialsOf(trace.meta.script, args, steps);
+  const done: Suggestion[] = [];
+  for (const suggestion of suggestions) {
+    if (!suggestion.edit || signal.aborted) {
+      done.push(suggestion);
+      continue;
+    }
+    const onProgress = (p: { trial: number; maxTrials: number; text: string }): void =>
+      line.update(`proving "${suggestion.title}": trial ${p.trial} (at most ${p.maxTrials}), ${p.text}`);
+    try {
+      done.push({
+        ...suggestion,
+        verdict: await verifySuggestion(suggestion, ruleOf(suggestion), trials, { signal, onProgress }),
+      });
+    } catch (error) {
+      line.clear();
+      if (signal.aborted) {
+        say('stopped before the proof was done');
+        done.push(suggestion);
+      } else throw new CliError((error as Error).message, EXIT.scriptFailed);
+    }
+  }
+  line.clear();
+  const confirmed = done.filter((s) => s.verdict?.kind === 'confirmed').length;
+  const tried = done.filter((s) => s.verdict !== null).length;
+  if (tried > 0) say(`${confirmed} of ${tried} confirmed (${formatShare(confirmed / tried)})`);
+  return done;
+}

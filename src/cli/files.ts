@@ -1,0 +1,93 @@
+/** Files the commands read and write. */
+import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { fileURLToPath } from 'node:url';
+import type { SourceReader } from '../edit/index.ts';
+import { formatImportError, importTrace } from '../import/index.ts';
+import type { Trace } from '../trace/model.ts';
+import { CliError } from './command.ts';
+
+/** Folder of the built programs: this one's own. */
+export const PROGRAMS = path.dirname(fileURLToPath(import.meta.url));
+
+export function scriptPath(given: string): string {
+  const script = path.resolve(given);
+  if (!existsSync(script) || !statSync(script).isFile()) throw new CliError(`there is no script ${given}`);
+  return script;
+}
+
+export function isScript(given: string): boolean {
+  return /\.[cm]?[jt]sx?$/.test(given);
+}
+
+export function readTrace(given: string): Trace {
+  const bytes = (() => {
+    try {
+      return readFileSync(given);
+    } catch (error) {
+      throw new CliError(
+        `cannot read ${given}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
+      );
+    }
+  })();
+  const trace = importTrace(bytes, { fileName: path.basename(given) });
+  if (!trace.ok) throw new CliError(`${given}: ${formatImportError(trace.error)}`);
+  return trace.value;
+}
+
+/** Writes a result; `-` is stdout. Folders on the way are made. */
+export function writeOutput(target: string, content: string | Uint8Array): void {
+  if (target === '-') {
+    process.stdout.write(content);
+    return;
+  }
+  try {
+    mkdirSync(path.dirname(path.resolve(target)), { recursive: true });
+    writeFileSync(target, content);
+  } catch (error) {
+    throw new CliError(
+      `cannot write ${target}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
+    );
+  }
+}
+
+/** Nearest folder above the script that is a project (package.json or .git), else the script's own. */
+export function workspaceOf(script: string): string {
+  const start = path.dirname(script);
+  for (let folder = start; ; folder = path.dirname(folder)) {
+    if (existsSync(path.join(folder, 'package.json')) || existsSync(path.join(folder, '.git'))) return folder;
+    if (folder === path.dirname(folder)) return start;
+  }
+}
+
+/** Reads files of the workspace only, none of its installed packages. */
+export function workspaceReader(workspace: string): SourceReader {
+  return {
+    read(file) {
+      const inside = path.relative(workspace, file);
+      if (
+        inside.startsWith('..') ||
+        path.isAbsolute(inside) ||
+        inside.split(path.sep).includes('node_modules')
+      )
+        return null;
+      try {
+        return readFileSync(file, 'utf8');
+      } catch {
+        return null;
+      }
+    },
+  };
+}
+
+/** The built webview, for the HTML report. */
+export function webviewFiles(): { script: string; style: string } {
+  const read = (name: string): string => {
+    try {
+      return readFileSync(path.join(PROGRAMS, name), 'utf8');
+    } catch {
+      throw new CliError(`the HTML report needs ${name} beside the CLI; build it with: node build.mjs`);
+    }
+  };
+  return { script: read('webview.js'), style: read('webview.css') };
+}

@@ -1,0 +1,46 @@
+/** The forms in which a command gives its trace: text on stdout, JSON, HTML, trace file. */
+import { randomBytes } from 'node:crypto';
+import path from 'node:path';
+import { htmlReport, report, textReport } from '../export/index.ts';
+import type { Suggestion } from '../suggest/suggestion.ts';
+import { writeTraceFile } from '../trace/codec.ts';
+import type { Trace } from '../trace/model.ts';
+import { webviewFiles, writeOutput } from './files.ts';
+import { print, say } from './terminal.ts';
+
+export interface Outputs {
+  /** File for the JSON report; `-` is stdout, which then carries nothing else. */
+  readonly json?: string | undefined;
+  readonly html?: string | undefined;
+  readonly trace?: string | undefined;
+}
+
+export const OUTPUT_OPTIONS = {
+  json: { type: 'string' },
+  html: { type: 'string' },
+} as const;
+
+export const OUTPUT_USAGE = `  --json FILE|-       write the report as JSON (kernelscope.report/1); - is stdout
+  --html FILE         write the report as one self-contained page`;
+
+export function htmlOf(trace: Trace, suggestions: readonly Suggestion[]): string {
+  const webview = webviewFiles();
+  return htmlReport({
+    title: path.basename(trace.meta.script) || 'trace',
+    trace: writeTraceFile(trace),
+    suggestions,
+    webviewScript: webview.script,
+    webviewStyle: webview.style,
+    nonce: randomBytes(16).toString('hex'),
+  });
+}
+
+export function writeOutputs(trace: Trace, suggestions: readonly Suggestion[], outputs: Outputs): void {
+  const facts = report(trace, suggestions);
+  if (outputs.json !== '-') print(textReport(facts, { base: process.cwd() }));
+  if (outputs.json !== undefined) writeOutput(outputs.json, `${JSON.stringify(facts, null, 2)}\n`);
+  if (outputs.html !== undefined) writeOutput(outputs.html, htmlOf(trace, suggestions));
+  if (outputs.trace !== undefined) writeOutput(outputs.trace, writeTraceFile(trace));
+  for (const file of [outputs.json, outputs.html, outputs.trace])
+    if (file !== undefined && file !== '-') say(`wrote ${file}`);
+}
