@@ -41,7 +41,7 @@ const copies = {
     const webgpuPlatform = process.platform === 'darwin' ? 'darwin-universal' : platform;
     const wanted = [
       ...['index.js', 'package.json', 'LICENSE.md', `dist/${webgpuPlatform}`].map((file) => `webgpu/${file}`),
-      ...['package.json', 'LICENSE.md', 'lib', 'bin'].map((file) => `esbuild/${file}`),
+      ...['package.json', 'LICENSE.md', 'lib'].map((file) => `esbuild/${file}`),
       `@esbuild/${platform}`,
     ];
     for (const file of wanted) {

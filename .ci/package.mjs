@@ -1,0 +1,36 @@
+// `npm run package`: the extension for this platform as kernelscope.vsix. `--no-build` packs dist/ as it is.
+// What goes in is gathered in a folder of its own: packing the checkout would walk through every test's modules, and
+// the packages that the extension runs with must lie where Node looks for them.
+import { spawnSync } from 'node:child_process';
+import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { build, root } from '../build.mjs';
+
+const at = (...parts) => path.join(root, ...parts);
+const stage = at('.cache/vsix');
+const target = `${process.platform}-${process.arch}`;
+const output = at('kernelscope.vsix');
+const LEFT_OUT = /\.map$|[\\/]node_modules[\\/]\.bin/;
+
+if (!process.argv.includes('--no-build')) await build([], { minify: true });
+for (const file of ['extension.cjs', 'child.mjs', 'api.mjs', 'webview.js']) {
+  if (existsSync(at('dist', file))) continue;
+  console.error(`package: dist/${file} is missing; run \`node build.mjs\` first`);
+  process.exit(1);
+}
+
+rmSync(stage, { recursive: true, force: true });
+mkdirSync(stage, { recursive: true });
+for (const name of ['dist', 'webview/media', 'README.md', 'CHANGELOG.md', 'LICENSE'])
+  cpSync(at(name), path.join(stage, name), { recursive: true, filter: (file) => !LEFT_OUT.test(file) });
+const { scripts: _scripts, devDependencies: _tools, dependencies: _bundled, private: _private, ...manifest } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
+writeFileSync(path.join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
+
+const args = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--target', target, '--out', output];
+const packed = spawnSync(process.execPath, [at('node_modules/@vscode/vsce/vsce'), ...args], { cwd: stage, encoding: 'utf8' });
+if (packed.status !== 0) {
+  console.error(`${packed.stdout}${packed.stderr}`);
+  process.exit(1);
+}
+rmSync(stage, { recursive: true, force: true });
+console.log(`package: kernelscope.vsix for ${target}, ${(statSync(output).size / 1e6).toFixed(1)} MB`);
