@@ -11,11 +11,18 @@ import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Loader, Message, TransformFailure } from 'esbuild';
 import type { SourceEdit } from '../wire/run-messages.ts';
 import { applyEdits } from './apply-edits.ts';
+import type { Heart } from './heartbeat.ts';
+import { watch } from './heartbeat.ts';
+import { originalPosition } from './original-place.ts';
 
 export interface LoaderData {
   /** URL of each module that is ours whatever the workspace has installed. */
   readonly ours: Readonly<Record<string, string>>;
   readonly edits: readonly SourceEdit[];
+  /** Folder of our own programs, whose lines are not the user's. */
+  readonly ownFolder: string;
+  /** The main thread's. */
+  readonly heart: Heart;
 }
 
 const LOADERS: Readonly<Record<string, Loader>> = {
@@ -35,10 +42,18 @@ const COMPILED: Readonly<Record<string, readonly string[]>> = {
   '.jsx': ['.tsx'],
 };
 
-let data: LoaderData = { ours: {}, edits: [] };
+let data: Pick<LoaderData, 'ours' | 'edits'> = { ours: {}, edits: [] };
+/** Transformed code by URL, to find the author's line again. */
+const transformed = new Map<string, string>();
 
 export function initialize(given: LoaderData): void {
   data = given;
+  watch(given.heart, (url, line, column) => {
+    if (!url.startsWith('file:') || url.includes('/node_modules/')) return null;
+    const file = fileURLToPath(url);
+    if (file.startsWith(given.ownFolder + path.sep)) return null;
+    return { file, ...originalPosition(transformed.get(url) ?? '', line, column) };
+  });
 }
 
 export const resolve: ResolveHook = async (specifier, context, next) => {
@@ -66,7 +81,9 @@ export const load: LoadHook = async (url, context, next) => {
   const written = await readFile(file, 'utf8');
   const text = edits.length > 0 ? applyEdits(written, edits) : written;
   const format = formatOf(file, extension, text);
-  return { format, source: await transform(text, file, loader, format), shortCircuit: true };
+  const source = await transform(text, file, loader, format);
+  transformed.set(url, source);
+  return { format, source, shortCircuit: true };
 };
 
 async function transform(

@@ -11,6 +11,7 @@ import { Probe } from '../probe/install.ts';
 import type { RunError, RunStatus } from '../trace/model.ts';
 import type { ChildMessage, ParentMessage, RunRequest } from '../wire/run-messages.ts';
 import { writeFrame } from './frames-out.ts';
+import { beat, newHeart, whileWriting } from './heartbeat.ts';
 import { installWebGpu } from './globals.ts';
 import type { LoaderData } from './loader-hooks.ts';
 import { UserPlaces } from './places.ts';
@@ -30,13 +31,14 @@ let lastProgress = -Infinity;
 
 const send = (message: ChildMessage): void => void process.send?.(message);
 
+const heart = newHeart();
 const { classes, gpu } = installWebGpu();
 const places = new UserPlaces(ownFolder, (sources) => probe.meta({ sources }));
 const callSites = new CallSites(places);
 const probe: Probe = new Probe({
   classes,
   mode: request.mode,
-  write: writeFrame,
+  write: (frame) => whileWriting(heart, () => writeFrame(frame)),
   places,
   onStep(progress) {
     const now = performance.now();
@@ -72,7 +74,7 @@ gpu.requestAdapter = async (options) => {
 process.on('uncaughtExceptionMonitor', (thrown: unknown) => {
   if (process.listenerCount('uncaughtException') > 0) return;
   status = 'failed';
-  error = runErrorOf(thrown, callSites);
+  error = runErrorOf(thrown, request.script, callSites);
 });
 process.on('exit', (code) => {
   if (code !== 0 && status === 'ok') {
@@ -93,8 +95,14 @@ process.channel?.unref();
 
 process.setSourceMapsEnabled(true);
 const shipped = (name: string): string => new URL(`./${name}`, import.meta.url).href;
-const data: LoaderData = { ours: { kernelscope: shipped('api.mjs') }, edits: request.edits };
+const data: LoaderData = {
+  ours: { kernelscope: shipped('api.mjs') },
+  edits: request.edits,
+  ownFolder,
+  heart,
+};
 register(shipped('loader-hooks.mjs'), { data });
+beat(heart);
 process.argv = [process.argv[0] as string, request.script, ...request.args];
 
 send({ type: 'started' });

@@ -1,14 +1,20 @@
 /** Why a script failed, with the place in the user's own file. */
 import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import path from 'node:path';
 import { fileURLToPath } from 'node:url';
+import type { BuildFailure, buildSync as BuildSync } from 'esbuild';
 import type { CallSites } from '../probe/call-sites.ts';
 import type { RunError } from '../trace/model.ts';
 
-export function runErrorOf(thrown: unknown, callSites: CallSites): RunError {
+export function runErrorOf(thrown: unknown, script: string, callSites: CallSites): RunError {
   if (!(thrown instanceof Error)) return { message: `the script threw ${describe(thrown)}` };
   const stack = thrown.stack ?? '';
   const place =
-    placeInMessage(thrown) ?? placeOfImport(thrown) ?? placeAtTop(stack) ?? callSites.inText(stack);
+    placeInMessage(thrown) ??
+    placeOfImport(thrown) ??
+    (thrown instanceof SyntaxError ? placeBySearch(script) : null) ??
+    callSites.inText(stack);
   const message = place && 'text' in place ? (place.text as string) : `${thrown.name}: ${thrown.message}`;
   const where = place ? { file: place.file, line: place.line, column: place.column } : {};
   return { message, ...where, stack };
@@ -32,12 +38,29 @@ function placeInMessage(error: Error): (Place & { readonly text: string }) | nul
   };
 }
 
-/** Node puts the place of a JavaScript syntax error on the stack's first line: `file:///x.mjs:3`, then the code and a caret. */
-function placeAtTop(stack: string): Place | null {
-  const match = /^(file:\/\/.+?|\/.+?):(\d+)\n(?:.*\n)?( *)\^/.exec(stack);
-  return match
-    ? { file: toPath(match[1] as string), line: Number(match[2]), column: (match[3] as string).length + 1 }
-    : null;
+/**
+ * Node prints where a JavaScript syntax error is, but does not tell. The parser that reads TypeScript here says it, for the
+ * script or whatever it imports.
+ */
+function placeBySearch(script: string): Place | null {
+  const { buildSync } = createRequire(import.meta.url)('esbuild') as { readonly buildSync: typeof BuildSync };
+  try {
+    buildSync({
+      entryPoints: [script],
+      bundle: true,
+      write: false,
+      packages: 'external',
+      platform: 'node',
+      format: 'esm',
+      logLevel: 'silent',
+    });
+    return null;
+  } catch (failure) {
+    const location = (failure as BuildFailure).errors?.find((each) => each.location)?.location;
+    return location
+      ? { file: path.resolve(location.file), line: location.line, column: location.column + 1 }
+      : null;
+  }
 }
 
 /** A module that is missing has no stack in the user's file; the import that asked for it has a line. */

@@ -187,6 +187,9 @@ function conclude(
 }
 
 function errorAt(trace: Trace, message: string): RunError {
+  // The process noticed itself that it had been busy in one place for long.
+  const { error } = trace.meta;
+  if (error) return { ...error, message: `${message}; ${error.message}` };
   const place = lastKnownPlace(trace);
   return place
     ? { message: `${message}; its last GPU work came from the line shown`, ...place }

@@ -1,0 +1,52 @@
+/** Runs a script of test/e2e/fixtures as Kernelscope would, with the programs as they are in the source tree now. */
+import assert from 'node:assert/strict';
+import { spawnSync } from 'node:child_process';
+import path from 'node:path';
+import type { ProfileOptions, ProfileResult } from '../../src/run/profile.ts';
+import { profileScript } from '../../src/run/profile.ts';
+import type { AdapterChoice } from '../../src/run/adapter-choice.ts';
+import { chooseAdapter } from '../../src/run/adapter-choice.ts';
+
+const root = process.cwd();
+export const programs = path.join(root, 'dist');
+export const fixture = (name: string): string => path.join(root, 'test/e2e/fixtures', name);
+
+let adapter: AdapterChoice | null = null;
+
+async function prepare(): Promise<AdapterChoice> {
+  if (adapter) return adapter;
+  const built = spawnSync(process.execPath, ['build.mjs', 'child', 'loader', 'adapters', 'api'], {
+    cwd: root,
+    encoding: 'utf8',
+  });
+  assert.equal(built.status, 0, built.stdout + built.stderr);
+  const chosen = await chooseAdapter({ programs });
+  assert.ok(chosen.ok, 'an adapter is needed for these tests');
+  return (adapter = chosen.value);
+}
+
+export interface FixtureRun extends ProfileResult {
+  readonly stdout: string;
+  readonly stderr: string;
+  readonly frames: readonly Uint8Array[];
+}
+
+export async function runFixture(
+  name: string,
+  options: Partial<ProfileOptions> = {},
+  signal?: AbortSignal,
+): Promise<FixtureRun> {
+  const output = { stdout: '', stderr: '' };
+  const frames: Uint8Array[] = [];
+  const result = await profileScript(
+    { script: fixture(name), timeoutMs: 30_000, ...options, adapter: await prepare(), programs },
+    {
+      onFrames: (bytes) => frames.push(bytes),
+      onOutput: (stream, text) => {
+        output[stream] += text;
+      },
+    },
+    signal,
+  );
+  return { ...result, ...output, frames };
+}

@@ -1,0 +1,112 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { test } from 'node:test';
+import { FrameReader } from '../../src/trace/frames.ts';
+import { TraceBuilder } from '../../src/trace/builder.ts';
+import { DISPATCH_FLAGS, STEP_FLAGS } from '../../src/trace/model.ts';
+import { fixture, runFixture } from './run-fixture.ts';
+
+test('hand-written WebGPU: every dispatch once, in order, timed, with its kernel and line', async () => {
+  const { trace, stdout } = await runFixture('raw-webgpu.mjs');
+  const { dispatches, launches, buffers, transfers, submits, compiles } = trace.tables;
+  assert.equal(stdout, 'sum 1048576 104857600\n');
+  assert.equal(trace.meta.status, 'ok');
+  assert.equal(dispatches.length, 20);
+  assert.equal(launches.length, 2, 'two call sites');
+  assert.deepEqual(
+    [...dispatches.launch],
+    Array.from({ length: 20 }, (_, i) => i % 2),
+  );
+  for (let i = 0; i < 20; i++) {
+    assert.ok((dispatches.flags[i] as number) & DISPATCH_FLAGS.timed);
+    assert.ok((dispatches.endNs[i] as number) > (dispatches.startNs[i] as number));
+    assert.ok(
+      (dispatches.startNs[i] as number) > (dispatches.cpuNs[i] as number),
+      'the GPU starts after the script asked',
+    );
+    if (i > 0) assert.ok((dispatches.startNs[i] as number) >= (dispatches.endNs[i - 1] as number));
+  }
+  const [kernel] = trace.kernels;
+  assert.equal(kernel?.name, 'double');
+  assert.deepEqual(kernel?.workgroupSize, [64, 1, 1]);
+  assert.equal(kernel?.workgroupBytes, 256);
+  const lines = readFileSync(fixture('raw-webgpu.mjs'), 'utf8').split('\n');
+  const places = [...launches.location].map((at) => trace.locations[at]);
+  for (const place of places) assert.match(lines[(place?.line ?? 0) - 1] ?? '', /dispatchWorkgroups/);
+  assert.deepEqual([...buffers.sizeBytes], [1 << 18, 1 << 18, 1 << 18]);
+  assert.equal(trace.tables.deaths.length, 1);
+  assert.deepEqual([...transfers.kind], [0, 2, 1], 'an upload, a copy, a read-back');
+  assert.equal(submits.length, 11);
+  assert.equal(compiles.length, 1);
+});
+
+test('what arrives while a script runs is the trace that results', async () => {
+  const { trace, frames } = await runFixture('raw-webgpu.mjs');
+  const builder = new TraceBuilder();
+  const reader = new FrameReader();
+  for (const bytes of frames) {
+    const read = reader.push(bytes);
+    assert.ok(read.ok);
+    for (const frame of read.value) assert.ok(builder.frame(frame).ok);
+  }
+  assert.deepEqual(builder.build(), trace);
+});
+
+test('steps alternate between timed and untimed blocks, and the cost is stated', async () => {
+  const { trace } = await runFixture('steps.mjs');
+  const { steps, dispatches } = trace.tables;
+  assert.equal(steps.length, 40);
+  assert.deepEqual(
+    [...steps.index],
+    Array.from({ length: 40 }, (_, i) => i),
+  );
+  assert.equal(steps.samples[5], 32);
+  assert.equal(steps.loss[9], 1 / 10);
+  const timed = [...steps.flags].map((flags) => (flags & STEP_FLAGS.timed) !== 0);
+  assert.ok(
+    timed[0] && timed.includes(false) && timed.lastIndexOf(true) > timed.indexOf(false),
+    `timed steps: ${timed.join(' ')}`,
+  );
+  assert.ok((steps.flags[0] as number) & STEP_FLAGS.warmup);
+  assert.ok(((steps.flags[10] as number) & STEP_FLAGS.warmup) === 0);
+  for (let i = 0; i < dispatches.length; i++) {
+    const step = dispatches.step[i] as number;
+    if (step >= 0) assert.equal(((dispatches.flags[i] as number) & DISPATCH_FLAGS.timed) !== 0, timed[step]);
+  }
+  assert.ok(
+    trace.meta.overhead && trace.meta.overhead.timedMedianNs > 0 && trace.meta.overhead.untimedMedianNs > 0,
+  );
+});
+
+test('an edit changes what runs, not the file', async () => {
+  const text = readFileSync(fixture('literal.mjs'), 'utf8');
+  const start = text.indexOf('32');
+  const edit = { file: fixture('literal.mjs'), start, end: start + 2, oldText: '32', newText: '128' };
+  const { stdout } = await runFixture('literal.mjs', { edits: [edit] });
+  assert.equal(stdout, 'batch 128\n');
+  assert.equal(readFileSync(fixture('literal.mjs'), 'utf8'), text);
+});
+
+test('an edit of a file that has changed is refused with a line that says so', async () => {
+  const edit = { file: fixture('literal.mjs'), start: 0, end: 3, oldText: 'let', newText: 'var' };
+  const { trace } = await runFixture('literal.mjs', { edits: [edit] });
+  assert.equal(trace.meta.status, 'failed');
+  assert.match(trace.meta.error?.message ?? '', /has changed/);
+});
+
+test('CommonJS scripts run', async () => {
+  const { stdout, trace } = await runFixture('common.cjs');
+  assert.equal(stdout, 'common function 12 function\n');
+  assert.equal(trace.meta.status, 'ok');
+});
+
+test('imports work as in a workspace: TypeScript with and without extension, JSON, dynamic', async () => {
+  const { stdout, stderr } = await runFixture('modules.ts');
+  assert.equal(stdout, 'modules 24 true true true\n', stderr);
+});
+
+test('without timing every dispatch is still counted', async () => {
+  const { trace } = await runFixture('raw-webgpu.mjs', { mode: 'off' });
+  assert.equal(trace.tables.dispatches.length, 20);
+  assert.ok([...trace.tables.dispatches.flags].every((flags) => (flags & DISPATCH_FLAGS.timed) === 0));
+});
