@@ -24,7 +24,8 @@ function relative(file: string, base: string | undefined): string {
 function headline(report: Report, options: TextOptions): string[] {
   const lines = [`${relative(report.script, options.base)} · ${statusText(report)}`];
   if (report.adapter) {
-    lines.push(`${report.adapter.name} (${report.adapter.backend}) · ${report.adapter.reason}`);
+    const { name, backend, reason } = report.adapter;
+    lines.push(reason.includes(name) ? `${reason} · ${backend}` : `${name} · ${backend} · ${reason}`);
     if (report.adapter.software)
       lines.push(
         'Software adapter: ratios between kernels hold on this machine only; no figure here is of a GPU.',
