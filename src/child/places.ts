@@ -8,20 +8,24 @@ import type { ScriptPlaces } from '../probe/call-sites.ts';
 import type { SourceLocation } from '../trace/model.ts';
 
 export class UserPlaces implements ScriptPlaces {
-  readonly #ownFolder: string;
+  readonly #own: readonly string[];
   readonly #onNewFile: (sources: Record<string, string>) => void;
   readonly #sources: Record<string, string> = {};
 
   /** `onNewFile` is given the hashes of all source files seen so far, whenever there is one more. */
   constructor(ownFolder: string, onNewFile: (sources: Record<string, string>) => void) {
-    this.#ownFolder = ownFolder + path.sep;
+    // With our own source maps at hand, our frames appear under the names of our sources.
+    this.#own = [ownFolder, path.join(path.dirname(ownFolder), 'src')].map((folder) => folder + path.sep);
     this.#onNewFile = onNewFile;
   }
 
   isUsers(script: string): boolean {
     if (!script.startsWith('file:') && !path.isAbsolute(script)) return false;
     const file = this.#path(script);
-    return !file.includes(`${path.sep}node_modules${path.sep}`) && !file.startsWith(this.#ownFolder);
+    return (
+      !file.includes(`${path.sep}node_modules${path.sep}`) &&
+      !this.#own.some((folder) => file.startsWith(folder))
+    );
   }
 
   original(script: string, line: number, column: number): SourceLocation {

@@ -1,0 +1,40 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { Timing } from '../../src/probe/timing.ts';
+
+/** Runs steps that last `untimedNs`, or `timedNs` when timed; returns which were timed. */
+function run(timing: Timing, steps: number, timedNs: number, untimedNs: number): boolean[] {
+  return Array.from({ length: steps }, (_, i) => {
+    const timed = timing.eachDispatch;
+    timing.stepEnded(timed ? timedNs : untimedNs, i === 0);
+    return timed;
+  });
+}
+
+test('a cheap instrument times half of the steps', () => {
+  const timing = new Timing('alternating');
+  const timed = run(timing, 202, 10.1e6, 10e6).slice(2);
+  assert.equal(timed.filter(Boolean).length, 100);
+});
+
+test('an expensive one times so few that the whole pays little, and says what it cost', () => {
+  const timing = new Timing('alternating');
+  run(timing, 2000, 30e6, 10e6);
+  const overhead = timing.overhead();
+  assert.ok(overhead);
+  assert.equal(overhead.timedMedianNs, 30e6);
+  assert.equal(overhead.untimedMedianNs, 10e6);
+  assert.ok(overhead.share > 0 && overhead.share <= 0.05, `share ${overhead.share}`);
+});
+
+test('exact times every step, off none', () => {
+  assert.ok(run(new Timing('exact'), 50, 2, 1).every(Boolean));
+  assert.ok(!run(new Timing('off'), 50, 2, 1).some(Boolean));
+  assert.equal(new Timing('exact').overhead(), null);
+});
+
+test('steps that run new pipelines are warm-up, as are the first', () => {
+  const timing = new Timing('exact');
+  const warmup = [true, true, true, false, false, true, false].map((fresh) => timing.stepEnded(1e6, fresh));
+  assert.deepEqual(warmup, [true, true, true, false, false, true, false]);
+});
