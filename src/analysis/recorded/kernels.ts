@@ -7,6 +7,8 @@ export interface RecordedKernelStats {
   readonly name: string;
   /** Operator that launched it; empty when unknown. With `byOperator` false the first one met. */
   readonly operator: string;
+  /** Name of its queue's track; with `byOperator` false the first one met. */
+  readonly queue: string;
   readonly calls: number;
   readonly totalNs: number;
   readonly meanNs: number;
@@ -20,7 +22,7 @@ export interface RecordedKernelStats {
 }
 
 export interface KernelTableOptions {
-  /** One row for each operator that launches a kernel, instead of one a kernel. */
+  /** One row for each operator and queue a kernel is launched by and runs on, instead of one a kernel. */
   readonly byOperator?: boolean;
   /** Only kernels whose launching call is in the trace. */
   readonly launchedOnly?: boolean;
@@ -35,11 +37,13 @@ export function recordedKernels(
   const blocks = blocksPerUnit(trace);
   const stated = statedOccupancyPercent(trace);
   const computed = recordedOccupancies(trace);
+  const queues = trace.tracks.flatMap((track) => (track.kind === 'gpu-queue' ? [track.name] : []));
   const rows = new Map<
     string,
     {
       name: string;
       operator: string;
+      queue: string;
       calls: number;
       total: number;
       min: number;
@@ -54,7 +58,8 @@ export function recordedKernels(
     const launch = dispatches.launch[i] as number;
     const name = trace.kernels[launches.kernel[launch] as number]?.name ?? '';
     const operator = trace.strings[launches.op[launch] as number] ?? '';
-    const key = byOperator ? `${name}\u0000${operator}` : name;
+    const queue = queues[dispatches.queue[i] as number] ?? '';
+    const key = byOperator ? `${name}\u0000${operator}\u0000${queue}` : name;
     let row = rows.get(key);
     if (!row)
       rows.set(
@@ -62,6 +67,7 @@ export function recordedKernels(
         (row = {
           name,
           operator,
+          queue,
           calls: 0,
           total: 0,
           min: Infinity,
@@ -84,6 +90,7 @@ export function recordedKernels(
     .map((row) => ({
       name: row.name,
       operator: row.operator,
+      queue: row.queue,
       calls: row.calls,
       totalNs: row.total,
       meanNs: row.total / row.calls,

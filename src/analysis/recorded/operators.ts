@@ -10,6 +10,8 @@ import { copyRole, isDataLoader, isStepMark, trackRoles } from './roles.ts';
 export interface OperatorStats {
   readonly name: string;
   readonly calls: number;
+  /** Calls that launched GPU work themselves. */
+  readonly launchingCalls: number;
   readonly deviceSelfNs: number;
   readonly deviceTotalNs: number;
   readonly hostSelfNs: number;
@@ -222,6 +224,7 @@ function table(nodes: readonly Node[]): OperatorStats[] {
     string,
     {
       calls: number;
+      launchingCalls: number;
       deviceSelf: number;
       deviceTotal: number;
       hostSelf: number;
@@ -240,6 +243,7 @@ function table(nodes: readonly Node[]): OperatorStats[] {
         of.name,
         (row = {
           calls: 0,
+          launchingCalls: 0,
           deviceSelf: 0,
           deviceTotal: 0,
           hostSelf: 0,
@@ -251,6 +255,7 @@ function table(nodes: readonly Node[]): OperatorStats[] {
         }),
       );
     row.calls++;
+    if (of.own.deviceNs > 0) row.launchingCalls++;
     row.deviceSelf += of.own.deviceNs;
     row.deviceTotal += of.deviceTotal;
     row.hostSelf += hostSelf(of);
@@ -263,6 +268,7 @@ function table(nodes: readonly Node[]): OperatorStats[] {
     .map(([name, row]) => ({
       name,
       calls: row.calls,
+      launchingCalls: row.launchingCalls,
       deviceSelfNs: row.deviceSelf,
       deviceTotalNs: row.deviceTotal,
       hostSelfNs: row.hostSelf,
