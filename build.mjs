@@ -63,7 +63,7 @@ const copies = {
     mkdirSync(path.dirname(config), { recursive: true });
     writeFileSync(config, JSON.stringify({
       extends: at('tsconfig.json'),
-      compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: root, outDir: at('dist/types'), noUnusedLocals: false, typeRoots: [at('node_modules/@types'), at('node_modules/@webgpu')], types: ['node', '@webgpu/types'] },
+      compilerOptions: { noEmit: false, declaration: true, emitDeclarationOnly: true, rootDir: root, outDir: at('dist/types'), noUnusedLocals: false, typeRoots: [at('node_modules/@types'), at('node_modules/@webgpu')], types: ['node', 'types'] },
       include: [], files: [at('src/api/index.ts'), at('src/wgsl.d.ts')],
     }));
     const run = spawnSync(process.execPath, [at('node_modules/typescript/bin/tsc'), '-p', config], { encoding: 'utf8' });
