@@ -3,17 +3,34 @@
  * functions that launch at once.
  */
 import { binary } from './binary.ts';
+import { cast } from './cast.ts';
+import { concat } from './concat.ts';
+import { crossEntropy } from './cross-entropy.ts';
+import { expand } from './expand.ts';
+import { fold } from './fold.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
+import { permute } from './permute.ts';
+import { slice } from './slice.ts';
+import { softmax } from './softmax.ts';
 import { unary } from './unary.ts';
 
-export const OPS = [binary, linear, matmul, unary] as const;
+export const OPS = [
+  binary,
+  cast,
+  concat,
+  crossEntropy,
+  expand,
+  fold,
+  linear,
+  matmul,
+  permute,
+  slice,
+  softmax,
+  unary,
+] as const;
 
-export { binary, linear, matmul, unary };
+export { accumulate, clipNorm, fill, sumOfSquares } from './in-place.ts';
+export { adamStep, lionStep, rmspropStep, sgdStep } from './optimizer-steps.ts';
+export { binary, cast, concat, crossEntropy, expand, fold, linear, matmul, permute, slice, softmax, unary };
 export type { Forward, Op, OpContext } from './op.ts';
-export type { BinaryAttributes } from './binary.ts';
-export type { BinaryName } from './binary-kinds.ts';
-export type { LinearAttributes, WeightLayout } from './linear.ts';
-export type { MatmulAttributes } from './matmul.ts';
-export type { UnaryAttributes } from './unary.ts';
-export type { UnaryName } from './unary-kinds.ts';

@@ -1,0 +1,21 @@
+// parameters, gradients, first and second moments [count], updated in place as torch.optim.Adam (or AdamW) does
+// Four an invocation. `rate` is lr / (1 - beta1^t), `correction` is 1 / sqrt(1 - beta2^t); `shrink` is 1 - lr decay for AdamW.
+struct Params { vectors: u32, rate: f32, beta1: f32, beta2: f32, correction: f32, epsilon: f32, decay: f32, shrink: f32, keep1: f32, keep2: f32 }
+@group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> first: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> second: array<vec4f>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.vectors) { return; }
+  let p = parameters[i];
+  let g = gradients[i] + params.decay * p;
+  let m = params.beta1 * first[i] + params.keep1 * g;
+  let v = params.beta2 * second[i] + params.keep2 * g * g;
+  first[i] = m;
+  second[i] = v;
+  parameters[i] = params.shrink * p - params.rate * m / (sqrt(v) * params.correction + params.epsilon);
+}

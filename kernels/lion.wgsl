@@ -1,0 +1,16 @@
+// parameters, gradients, moments [count], updated in place by Lion (Chen et al. 2023, algorithm 2); four an invocation
+struct Params { vectors: u32, rate: f32, beta1: f32, beta2: f32, keep1: f32, keep2: f32, shrink: f32 }
+@group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> moments: array<vec4f>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.vectors) { return; }
+  let g = gradients[i];
+  let m = moments[i];
+  moments[i] = params.beta2 * m + params.keep2 * g;
+  parameters[i] = params.shrink * parameters[i] - params.rate * sign(params.beta1 * m + params.keep1 * g);
+}

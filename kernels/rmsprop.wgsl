@@ -1,0 +1,20 @@
+// parameters, gradients, square averages, momenta [count], updated in place as torch.optim.RMSprop does; four an invocation
+struct Params { vectors: u32, rate: f32, alpha: f32, keep: f32, epsilon: f32, decay: f32, momentum: f32 }
+@group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
+@group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
+@group(0) @binding(2) var<storage, read_write> squares: array<vec4f>;
+@group(0) @binding(3) var<storage, read_write> momenta: array<vec4f>;
+@group(0) @binding(4) var<uniform> params: Params;
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.vectors) { return; }
+  let p = parameters[i];
+  let g = gradients[i] + params.decay * p;
+  let square = params.alpha * squares[i] + params.keep * g * g;
+  squares[i] = square;
+  let step = params.momentum * momenta[i] + g / (sqrt(square) + params.epsilon);
+  momenta[i] = step;
+  parameters[i] = p - params.rate * step;
+}

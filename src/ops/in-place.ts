@@ -1,0 +1,122 @@
+/** What changes an array where it lies: fill, accumulate, clip. None of these is differentiable. */
+import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import type { DeviceFacts } from '../gpu/facts.ts';
+import { ceilDiv, f32Bits, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import clipSource from '../../kernels/clip-norm.wgsl';
+import fillSource from '../../kernels/fill.wgsl';
+import inPlaceSource from '../../kernels/in-place.wgsl';
+import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import type { OpContext } from './op.ts';
+import { foldMiddle } from './reduce.ts';
+import { count, sameShape, shapeError, show } from './shape.ts';
+import { planUnary } from './unary.ts';
+
+export function planFill(facts: DeviceFacts, dtype: Dtype, elements: number): Launch {
+  return makeLaunch({
+    kernel: {
+      op: 'fill',
+      variant: 'vec4',
+      dtype,
+      family: 'copy',
+      file: 'kernels/fill.wgsl',
+      source: fillSource,
+      ...elementTypes(dtype),
+      bindings: ['out', 'params'],
+    },
+    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
+    flops: 0,
+    bytesMoved: elements * (dtype === 'f16' ? 2 : 4),
+  });
+}
+
+export function planInPlace(
+  facts: DeviceFacts,
+  op: string,
+  wgsl: string,
+  dtype: Dtype,
+  elements: number,
+): Launch {
+  return makeLaunch({
+    kernel: {
+      op,
+      variant: 'vec4',
+      dtype,
+      family: 'element-wise',
+      file: 'kernels/in-place.wgsl',
+      source: inPlaceSource,
+      ...elementTypes(dtype),
+      functions: [`fn op(y: vec4f, x: vec4f) -> vec4f { return ${wgsl}; }`],
+      bindings: ['out', 'in', 'params'],
+    },
+    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
+    params: [elements],
+    flops: elements,
+    bytesMoved: 3 * elements * (dtype === 'f16' ? 2 : 4),
+  });
+}
+
+export function planClip(facts: DeviceFacts, elements: number): Launch {
+  return makeLaunch({
+    kernel: {
+      op: 'clip-norm',
+      variant: 'vec4',
+      dtype: 'f32',
+      family: 'optimizer',
+      file: 'kernels/clip-norm.wgsl',
+      source: clipSource,
+      bindings: ['out', 'in', 'params'],
+    },
+    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
+    flops: elements,
+    bytesMoved: 8 * elements,
+  });
+}
+
+/** Every element becomes `value`. */
+export function fill(context: OpContext, array: DeviceArray, value: number): void {
+  const elements = count(array.shape);
+  context.launch(
+    context.plan(planFill, array.dtype, elements),
+    [array],
+    Uint32Array.of(elements, f32Bits(value)),
+  );
+}
+
+/** into += from, which have one shape and do not share memory. */
+export function accumulate(context: OpContext, into: DeviceArray, from: DeviceArray): void {
+  if (!sameShape(into.shape, from.shape) || into.dtype !== from.dtype)
+    throw shapeError(
+      'accumulate',
+      `${from.dtype} ${show(from.shape)} into ${into.dtype} ${show(into.shape)}`,
+    );
+  context.launch(context.plan(planInPlace, 'accumulate', 'y + x', into.dtype, count(into.shape)), [
+    into,
+    from,
+  ]);
+}
+
+/** The sum of the squares of an array (f32), as a scalar on the device. */
+export function sumOfSquares(context: OpContext, array: DeviceArray): DeviceArray {
+  const elements = count(array.shape);
+  const squares = context.empty(array.shape, 'f32', 'workspace');
+  context.launch(context.plan(planUnary, 'square', 'f32', elements, 0, 0), [array, squares]);
+  const total = context.empty([], 'f32', 'workspace');
+  foldMiddle(context, 'sum', squares, 1, elements, 1, total);
+  squares.release();
+  return total;
+}
+
+/** Scales gradients (f32) in place so that their norm, the root of `squares`, is at most `most`. */
+export function clipNorm(
+  context: OpContext,
+  gradients: DeviceArray,
+  squares: DeviceArray,
+  most: number,
+): void {
+  const elements = count(gradients.shape);
+  context.launch(
+    context.plan(planClip, elements),
+    [gradients, squares],
+    Uint32Array.of(ceilDiv(elements, 4), f32Bits(most)),
+  );
+}

@@ -1,0 +1,124 @@
+/** Copies between layouts: what permute, slice, concat, expand and cast are made of. Plans only; operations call `copyStrided`. */
+import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import type { DeviceFacts } from '../gpu/facts.ts';
+import { ceilDiv, f32Bits, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import source from '../../kernels/strided-copy.wgsl';
+import { BYTES_OF } from '../gpu/pooled-array.ts';
+import { ELEMENTWISE_GROUP } from './kernel-parts.ts';
+import type { OpContext } from './op.ts';
+import { shapeError, type Shape } from './shape.ts';
+
+const MOST_DIMENSIONS = 8;
+const WGSL_TYPE: Readonly<Record<Exclude<Dtype, 'u8'>, string>> = {
+  f32: 'f32',
+  f16: 'f16',
+  i32: 'i32',
+  u32: 'u32',
+};
+
+export interface StridedCopy {
+  readonly op: string;
+  readonly sizes: Shape;
+  readonly stridesX: Shape;
+  readonly stridesY: Shape;
+  readonly offsetX?: number;
+  readonly offsetY?: number;
+  readonly scale?: number;
+}
+
+/** Sizes and strides outermost first, as text, so that they can be keys. */
+export function planStridedCopy(
+  facts: DeviceFacts,
+  op: string,
+  from: Dtype,
+  to: Dtype,
+  sizes: string,
+  stridesX: string,
+  stridesY: string,
+  offsetX: number,
+  offsetY: number,
+  scale: number,
+): Launch {
+  if (from === 'u8' || to === 'u8')
+    throw shapeError(op, 'u8 values are converted to f32 before they are moved');
+  const dims = collapse(numbers(sizes), numbers(stridesX), numbers(stridesY));
+  if (dims.length > MOST_DIMENSIONS) throw shapeError(op, `more than ${MOST_DIMENSIONS} dimensions`);
+  const elements = dims.reduce((product, { size }) => product * size, 1);
+  const padded = (values: number[]): number[] => [
+    ...values,
+    ...Array.from({ length: MOST_DIMENSIONS - values.length }, () => 0),
+  ];
+  const half = from === 'f16' || to === 'f16';
+  return makeLaunch({
+    kernel: {
+      op,
+      variant: `strided${dims.length}`,
+      dtype: to,
+      family: 'copy',
+      file: 'kernels/strided-copy.wgsl',
+      source,
+      enables: half ? ['f16'] : [],
+      aliases: { From: WGSL_TYPE[from], To: WGSL_TYPE[to] },
+      constants: { RANK: dims.length },
+      functions: [
+        from === 'i32' || from === 'u32'
+          ? 'fn convert(v: From) -> From { return v; }'
+          : 'fn convert(v: From) -> f32 { return f32(v) * params.scale; }',
+      ],
+      bindings: ['in', 'out', 'params'],
+    },
+    workgroups: foldGrid(facts, ceilDiv(elements, ELEMENTWISE_GROUP)),
+    params: [
+      elements,
+      offsetX,
+      offsetY,
+      f32Bits(scale),
+      ...padded(dims.map(({ size }) => size)),
+      ...padded(dims.map(({ strideX }) => strideX)),
+      ...padded(dims.map(({ strideY }) => strideY)),
+    ],
+    flops: 0,
+    bytesMoved: elements * (BYTES_OF[from] + BYTES_OF[to]),
+  });
+}
+
+interface Dimension {
+  size: number;
+  readonly strideX: number;
+  readonly strideY: number;
+}
+
+/** Innermost first; neighbors joined where both sides run through them evenly. */
+function collapse(sizes: Shape, stridesX: Shape, stridesY: Shape): Dimension[] {
+  const dims: Dimension[] = [];
+  for (let d = sizes.length - 1; d >= 0; d--) {
+    const [size, strideX, strideY] = [sizes[d], stridesX[d], stridesY[d]] as [number, number, number];
+    if (size === 1) continue;
+    const inner = dims.at(-1);
+    if (inner && strideX === inner.strideX * inner.size && strideY === inner.strideY * inner.size)
+      inner.size *= size;
+    else dims.push({ size, strideX, strideY });
+  }
+  return dims.length > 0 ? dims : [{ size: 1, strideX: 0, strideY: 0 }];
+}
+
+const numbers = (text: string): number[] => (text === '' ? [] : text.split(',').map(Number));
+
+export function copyStrided(context: OpContext, x: DeviceArray, y: DeviceArray, copy: StridedCopy): void {
+  const { op, sizes, stridesX, stridesY, offsetX = 0, offsetY = 0, scale = 1 } = copy;
+  context.launch(
+    context.plan(
+      planStridedCopy,
+      op,
+      x.dtype,
+      y.dtype,
+      sizes.join(),
+      stridesX.join(),
+      stridesY.join(),
+      offsetX,
+      offsetY,
+      scale,
+    ),
+    [x, y],
+  );
+}
