@@ -30,6 +30,8 @@ const bundles = {
   loader: { ...node, entryPoints: ['src/child/loader-hooks.ts'], outfile: 'dist/loader-hooks.mjs', banner: requireBanner },
   adapters: { ...node, entryPoints: ['src/child/adapters-main.ts'], outfile: 'dist/adapters.mjs', banner: requireBanner },
   api: { ...node, entryPoints: ['src/api/index.ts'], outfile: 'dist/api.mjs' },
+  // TypeScript's server calls what the module itself is, not a named export of it.
+  plugin: { ...node, format: 'cjs', entryPoints: ['src/typescript-plugin/main.ts'], outfile: 'dist/typescript-plugin/index.cjs', footer: { js: 'module.exports = () => ({ create });' } },
   webview: { ...shared, platform: 'browser', target: 'es2022', format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   style: { ...shared, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
 };

@@ -2,7 +2,7 @@
 // What goes in is gathered in a folder of its own: packing the checkout would walk through every test's modules, and
 // the packages that the extension runs with must lie where Node looks for them.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, root } from '../build.mjs';
 
@@ -13,7 +13,7 @@ const output = at('kernelscope.vsix');
 const LEFT_OUT = /\.map$|[\\/]node_modules[\\/]\.bin/;
 
 if (!process.argv.includes('--no-build')) await build([], { minify: true });
-for (const file of ['extension.cjs', 'child.mjs', 'api.mjs', 'webview.js']) {
+for (const file of ['extension.cjs', 'child.mjs', 'api.mjs', 'webview.js', 'typescript-plugin/index.cjs']) {
   if (existsSync(at('dist', file))) continue;
   console.error(`package: dist/${file} is missing; run \`node build.mjs\` first`);
   process.exit(1);
@@ -24,9 +24,16 @@ mkdirSync(stage, { recursive: true });
 for (const name of ['dist', 'webview/media', 'README.md', 'CHANGELOG.md', 'LICENSE'])
   cpSync(at(name), path.join(stage, name), { recursive: true, filter: (file) => !LEFT_OUT.test(file) });
 const { scripts: _scripts, devDependencies: _tools, dependencies: _bundled, private: _private, ...manifest } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
-writeFileSync(path.join(stage, 'package.json'), JSON.stringify(manifest, null, 2));
+const plugin = { name: 'kernelscope-typescript-plugin', version: manifest.version, main: 'index.cjs' };
+writeFileSync(path.join(stage, 'package.json'), JSON.stringify({ ...manifest, dependencies: { [plugin.name]: plugin.version } }, null, 2));
+// TypeScript's server looks for plugins in node_modules of the extension's own folder, and nowhere else.
+const pluginFolder = path.join(stage, 'node_modules', plugin.name);
+mkdirSync(pluginFolder, { recursive: true });
+writeFileSync(path.join(pluginFolder, 'package.json'), JSON.stringify(plugin, null, 2));
+renameSync(path.join(stage, 'dist/typescript-plugin/index.cjs'), path.join(pluginFolder, 'index.cjs'));
+rmSync(path.join(stage, 'dist/typescript-plugin'), { recursive: true });
 
-const args = ['package', '--no-dependencies', '--allow-missing-repository', '--no-rewrite-relative-links', '--target', target, '--out', output];
+const args = ['package', '--allow-missing-repository', '--no-rewrite-relative-links', '--target', target, '--out', output];
 const packed = spawnSync(process.execPath, [at('node_modules/@vscode/vsce/vsce'), ...args], { cwd: stage, encoding: 'utf8' });
 if (packed.status !== 0) {
   console.error(`${packed.stdout}${packed.stderr}`);

@@ -28,12 +28,14 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   run: ['base', 'trace', 'wire', 'suggest', 'analysis'],
   cli: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],
   extension: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],
+  // Runs in TypeScript's server, not in the extension: nothing of ours may come along.
+  'typescript-plugin': [],
   webview: ['base', 'trace', 'wire', 'import', 'analysis', 'suggest'],
 };
 
 /** Packages and Node's modules: the only rooms that may import them. A key ending in ':' is a prefix. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'node:': ['child', 'run', 'cli', 'extension', 'data', 'gpu', 'probe', 'api'],
+  'node:': ['typescript-plugin', 'child', 'run', 'cli', 'extension', 'data', 'gpu', 'probe', 'api'],
   vscode: ['extension'],
   webgpu: ['child', 'gpu'],
   d3: ['webview'],
