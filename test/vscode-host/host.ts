@@ -44,7 +44,8 @@ export interface HostOptions {
   readonly settings?: Readonly<Record<string, unknown>>;
   /** False: the workspace opens in Restricted Mode. */
   readonly trusted?: boolean;
-  readonly port?: number;
+  /** Stays up while no window is open: for a person who opens one later. */
+  readonly keepsRunning?: boolean;
 }
 
 export interface Host {
@@ -62,7 +63,7 @@ export async function startHost({
   vsix,
   settings = {},
   trusted = true,
-  port,
+  keepsRunning = false,
 }: HostOptions): Promise<Host> {
   // Unix sockets below it may not be longer than some hundred bytes.
   const root = mkdtempSync(path.join(os.tmpdir(), 'ks-'));
@@ -100,7 +101,7 @@ export async function startHost({
       throw new Error(`${file} does not install: ${installed.stdout}${installed.stderr}`);
   }
 
-  const chosen = port ?? (await freePort());
+  const port = await freePort();
   const log = openSync(at('server.log'), 'a');
   const quiet = [
     '--auth',
@@ -111,9 +112,9 @@ export async function startHost({
     '--disable-proxy',
   ];
   // If this process is killed outright, the server and its extension host end by themselves soon after.
-  const endAlone = ['--idle-timeout-seconds', '61', '--reconnection-grace-time', '20'];
+  const endAlone = keepsRunning ? [] : ['--idle-timeout-seconds', '61', '--reconnection-grace-time', '20'];
   const trust = trusted ? ['--disable-workspace-trust'] : [];
-  const args = [SERVER, ...own, '--bind-addr', `127.0.0.1:${chosen}`, ...quiet, ...endAlone, ...trust];
+  const args = [SERVER, ...own, '--bind-addr', `127.0.0.1:${port}`, ...quiet, ...endAlone, ...trust];
   const server = spawn(NODE, args, { env, stdio: ['ignore', log, log], cwd: at('home'), detached: true });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const kill = (signal: NodeJS.Signals): void => {
@@ -129,7 +130,7 @@ export async function startHost({
   };
   process.once('exit', reap);
 
-  const base = `http://127.0.0.1:${chosen}`;
+  const base = `http://127.0.0.1:${port}`;
   await answering(`${base}/healthz`, () =>
     server.exitCode === null ? null : readFileSync(at('server.log'), 'utf8'),
   );
