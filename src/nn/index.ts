@@ -5,3 +5,19 @@ export { Sequential, ModuleList } from './containers.ts';
 export { Linear, type LinearOptions } from './linear.ts';
 export { ELU, GELU, Identity, LeakyReLU, ReLU, Sigmoid, SiLU, Softplus, Tanh } from './activations.ts';
 export { Flatten, Unflatten } from './flatten.ts';
+export {
+  BCELoss,
+  BCEWithLogitsLoss,
+  CrossEntropyLoss,
+  HuberLoss,
+  KLDivLoss,
+  L1Loss,
+  MSELoss,
+  NLLLoss,
+  SmoothL1Loss,
+  type CrossEntropyOptions,
+  type HuberOptions,
+  type KLDivOptions,
+  type LossOptions,
+  type SmoothL1Options,
+} from './losses.ts';

@@ -13,3 +13,7 @@ export {
   type OneCycleOptions,
   type PlateauOptions,
 } from './schedules.ts';
+export { SGD, type SGDOptions } from './sgd.ts';
+export { Adam, AdamW, type AdamOptions } from './adam.ts';
+export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
+export { Lion, type LionOptions } from './lion.ts';

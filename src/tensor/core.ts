@@ -34,7 +34,10 @@ export abstract class TensorCore {
   }
 
   /** @internal A plain tensor over `value`. */
-  protected abstract make(value: Value): Tensor;
+  abstract wrap(value: Value): Tensor;
+
+  /** @internal This tensor, for operations that may have nothing to do. */
+  abstract itself(): Tensor;
 
   /** Sizes of the dimensions; `[]` for a scalar. */
   get shape(): readonly number[] {
@@ -100,7 +103,7 @@ export abstract class TensorCore {
   get grad(): Tensor | null {
     const { grad } = this.value;
     if (!grad) return null;
-    if (this.#grad?.value !== grad) this.#grad = this.make(grad);
+    if (this.#grad?.value !== grad) this.#grad = this.wrap(grad);
     return this.#grad;
   }
 
@@ -133,7 +136,7 @@ export abstract class TensorCore {
 
   /** The same values without the graph. */
   detach(): Tensor {
-    return this.make(new Value(this.value.array, { madeBy: 'detach' }));
+    return this.wrap(new Value(this.value.array, { madeBy: 'detach' }));
   }
 
   /**

@@ -185,7 +185,7 @@ export abstract class ElementwiseTensor extends TensorCore {
   }
 
   #unary(kind: UnaryName, a?: number, b?: number): Tensor {
-    return this.make(
+    return this.wrap(
       apply1(unary, [this.value], {
         kind,
         ...(a === undefined ? {} : { a }),
@@ -195,7 +195,7 @@ export abstract class ElementwiseTensor extends TensorCore {
   }
 
   #binary(kind: BinaryName, other: Operand): Tensor {
-    return this.make(
+    return this.wrap(
       apply1(binary, [this.value, typeof other === 'number' ? scalar(other) : other.value], { kind }),
     );
   }

@@ -2,6 +2,7 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Engine } from '../gpu/engine.ts';
 import { binary } from '../ops/binary.ts';
+import { accumulate } from '../ops/in-place.ts';
 import { theEngine } from './engine.ts';
 import { drop, hold } from './storage.ts';
 import { Value } from './value.ts';
@@ -21,6 +22,12 @@ export function leafGradient(leaf: Value, gradient: DeviceArray): void {
     return;
   }
   const before = leaf.grad;
+  // A place set aside for this gradient alone can be added to where it is; other memory may be shared.
+  if (before && before.array === leaf.gradHomeTaken) {
+    accumulate(theEngine(), before.array, gradient);
+    drop(gradient);
+    return;
+  }
   const total = before ? sumOf(hold(before.array), gradient) : gradient;
   before?.free('when more was added to the gradient');
   leaf.grad = new Value(total, { madeBy: 'grad' });

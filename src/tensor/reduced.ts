@@ -1,13 +1,93 @@
 /** Methods that fold dimensions into one number each. */
+import { fold, type FoldAttributes } from '../ops/fold.ts';
+import { softmax } from '../ops/softmax.ts';
 import { tensorError } from './errors.ts';
 import { ElementwiseTensor } from './elementwise.ts';
+import { apply1 } from './tape.ts';
+import type { Tensor } from './tensor.ts';
+
+/** One dimension or several; negative ones count from the end. */
+export type Dims = number | readonly number[];
 
 export abstract class ReducedTensor extends ElementwiseTensor {
-  /** @internal The dimension's index; negative counts from the end. */
+  /** The sum over `dim`, or of all elements. */
+  sum(dim?: Dims, keepDim = false): Tensor {
+    return this.#fold('sum', dim, keepDim);
+  }
+
+  /** The mean over `dim`, or of all elements. */
+  mean(dim?: Dims, keepDim = false): Tensor {
+    return this.#fold('mean', dim, keepDim);
+  }
+
+  /** The largest value over `dim`, or of all elements. Equal values share the gradient. */
+  max(dim?: Dims, keepDim = false): Tensor {
+    return this.#fold('max', dim, keepDim);
+  }
+
+  /** The smallest value over `dim`, or of all elements. Equal values share the gradient. */
+  min(dim?: Dims, keepDim = false): Tensor {
+    return this.#fold('min', dim, keepDim);
+  }
+
+  /** The variance over `dim`, or of all elements; `correction` is taken from the count (1: unbiased). */
+  var(dim?: Dims, options: { readonly correction?: number; readonly keepDim?: boolean } = {}): Tensor {
+    const { correction = 1, keepDim = false } = options;
+    const squares = (this as ReducedTensor).sub(this.mean(dim, true)).square();
+    const total = squares.sum(dim, keepDim);
+    return total.div(this.numel() / Math.max(1, total.numel()) - correction);
+  }
+
+  /** The standard deviation: the root of `var`. */
+  std(dim?: Dims, options: { readonly correction?: number; readonly keepDim?: boolean } = {}): Tensor {
+    return this.var(dim, options).sqrt();
+  }
+
+  /** The root of the sum of squares. */
+  norm(dim?: Dims, keepDim = false): Tensor {
+    return this.square().sum(dim, keepDim).sqrt();
+  }
+
+  /** Exponentials that sum to 1 over `dim`. */
+  softmax(dim = -1): Tensor {
+    return this.#alongLast(dim, 'softmax', (x) => x.wrap(apply1(softmax, [x.value], {})));
+  }
+
+  /** The logarithm of `softmax`, computed together. */
+  logSoftmax(dim = -1): Tensor {
+    return this.#alongLast(dim, 'logSoftmax', (x) => x.wrap(apply1(softmax, [x.value], { log: true })));
+  }
+
+  /** `log(sum(exp(this)))` over `dim`, without overflow. */
+  logsumexp(dim: Dims, keepDim = false): Tensor {
+    const largest = this.max(dim, true).detach();
+    const total = (this as ReducedTensor).sub(largest).exp().sum(dim, true).log().add(largest);
+    if (keepDim) return total;
+    const folded = new Set(
+      (typeof dim === 'number' ? [dim] : dim).map((each) => this.axis(each, 'logsumexp')),
+    );
+    return total.reshape(this.shape.filter((_, i) => !folded.has(i)));
+  }
+
+  /** The dimension's index; negative counts from the end. */
   protected axis(dim: number, operation: string): number {
     const at = dim < 0 ? dim + this.ndim : dim;
     if (!Number.isInteger(dim) || at < 0 || at >= this.ndim)
       throw tensorError(`${operation}: dimension ${dim} of a tensor with ${this.ndim} dimensions`);
     return at;
+  }
+
+  abstract transpose(dim0: number, dim1: number): Tensor;
+  abstract reshape(...shape: readonly number[] | readonly [readonly number[]]): Tensor;
+
+  #fold(kind: FoldAttributes['kind'], dim: Dims | undefined, keepDims: boolean): Tensor {
+    const dims = dim === undefined ? {} : { dims: typeof dim === 'number' ? [dim] : dim };
+    return this.wrap(apply1(fold, [this.value], { kind, ...dims, keepDims, shape: this.shape }));
+  }
+
+  #alongLast(dim: number, name: string, run: (x: ReducedTensor) => Tensor): Tensor {
+    const at = this.axis(dim, name);
+    if (at === this.ndim - 1) return run(this);
+    return run(this.transpose(at, this.ndim - 1)).transpose(at, this.ndim - 1);
   }
 }

@@ -1,4 +1,9 @@
 /** Methods that arrange elements anew. */
+import type { Dtype } from '../gpu/array.ts';
+import { cast } from '../ops/cast.ts';
+import { expand } from '../ops/expand.ts';
+import { permute } from '../ops/permute.ts';
+import { slice } from '../ops/slice.ts';
 import { tensorError } from './errors.ts';
 import { ReducedTensor } from './reduced.ts';
 import { reshape, resolveShape } from './reshape.ts';
@@ -7,7 +12,7 @@ import type { Tensor } from './tensor.ts';
 
 export abstract class ShapedTensor extends ReducedTensor {
   /** The same elements in another shape; one size may be -1. No copy is made. */
-  reshape(...shape: readonly number[] | readonly [readonly number[]]): Tensor {
+  override reshape(...shape: readonly number[] | readonly [readonly number[]]): Tensor {
     const wanted = Array.isArray(shape[0]) ? (shape[0] as readonly number[]) : (shape as readonly number[]);
     try {
       return this.#reshaped(resolveShape(this.shape, wanted));
@@ -49,7 +54,99 @@ export abstract class ShapedTensor extends ReducedTensor {
     return this.#reshaped(this.shape.filter((size, i) => size !== 1 || (dim !== undefined && i !== at)));
   }
 
+  /** Two dimensions swapped; the elements are laid out anew. */
+  override transpose(dim0: number, dim1: number): Tensor {
+    const [a, b] = [this.axis(dim0, 'transpose'), this.axis(dim1, 'transpose')];
+    return this.permute(...this.shape.map((_, i) => (i === a ? b : i === b ? a : i)));
+  }
+
+  /** The matrix transposed. */
+  get T(): Tensor {
+    return this.permute(...this.shape.map((_, i) => this.ndim - 1 - i));
+  }
+
+  /** Dimension i of the result is dimension `order[i]` of this tensor; the elements are laid out anew. */
+  permute(...order: readonly number[]): Tensor {
+    return this.wrap(apply1(permute, [this.value], { order: order.map((dim) => this.axis(dim, 'permute')) }));
+  }
+
+  /** Repeated along dimensions of size 1 and new ones in front; -1 leaves a size as it is. */
+  expand(...shape: readonly number[]): Tensor {
+    const lead = shape.length - this.ndim;
+    return this.wrap(
+      apply1(expand, [this.value], {
+        shape: shape.map((size, i) => (size === -1 ? (this.shape[i - lead] ?? -1) : size)),
+      }),
+    );
+  }
+
+  /**
+   * Elements `start` to `end` (exclusive) along `dim`; negative positions count from the end, as in Python's
+   * `x[start:end:step]`.
+   */
+  slice(dim: number, start = 0, end = Infinity, step = 1): Tensor {
+    const at = this.axis(dim, 'slice');
+    const size = this.shape[at] as number;
+    const from = Math.min(size, Math.max(0, start < 0 ? start + size : start));
+    const to = Math.min(size, end < 0 ? end + size : end);
+    const length = Math.max(0, Math.ceil((to - from) / step));
+    return this.wrap(apply1(slice, [this.value], { dim: at, start: from, length, step, size }));
+  }
+
+  /** `length` elements along `dim` from `start`. */
+  narrow(dim: number, start: number, length: number): Tensor {
+    return this.slice(dim, start, start + length);
+  }
+
+  /** The part at `index` along `dim`, without that dimension. */
+  select(dim: number, index: number): Tensor {
+    const at = this.axis(dim, 'select');
+    const size = this.shape[at] as number;
+    const from = index < 0 ? index + size : index;
+    if (!Number.isInteger(index) || from < 0 || from >= size)
+      throw tensorError(
+        `select: position ${index} along dimension ${dim} of shape [${this.shape.join(', ')}]`,
+      );
+    return this.slice(at, from, from + 1).reshape(this.shape.filter((_, i) => i !== at));
+  }
+
+  /** Parts of `size` elements along `dim` (the last may be smaller), or of the sizes given. */
+  split(size: number | readonly number[], dim = 0): Tensor[] {
+    const total = this.size(dim);
+    const sizes =
+      typeof size === 'number'
+        ? Array.from({ length: Math.ceil(total / size) }, (_, i) => Math.min(size, total - i * size))
+        : size;
+    if (sizes.reduce((sum, each) => sum + each, 0) !== total)
+      throw tensorError(
+        `split: parts of ${sizes.join(', ')} do not make up the ${total} elements of dimension ${dim}`,
+      );
+    let start = 0;
+    return sizes.map((each) => this.narrow(dim, (start += each) - each, each));
+  }
+
+  /** `chunks` parts along `dim`, as equal as can be. */
+  chunk(chunks: number, dim = 0): Tensor[] {
+    return this.split(Math.ceil(this.size(dim) / chunks), dim);
+  }
+
+  /** The same values in another type. Bytes and whole numbers become exact floats. */
+  to(dtype: Dtype): Tensor {
+    if (dtype === this.dtype) return this.itself();
+    return this.wrap(apply1(cast, [this.value], { dtype, from: this.dtype }));
+  }
+
+  /** As `to('f32')`. */
+  float(): Tensor {
+    return this.to('f32');
+  }
+
+  /** As `to('f16')`. */
+  half(): Tensor {
+    return this.to('f16');
+  }
+
   #reshaped(to: readonly number[]): Tensor {
-    return this.make(apply1(reshape, [this.value], { from: this.shape, to }));
+    return this.wrap(apply1(reshape, [this.value], { from: this.shape, to }));
   }
 }

@@ -1,12 +1,16 @@
-import { ShapedTensor } from './shaped.ts';
+import { MatrixTensor } from './matrix.ts';
 import type { Value } from './value.ts';
 
 /**
  * An array of numbers on the GPU, with PyTorch's names for what can be done to it. Operations run in the order they are
  * called, without waiting; only `data()`, `toArray()` and `item()` bring values back, as promises.
  */
-export class Tensor extends ShapedTensor {
-  protected override make(value: Value): Tensor {
+export class Tensor extends MatrixTensor {
+  override wrap(value: Value): Tensor {
     return new Tensor(value);
+  }
+
+  override itself(): Tensor {
+    return this;
   }
 }
