@@ -3,7 +3,7 @@ import { PHASES, TRANSFER_KINDS } from '../trace/model.ts';
 import type { Trace } from '../trace/model.ts';
 import { busyIntervals } from './busy.ts';
 import type { Intervals } from './intervals.ts';
-import { NO_INTERVALS, gapsWithin, totalLength, union, without } from './intervals.ts';
+import { gapsWithin, totalLength, union, without } from './intervals.ts';
 import { selectSteps } from './selection.ts';
 
 export const IDLE_CAUSES = ['readback', 'compile', 'upload', 'data', 'launch', 'host'] as const;
@@ -82,16 +82,16 @@ export function idleSplit(trace: Trace): IdleSplit {
     windowNs += end - start;
     const idle = gapsWithin(busy, start, end);
     idleNs += totalLength(idle);
-    let rest = idle;
-    for (const [cause, intervals] of covers) {
-      const left = intervals === NO_INTERVALS ? rest : without(rest, intervals);
-      take(without(rest, left), cause, step);
-      rest = left;
-    }
-    for (let i = 0; i < rest.starts.length; i++) {
-      const part = { starts: rest.starts.subarray(i, i + 1), ends: rest.ends.subarray(i, i + 1) };
-      const atEdge = part.starts[0] === start || part.ends[0] === end;
-      take(part, !atEdge && totalLength(part) < LAUNCH_GAP_NS ? 'launch' : 'host', step);
+    for (let g = 0; g < idle.starts.length; g++) {
+      const gap = { starts: idle.starts.subarray(g, g + 1), ends: idle.ends.subarray(g, g + 1) };
+      let rest: Intervals = gap;
+      for (const [cause, intervals] of covers) {
+        const left = without(rest, intervals);
+        take(without(rest, left), cause, step);
+        rest = left;
+      }
+      const betweenKernels = gap.starts[0] !== start && gap.ends[0] !== end;
+      take(rest, betweenKernels && totalLength(gap) < LAUNCH_GAP_NS ? 'launch' : 'host', step);
     }
   }
   return { windowNs, busyNs: windowNs - idleNs, byCause, gaps };

@@ -6,10 +6,10 @@ import type { Suggestion, TrialResult } from './suggestion.ts';
 export interface Rule {
   readonly id: string;
   readonly title: string;
-  /** Rules that this one silences when it speaks: their figures would mislead, or this must be mended first. */
-  readonly hides?: readonly string[];
   /** True when the edit must leave the training result as it is, so that a trial with another loss curve refutes it. */
   readonly keepsResults: boolean;
+  /** Rules that this one silences when it speaks: their figures would mislead, or this must be mended first. */
+  hides?(facts: Facts): readonly string[];
   /** Suggestions the trace supports; none rather than a vague one. */
   inspect(facts: Facts, source: SourceFinder): Suggestion[];
   /** Why a trial of the edit says nothing (the edit did not reach what it was to change); null when it does. */

@@ -22,6 +22,11 @@ export interface SampleOptions {
   readonly seed?: number;
   /** A 4-byte readback awaited in every step, and how long the map takes, ns. */
   readonly readbackNs?: number;
+  readonly readbackBytes?: number;
+  /** Ns between two kernels; the machine's own when left out. */
+  readonly gapNs?: number;
+  /** Relative spread of whole steps: the script pauses for so much of the step. */
+  readonly stepNoise?: number;
   /** The script prepares data for this long in every step, ns. */
   readonly dataNs?: number;
   /** A buffer of this size is created in every step and never destroyed. */
@@ -229,7 +234,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
     for (const [n, { id, plan }] of planned.entries()) {
       if (options.submitPerDispatch)
         b.row('submits', { startNs: gpuAt, endNs: gpuAt + submitNs, step, passes: 1, dispatches: 1 });
-      gpuAt += submitNs + machine.gapNs;
+      gpuAt += submitNs + (options.gapNs ?? machine.gapNs);
       const total = plan.workgroups[0] * plan.workgroups[1];
       const waves = Math.ceil(total / machine.units) / (total / machine.units);
       const work = Math.max((plan.flops / machine.flops) * 1e9 * waves, (plan.bytes / machine.bytes) * 1e9);
@@ -246,14 +251,14 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
       });
       gpuAt += durationNs;
     }
-    now = gpuAt;
+    now = gpuAt + (options.stepNoise ?? 0) * random() * (gpuAt - startNs);
     if (options.readbackNs) {
       const endNs = now + jitter(options.readbackNs);
       b.row('transfers', {
         kind: TRANSFER_KINDS.indexOf('readback'),
         startNs: now,
         endNs,
-        sizeBytes: 4,
+        sizeBytes: options.readbackBytes ?? 4,
         buffer: -1,
         step,
         location: location(25),

@@ -5,8 +5,42 @@ import type { Rule } from '../rule.ts';
 import type { SourceFinder } from '../source-finder.ts';
 import type { Suggestion } from '../suggestion.ts';
 import { batchSize } from './batch-size.ts';
+import { bufferChurn } from './buffer-churn.ts';
+import { inputBound } from './input-bound.ts';
+import { launchBound } from './launch-bound.ts';
+import { lossReadback } from './loss-readback.ts';
+import { lowWaves } from './low-waves.ts';
+import { mapStall } from './map-stall.ts';
+import { memoryLeak } from './memory-leak.ts';
+import { memoryLimitRule } from './memory-limit.ts';
+import { optimizerPerParameter } from './optimizer-per-parameter.ts';
+import { pipelineRecompiles } from './pipeline-recompiles.ts';
+import { smallGrid } from './small-grid.ts';
+import { submitPerOp } from './submit-per-op.ts';
+import { tailEffect } from './tail-effect.ts';
+import { transposes } from './transposes.ts';
+import { unstableTimings } from './unstable-timings.ts';
+import { uploadBound } from './upload-bound.ts';
 
-export const RULES: readonly Rule[] = [batchSize];
+export const RULES: readonly Rule[] = [
+  batchSize,
+  inputBound,
+  launchBound,
+  lossReadback,
+  mapStall,
+  submitPerOp,
+  smallGrid,
+  lowWaves,
+  tailEffect,
+  optimizerPerParameter,
+  transposes,
+  bufferChurn,
+  memoryLeak,
+  pipelineRecompiles,
+  uploadBound,
+  memoryLimitRule,
+  unstableTimings,
+];
 
 /** The rule a suggestion came from. */
 export function ruleOf(suggestion: Suggestion): Rule | undefined {
@@ -23,7 +57,7 @@ export function suggestionsFor(
   const spoken = rules
     .map((rule) => ({ rule, said: rule.inspect(facts, source) }))
     .filter(({ said }) => said.length > 0);
-  const hidden = new Set(spoken.flatMap(({ rule }) => rule.hides ?? []));
+  const hidden = new Set(spoken.flatMap(({ rule }) => rule.hides?.(facts) ?? []));
   return spoken
     .filter(({ rule }) => !hidden.has(rule.id))
     .flatMap(({ said }) => said)

@@ -1,0 +1,69 @@
+/** Gain of taking away a part of the step: Amdahl on the step, never below what the rest takes. */
+import type { Facts } from './facts.ts';
+import type { Evidence, Prediction, Suggestion } from './suggestion.ts';
+
+/** Nanoseconds of a step that a change takes away: likely, at least, at most. */
+export interface Saving {
+  readonly ns: number;
+  readonly low: number;
+  readonly high: number;
+}
+
+/** A gain under this share of the step is not worth a word (TraceLens drops findings under 0.5 %). */
+const WORTH = 0.01;
+
+export function predictSaving(stepNs: number, saving: Saving, formula?: string): Prediction {
+  const speedup = (ns: number): number => stepNs / Math.max(stepNs - Math.max(0, ns), 0.02 * stepNs);
+  return {
+    speedup: speedup(saving.ns),
+    low: speedup(Math.min(saving.low, saving.ns)),
+    high: speedup(Math.max(saving.high, saving.ns)),
+    ...(formula === undefined ? {} : { formula }),
+  };
+}
+
+/** For advice about correctness or validity, which promises no speed. */
+export const NO_GAIN: Prediction = { speedup: 1, low: 1, high: 1 };
+
+export interface Advice {
+  readonly rule: string;
+  /** Tells several suggestions of one rule apart. */
+  readonly key?: string;
+  readonly title: string;
+  readonly at?: Suggestion['at'];
+  readonly evidence: readonly Evidence[];
+  readonly advice: string;
+  readonly caution?: string;
+  readonly predicted: Prediction;
+}
+
+/** A suggestion that no single edit carries out; none when its likely gain is not worth a word. */
+export function advise(advice: Advice): Suggestion[] {
+  const { key, at, caution, ...rest } = advice;
+  if (advice.predicted !== NO_GAIN && !(advice.predicted.speedup >= 1 + WORTH)) return [];
+  return [
+    {
+      ...rest,
+      id: key === undefined ? advice.rule : `${advice.rule}:${key}`,
+      at: at ?? null,
+      edit: null,
+      verdict: null,
+      ...(caution === undefined ? {} : { caution }),
+    },
+  ];
+}
+
+/** Median step, ns; NaN without steps. Rules that reckon with a step are silent then. */
+export function stepNsOf(facts: Facts): number {
+  return facts.steps.durationNs.median;
+}
+
+/** Ns of a timed step that the GPU waited for this cause. */
+export function idleNsOf(facts: Facts, cause: keyof Facts['idle']['byCause']): number {
+  return facts.steps.timed > 0 ? facts.idle.byCause[cause] / facts.steps.timed : 0;
+}
+
+/** Share of the timed steps that the GPU waited for this cause, 0..1. */
+export function idleShareOf(facts: Facts, cause: keyof Facts['idle']['byCause']): number {
+  return facts.idle.windowNs > 0 ? facts.idle.byCause[cause] / facts.idle.windowNs : 0;
+}
