@@ -1,0 +1,182 @@
+/** Sizes of a two-dimensional convolution, shared by its plans. */
+import { shapeError, show, type Shape } from './shape.ts';
+
+export type Layout = 'nchw' | 'nhwc';
+
+export interface ConvSizes {
+  readonly batch: number;
+  readonly inputs: number;
+  readonly h: number;
+  readonly w: number;
+  readonly outputs: number;
+  readonly oh: number;
+  readonly ow: number;
+  readonly kh: number;
+  readonly kw: number;
+  readonly strideH: number;
+  readonly strideW: number;
+  readonly paddingH: number;
+  readonly paddingW: number;
+  readonly dilationH: number;
+  readonly dilationW: number;
+  readonly groups: number;
+}
+
+export type Pair = number | readonly [h: number, w: number];
+
+export interface ConvAttributes {
+  readonly layout?: Layout;
+  readonly stride?: Pair;
+  readonly padding?: Pair;
+  readonly dilation?: Pair;
+  readonly groups?: number;
+}
+
+export const pair = (value: Pair): readonly [number, number] =>
+  typeof value === 'number' ? [value, value] : value;
+
+/** [batch, channels, rows, columns] of an image tensor of either layout. */
+export function imageSizes(shape: Shape, layout: Layout): readonly [number, number, number, number] {
+  const [n, a, b, c] = shape as [number, number, number, number];
+  return layout === 'nchw' ? [n, a, b, c] : [n, c, a, b];
+}
+
+export function imageShape(layout: Layout, n: number, channels: number, h: number, w: number): number[] {
+  return layout === 'nchw' ? [n, channels, h, w] : [n, h, w, channels];
+}
+
+/** Pixels that a window of `kernel` finds along a side. */
+export function outputSize(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): number {
+  return Math.floor((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
+}
+
+/** @throws RangeError where image, weight and attributes do not go together. */
+export function convSizes(
+  op: string,
+  x: Shape,
+  weight: Shape,
+  { layout = 'nchw', stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvAttributes,
+): ConvSizes {
+  if (x.length !== 4)
+    throw shapeError(
+      op,
+      `the input is ${show(x)}; it needs four dimensions, ${layout === 'nchw' ? '[batch, channels, height, width]' : '[batch, height, width, channels]'}`,
+    );
+  const [batch, inputs, h, w] = imageSizes(x, layout);
+  const [outputs, perGroup, kh, kw] = imageSizes(weight, layout);
+  if (perGroup * groups !== inputs)
+    throw shapeError(
+      op,
+      `the input ${show(x)} (${layout}) has ${inputs} channels, the weight ${show(weight)} takes ${perGroup * groups}`,
+    );
+  if (outputs % groups !== 0)
+    throw shapeError(op, `${outputs} output channels cannot be split into ${groups} groups`);
+  const [strideH, strideW] = pair(stride);
+  const [paddingH, paddingW] = pair(padding);
+  const [dilationH, dilationW] = pair(dilation);
+  const oh = outputSize(h, kh, strideH, paddingH, dilationH);
+  const ow = outputSize(w, kw, strideW, paddingW, dilationW);
+  if (oh < 1 || ow < 1)
+    throw shapeError(
+      op,
+      `a window of ${kh}x${kw} does not fit into ${h}x${w} with padding ${paddingH}x${paddingW}`,
+    );
+  return {
+    batch,
+    inputs,
+    h,
+    w,
+    outputs,
+    oh,
+    ow,
+    kh,
+    kw,
+    strideH,
+    strideW,
+    paddingH,
+    paddingW,
+    dilationH,
+    dilationW,
+    groups,
+  };
+}
+
+/** The sizes as the words of the uniform block, and as one key of a plan. */
+export function convWords(s: ConvSizes): number[] {
+  return [
+    s.batch,
+    s.inputs,
+    s.h,
+    s.w,
+    s.outputs,
+    s.oh,
+    s.ow,
+    s.kh,
+    s.kw,
+    s.strideH,
+    s.strideW,
+    s.paddingH,
+    s.paddingW,
+    s.dilationH,
+    s.dilationW,
+    s.groups,
+  ];
+}
+
+export const CONV_PARAMS = `struct Params {
+  batch: u32, inputs: u32, h: u32, w: u32, outputs: u32, oh: u32, ow: u32, kh: u32, kw: u32,
+  stride_h: u32, stride_w: u32, padding_h: u32, padding_w: u32, dilation_h: u32, dilation_w: u32, groups: u32,
+}`;
+
+export function convKey(sizes: ConvSizes): string {
+  return convWords(sizes).join();
+}
+
+export function convFromKey(key: string): ConvSizes {
+  const [batch, inputs, h, w, outputs, oh, ow, kh, kw, strideH, strideW, paddingH, paddingW, dilationH, dilationW, groups] = key.split(',').map(Number) as [
+    number, number, number, number, number, number, number, number, number, number, number, number, number, number, number, number,
+  ]; // prettier-ignore
+  return {
+    batch,
+    inputs,
+    h,
+    w,
+    outputs,
+    oh,
+    ow,
+    kh,
+    kw,
+    strideH,
+    strideW,
+    paddingH,
+    paddingW,
+    dilationH,
+    dilationW,
+    groups,
+  };
+}
+
+export type ConvPass = 'forward' | 'data' | 'weight';
+
+/** Multiply-adds of one pass count two. */
+export function convFlops(s: ConvSizes): number {
+  return 2 * s.batch * s.outputs * s.oh * s.ow * (s.inputs / s.groups) * s.kh * s.kw;
+}
+
+export function convElements(s: ConvSizes): {
+  readonly x: number;
+  readonly y: number;
+  readonly weight: number;
+} {
+  return {
+    x: s.batch * s.inputs * s.h * s.w,
+    y: s.batch * s.outputs * s.oh * s.ow,
+    weight: (s.outputs * s.inputs * s.kh * s.kw) / s.groups,
+  };
+}

@@ -1,0 +1,181 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { conv2d } from '../../src/ops/conv2d.ts';
+import {
+  convSizes,
+  imageShape,
+  imageSizes,
+  type ConvAttributes,
+  type Layout,
+} from '../../src/ops/conv-shape.ts';
+import { avgPool2d, maxPool2d } from '../../src/ops/pool2d.ts';
+import { checkOp, randomDense, testEngine, toDevice, type Dense } from '../support/op-check.ts';
+
+/** Flat index of (n, channel, row, column). */
+function place(shape: readonly number[], layout: Layout, n: number, c: number, h: number, w: number): number {
+  const [, channels, rows, columns] = imageSizes(shape, layout);
+  return layout === 'nchw'
+    ? ((n * channels + c) * rows + h) * columns + w
+    : ((n * rows + h) * columns + w) * channels + c;
+}
+
+function convolve(attributes: ConvAttributes): (inputs: readonly Dense[]) => Dense {
+  return ([x, weight, bias]) => {
+    assert.ok(x && weight);
+    const layout = attributes.layout ?? 'nchw';
+    const s = convSizes('conv2d', x.shape, weight.shape, attributes);
+    const shape = imageShape(layout, s.batch, s.outputs, s.oh, s.ow);
+    const values = new Float64Array(s.batch * s.outputs * s.oh * s.ow);
+    const perGroup = s.inputs / s.groups;
+    for (let n = 0; n < s.batch; n++)
+      for (let o = 0; o < s.outputs; o++)
+        for (let oh = 0; oh < s.oh; oh++)
+          for (let ow = 0; ow < s.ow; ow++) {
+            let sum = bias ? (bias.values[o] as number) : 0;
+            for (let c = 0; c < perGroup; c++)
+              for (let ky = 0; ky < s.kh; ky++)
+                for (let kx = 0; kx < s.kw; kx++) {
+                  const h = oh * s.strideH + ky * s.dilationH - s.paddingH;
+                  const w = ow * s.strideW + kx * s.dilationW - s.paddingW;
+                  if (h < 0 || w < 0 || h >= s.h || w >= s.w) continue;
+                  const channel = Math.floor(o / (s.outputs / s.groups)) * perGroup + c;
+                  sum +=
+                    (x.values[place(x.shape, layout, n, channel, h, w)] as number) *
+                    (weight.values[place(weight.shape, layout, o, c, ky, kx)] as number);
+                }
+            values[place(shape, layout, n, o, oh, ow)] = sum;
+          }
+    return { shape, values };
+  };
+}
+
+interface Case {
+  readonly n: number;
+  readonly c: number;
+  readonly o: number;
+  readonly h: number;
+  readonly w: number;
+  readonly k: readonly [number, number];
+  readonly attributes?: Omit<ConvAttributes, 'layout'>;
+}
+
+const CASES: Case[] = [
+  { n: 1, c: 1, o: 1, h: 1, w: 1, k: [1, 1] },
+  { n: 2, c: 1, o: 8, h: 9, w: 8, k: [3, 3] },
+  { n: 2, c: 4, o: 32, h: 7, w: 9, k: [3, 3] },
+  { n: 1, c: 36, o: 33, h: 6, w: 5, k: [3, 3], attributes: { padding: 1 } },
+  { n: 2, c: 8, o: 12, h: 9, w: 11, k: [3, 2], attributes: { stride: [2, 1], padding: [1, 0] } },
+  { n: 1, c: 3, o: 5, h: 11, w: 11, k: [3, 3], attributes: { dilation: 2, stride: 2, padding: 2 } },
+  { n: 2, c: 8, o: 4, h: 5, w: 5, k: [1, 1] },
+  { n: 2, c: 6, o: 9, h: 6, w: 6, k: [3, 3], attributes: { groups: 3, padding: 1 } },
+  { n: 1, c: 4, o: 4, h: 6, w: 6, k: [3, 3], attributes: { groups: 4 } },
+  { n: 3, c: 32, o: 64, h: 6, w: 6, k: [3, 3] },
+];
+
+for (const layout of ['nchw', 'nhwc'] as const)
+  for (const { n, c, o, h, w, k, attributes = {} } of CASES)
+    test(`conv2d ${layout} ${n}x${c}x${h}x${w} -> ${o}, ${k.join('x')} ${JSON.stringify(attributes)} agrees with float64`, async () => {
+      const x = randomDense(imageShape(layout, n, c, h, w), 1);
+      const weight = randomDense(imageShape(layout, o, c / (attributes.groups ?? 1), ...k), 2);
+      await checkOp('conv2d', {
+        op: conv2d,
+        inputs: [x, weight, randomDense([o], 3)],
+        attributes: { ...attributes, layout },
+        reference: convolve({ ...attributes, layout }),
+        probes: 12,
+      });
+    });
+
+test('a convolution can apply relu as it stores', async () => {
+  const x = randomDense([2, 4, 6, 6], 1);
+  const plain = convolve({});
+  await checkOp('conv2d relu', {
+    op: conv2d,
+    inputs: [x, randomDense([8, 4, 3, 3], 2), randomDense([8], 3)],
+    attributes: { activation: 'relu' },
+    reference: (inputs) => {
+      const { shape, values } = plain(inputs);
+      return { shape, values: values.map((v) => Math.max(0, v)) };
+    },
+    probes: 12,
+  });
+});
+
+test('a convolution that does not fit its input names the channels', async () => {
+  const engine = await testEngine();
+  const x = toDevice(engine, randomDense([1, 3, 8, 8], 1));
+  const weight = toDevice(engine, randomDense([4, 1, 3, 3], 1));
+  assert.throws(
+    () => conv2d.forward(engine, [x, weight], {}),
+    /conv2d: the input \[1, 3, 8, 8\] \(nchw\) has 3 channels, the weight \[4, 1, 3, 3\] takes 1/,
+  );
+});
+
+function pool(
+  layout: Layout,
+  kernel: number,
+  stride: number,
+  padding: number,
+  fold: (values: number[], window: number) => number,
+): (inputs: readonly Dense[]) => Dense {
+  return ([x]) => {
+    assert.ok(x);
+    const [n, c, h, w] = imageSizes(x.shape, layout);
+    const oh = Math.floor((h + 2 * padding - kernel) / stride) + 1;
+    const ow = Math.floor((w + 2 * padding - kernel) / stride) + 1;
+    const shape = imageShape(layout, n, c, oh, ow);
+    const values = new Float64Array(n * c * oh * ow);
+    for (let b = 0; b < n; b++)
+      for (let channel = 0; channel < c; channel++)
+        for (let i = 0; i < oh; i++)
+          for (let j = 0; j < ow; j++) {
+            const window: number[] = [];
+            for (let ky = 0; ky < kernel; ky++)
+              for (let kx = 0; kx < kernel; kx++) {
+                const [y, z] = [i * stride + ky - padding, j * stride + kx - padding];
+                if (y >= 0 && z >= 0 && y < h && z < w)
+                  window.push(x.values[place(x.shape, layout, b, channel, y, z)] as number);
+              }
+            values[place(shape, layout, b, channel, i, j)] = fold(window, kernel * kernel);
+          }
+    return { shape, values };
+  };
+}
+
+const sum = (values: number[]): number => values.reduce((a, b) => a + b, 0);
+
+for (const layout of ['nchw', 'nhwc'] as const)
+  for (const [kernelSize, stride, padding] of [
+    [2, 2, 0],
+    [3, 2, 1],
+    [3, 1, 1],
+    [2, 3, 0],
+  ] as const)
+    test(`max and average pooling ${layout} ${kernelSize} by ${stride} padded ${padding} agree with float64`, async () => {
+      for (const [n, c, h, w] of [
+        [2, 4, 8, 8],
+        [1, 3, 7, 9],
+      ] as const) {
+        const inputShape = imageShape(layout, n, c, h, w);
+        const x = randomDense(inputShape, 5);
+        const attributes = { layout, kernelSize, stride, padding, inputShape };
+        await checkOp('max pool', {
+          op: maxPool2d,
+          inputs: [x],
+          attributes,
+          reference: pool(layout, kernelSize, stride, padding, (values) => Math.max(...values)),
+        });
+        await checkOp('average pool', {
+          op: avgPool2d,
+          inputs: [x],
+          attributes,
+          reference: pool(layout, kernelSize, stride, padding, (values, window) => sum(values) / window),
+        });
+        await checkOp('average pool without padding', {
+          op: avgPool2d,
+          inputs: [x],
+          attributes: { ...attributes, countIncludePad: false },
+          reference: pool(layout, kernelSize, stride, padding, (values) => sum(values) / values.length),
+        });
+      }
+    });
