@@ -54,7 +54,7 @@ for (const file of files.filter((name) => /expected.*\.txt$/.test(name))) {
     if (best) checkTensorBoard(report, best.run, group, open(best.run));
   }
 }
-for (const file of files.filter((name) => /-expected\.json$/.test(name)))
+for (const file of files.filter((name) => name.endsWith('-expected.json')))
   checkCounters(report, file, text(file), open(file.replace('-expected.json', '-input.json')));
 const CSV = {
   '.gpu_timeline.csv': checkDeviceTime,

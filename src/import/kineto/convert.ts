@@ -41,7 +41,7 @@ export function convertKineto(file: EventFile): Trace {
   };
   context.steps.write(builder);
   const host = readHost(context);
-  const gpu = readGpu(context, host.callByCorrelation);
+  const gpu = readGpu(context, host);
   context.flows.write(builder);
   const memory = readMemory(context);
   writePhases(builder);

@@ -2,7 +2,8 @@
 import { DISPATCH_FLAGS, FLOW_ENDS, TRANSFER_KINDS } from '../../trace/model.ts';
 import { WORK } from './categories.ts';
 import { kernelFamily } from './family.ts';
-import type { Call, HostContext } from './host.ts';
+import type { Call, Host, HostContext, Owner } from './host.ts';
+import { externalId } from './adopt.ts';
 import { PHASE } from './names.ts';
 
 const SLICES = FLOW_ENDS.indexOf('slices');
@@ -29,7 +30,7 @@ export interface Gpu {
   readonly mainDevice: number;
 }
 
-export function readGpu(context: HostContext, callOf: ReadonlyMap<number, Call>): Gpu {
+export function readGpu(context: HostContext, host: Host): Gpu {
   const { events, work } = context;
   let count = 0;
   for (let i = 0; i < work.length; i++) if (isGpu(work[i] as number)) count++;
@@ -39,7 +40,7 @@ export function readGpu(context: HostContext, callOf: ReadonlyMap<number, Call>)
   const start = events.startNs;
   const before = (a: number, b: number): number => (start[a] as number) - (start[b] as number) || a - b;
   if (ids.some((id, i) => i > 0 && before(ids[i - 1] as number, id) > 0)) ids.sort(before);
-  const reader = new GpuReader(context, callOf);
+  const reader = new GpuReader(context, host);
   for (const id of ids) reader.read(id);
   return reader.summary();
 }
@@ -56,7 +57,7 @@ function isGpu(work: number): boolean {
 
 class GpuReader {
   readonly #context: HostContext;
-  readonly #callOf: ReadonlyMap<number, Call>;
+  readonly #host: Host;
   readonly #kernels = new Map<string, number>();
   readonly #launches = new Map<string, number>();
   readonly #perDevice = new Map<number, number>();
@@ -67,9 +68,9 @@ class GpuReader {
   #broken = 0;
   #count = 0;
 
-  constructor(context: HostContext, callOf: ReadonlyMap<number, Call>) {
+  constructor(context: HostContext, host: Host) {
     this.#context = context;
-    this.#callOf = callOf;
+    this.#host = host;
     this.#metricKeys = METRICS.map((name) => [context.events.strings.known(name), name]);
   }
 
@@ -79,7 +80,7 @@ class GpuReader {
       this.#broken++;
       return;
     }
-    const call = this.#callOf.get(events.number(i, this.#context.keys.correlation));
+    const call = this.#host.callByCorrelation.get(events.number(i, this.#context.keys.correlation));
     if (work[i] === WORK.kernel) this.#kernel(i, call);
     else if (work[i] === WORK.gpuAnnotation || work[i] === WORK.gpuSync)
       this.#slice(i, this.#track(i, work[i] === WORK.gpuSync ? ' · waits' : ' · annotations'), call);
@@ -103,7 +104,11 @@ class GpuReader {
     const startNs = events.startNs[i] as number;
     const track = this.#track(i);
     const row = builder.row('dispatches', {
-      launch: this.#launch(i, call),
+      launch: this.#launch(
+        i,
+        call,
+        call ?? this.#host.ownerByExternalId.get(externalId(events, this.#context.keys, i)),
+      ),
       step: call ? call.step : steps.at(startNs),
       queue: tracks.queue(track),
       flags: DISPATCH_FLAGS.timed,
@@ -169,7 +174,7 @@ class GpuReader {
     builder.row('flows', { name: builder.string('launch'), fromEnd: SLICES, from: call.slice, toEnd, to });
   }
 
-  #launch(i: number, call: Call | undefined): number {
+  #launch(i: number, call: Call | undefined, owner: Owner | undefined): number {
     const { events, keys, builder, string } = this.#context;
     const block = [keys.blockX, keys.blockY, keys.blockZ].map((key) => count(events.number(i, key))) as [
       number,
@@ -180,18 +185,18 @@ class GpuReader {
     if (grid[0] === 0) this.#withoutGeometry++;
     if (call && GRID_IN_THREADS.test(events.text(call.name)))
       grid = grid.map((threads, axis) => Math.ceil(threads / Math.max(1, block[axis] as number)));
-    const operator = call?.operator ?? 0;
+    const operator = owner?.operator ?? 0;
     const kernel = this.#kernelOf(i, block, operator);
-    const key = `${kernel} ${grid.join()} ${operator} ${call?.layer} ${call?.phase} ${call?.location} ${this.#metricKeys.map(([metric]) => events.number(i, metric)).join()}`;
+    const key = `${kernel} ${grid.join()} ${operator} ${owner?.layer} ${owner?.phase} ${owner?.location} ${this.#metricKeys.map(([metric]) => events.number(i, metric)).join()}`;
     let launch = this.#launches.get(key);
     if (launch !== undefined) return launch;
     const [workgroupsX = 0, workgroupsY = 0, workgroupsZ = 0] = grid;
     launch = builder.row('launches', {
       kernel,
-      layer: call?.layer ?? -1,
+      layer: owner?.layer ?? -1,
       op: string(operator),
-      phase: call?.phase ?? PHASE.other,
-      location: call?.location ?? -1,
+      phase: owner?.phase ?? PHASE.other,
+      location: owner?.location ?? -1,
       workgroupsX,
       workgroupsY,
       workgroupsZ,

@@ -8,6 +8,7 @@ import type { EventColumns } from '../events/columns.ts';
 import type { EventKeys } from '../events/keys.ts';
 import { grouped, nestingOrder } from '../events/order.ts';
 import type { Names, Tracks } from '../events/tracks.ts';
+import { adopt } from './adopt.ts';
 import { WORK } from './categories.ts';
 import type { FlowMarks } from './flows.ts';
 import type { Layers } from './layers.ts';
@@ -15,15 +16,19 @@ import type { Locations } from './locations.ts';
 import { NameFacts, PHASE } from './names.ts';
 import type { Steps } from './steps.ts';
 
-/** Where a piece of GPU work came from. */
-export interface Call {
-  readonly slice: number;
-  readonly name: number;
+/** The operator that a piece of GPU work belongs to, and its surroundings. */
+export interface Owner {
   readonly operator: number;
   readonly layer: number;
   readonly phase: number;
   readonly location: number;
   readonly step: number;
+}
+
+/** The runtime call that launched a piece of GPU work. */
+export interface Call extends Owner {
+  readonly slice: number;
+  readonly name: number;
   readonly startNs: number;
 }
 
@@ -92,6 +97,8 @@ export interface HostContext {
 
 export interface Host {
   readonly callByCorrelation: ReadonlyMap<number, Call>;
+  /** Operators by External id, for GPU work whose call was not recorded. */
+  readonly ownerByExternalId: ReadonlyMap<number, Owner>;
   /** Slices that stick out of the slice they start in. */
   readonly overlapping: number;
   /** Events with a negative duration or no time, left out. */
@@ -117,7 +124,13 @@ export function readHost(context: HostContext): Host {
     );
     sweep.thread(ids);
   }
-  return { callByCorrelation: sweep.calls, overlapping: sweep.overlapping, broken: sweep.broken };
+  const ownerByExternalId = adopt(context, sweep);
+  return {
+    callByCorrelation: sweep.calls,
+    ownerByExternalId,
+    overlapping: sweep.overlapping,
+    broken: sweep.broken,
+  };
 }
 
 function isHost(work: number): boolean {
@@ -130,10 +143,13 @@ function isHost(work: number): boolean {
   );
 }
 
-class HostSweep {
+export class HostSweep {
   readonly calls = new Map<number, Call>();
   overlapping = 0;
   broken = 0;
+  /** Slice of each event; -1 for events that became none. */
+  readonly sliceOf: Int32Array;
+  readonly #tracks: number[] = [];
   readonly #context: HostContext;
   readonly #facts: NameFacts;
   /** Phase of work that nothing else claims: forward where the trace shows training or modules. */
@@ -141,6 +157,7 @@ class HostSweep {
 
   constructor(context: HostContext) {
     this.#context = context;
+    this.sliceOf = new Int32Array(context.events.length).fill(-1);
     this.#facts = new NameFacts(context.events);
     this.#plainPhase = this.#showsTraining() ? PHASE.forward : PHASE.other;
   }
@@ -148,6 +165,7 @@ class HostSweep {
   thread(ids: Uint32Array): void {
     const { events } = this.#context;
     const stack: Frame[] = [GROUND];
+    this.#tracks.length = 0;
     for (const i of ids) {
       const start = events.startNs[i] as number;
       const duration = events.durationNs[i] as number;
@@ -167,8 +185,9 @@ class HostSweep {
     const { events, work, builder, steps, layers, flows } = this.#context;
     const content = work[i] as number;
     const name = events.name[i] as number;
-    const below = stack.findLast((frame) => frame.content === content);
-    const depth = (below?.depth ?? -1) + 1;
+    let below = stack.length - 1;
+    while (below >= 0 && (stack[below] as Frame).content !== content) below--;
+    const depth = (stack[below]?.depth ?? -1) + 1;
     const ownPhase = this.#facts.phase(name);
     const phase = ownPhase >= 0 ? ownPhase : parent.phase;
     const location = this.#location(i, content, name, parent.location);
@@ -183,7 +202,7 @@ class HostSweep {
         : parent.operator;
     const step = steps.at(startNs);
     const slice = builder.row('slices', {
-      track: this.#track(i, content),
+      track: (this.#tracks[content] ??= this.#track(i, content)),
       name: this.#context.string(name),
       startNs,
       endNs,
@@ -192,6 +211,7 @@ class HostSweep {
       layer,
       location,
     });
+    this.sliceOf[i] = slice;
     if (content === WORK.operator) flows.meet(i, slice, layer);
     if (content === WORK.runtime) {
       const correlation = events.number(i, this.#context.keys.correlation);
@@ -201,13 +221,19 @@ class HostSweep {
           name,
           operator,
           layer,
-          phase: phase >= 0 ? phase : step >= 0 || steps.count === 0 ? this.#plainPhase : PHASE.other,
+          phase: this.phase(phase, step),
           location,
           step,
           startNs,
         });
     }
     return { endNs, content, depth, layer, operator, phase, location };
+  }
+
+  /** Phase of work whose names said `known` (-1: nothing). */
+  phase(known: number, step: number): number {
+    if (known >= 0) return known;
+    return step >= 0 || this.#context.steps.count === 0 ? this.#plainPhase : PHASE.other;
   }
 
   #operatorLayer(i: number, inherited: number): number {
