@@ -10,16 +10,16 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   let i = id.x + id.y * groups.x * 64u;
   if (i >= params.count) { return; }
   var rest = i;
-  var from = params.offset_x;
+  var source = params.offset_x;
   var to = params.offset_y;
   for (var d = 0u; d + 1u < RANK; d++) {
     let size = params.sizes[d / 4u][d % 4u];
     let k = rest % size;
     rest /= size;
-    from += k * params.strides_x[d / 4u][d % 4u];
+    source += k * params.strides_x[d / 4u][d % 4u];
     to += k * params.strides_y[d / 4u][d % 4u];
   }
-  from += rest * params.strides_x[(RANK - 1u) / 4u][(RANK - 1u) % 4u];
+  source += rest * params.strides_x[(RANK - 1u) / 4u][(RANK - 1u) % 4u];
   to += rest * params.strides_y[(RANK - 1u) / 4u][(RANK - 1u) % 4u];
-  y[to] = To(convert(x[from]));
+  y[to] = To(convert(x[source]));
 }
