@@ -5,11 +5,15 @@ from torch import nn
 from seeded import snake, spread, stored, tensor, whole
 
 
+# Where PyTorch's own spelling is not the usual one.
+NAMES = {'tMax': 'T_max'}
+
+
 def call(factory, arguments):
     """PyTorch's constructor for the arguments a script writes: the last one may be an object of named options."""
     named = arguments[-1] if arguments and isinstance(arguments[-1], dict) else {}
     positional = arguments[:-1] if named or (arguments and isinstance(arguments[-1], dict)) else arguments
-    return factory(*positional, **{snake(key): value for key, value in named.items()})
+    return factory(*positional, **{NAMES.get(key, snake(key)): value for key, value in named.items()})
 
 
 class RMSNorm(nn.Module):
@@ -80,7 +84,7 @@ def layer(title, name, arguments, *inputs, train=True, low=-1.0, high=1.0, **ext
     specs = [
         item if isinstance(item, dict) else spread(f'{title}/input{i}', item, low, high) for i, item in enumerate(inputs)
     ]
-    forward = {snake(key): value for key, value in extra.items()}
+    forward = {NAMES.get(key, snake(key)): value for key, value in extra.items()}
 
     def outputs_of(module, tensors):
         return flat_outputs(module(*tensors, **forward))

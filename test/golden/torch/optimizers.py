@@ -73,29 +73,29 @@ def optimizers():
     yield optimizer('AdamW of two groups', 'AdamW', {'lr': 0.01, 'weightDecay': 0.2}, groups)
 
 
-def schedule(title, name, base, arguments, steps=24):
+def schedule(title, name, base, options, steps=24):
     """Learning rates before each step."""
     parameter = torch.nn.Parameter(torch.zeros(1))
     sgd = torch.optim.SGD([parameter], lr=base)
-    made = call(lambda *a, **k: getattr(torch.optim.lr_scheduler, name)(sgd, *a, **k), arguments)
+    made = call(lambda *a, **k: getattr(torch.optim.lr_scheduler, name)(sgd, *a, **k), [options])
     rates = []
     for _ in range(steps):
         rates.append(sgd.param_groups[0]['lr'])
         sgd.step()
         made.step()
-    return {'title': title, 'schedule': name, 'lr': base, 'arguments': arguments, 'rates': rates}
+    return {'title': title, 'schedule': name, 'lr': base, 'options': options, 'rates': rates}
 
 
 def schedules():
-    yield schedule('StepLR', 'StepLR', 0.1, [5])
-    yield schedule('StepLR with gamma', 'StepLR', 0.3, [7, {'gamma': 0.5}])
-    yield schedule('MultiStepLR', 'MultiStepLR', 0.1, [[3, 9, 10]])
-    yield schedule('ExponentialLR', 'ExponentialLR', 0.1, [0.9])
-    yield schedule('CosineAnnealingLR', 'CosineAnnealingLR', 0.1, [20])
-    yield schedule('CosineAnnealingLR with a floor', 'CosineAnnealingLR', 0.1, [24, {'etaMin': 0.01}])
-    yield schedule('LinearLR as a warm-up', 'LinearLR', 0.1, [{'startFactor': 0.1, 'totalIters': 8}])
-    yield schedule('OneCycleLR', 'OneCycleLR', 0.1, [{'maxLr': 0.4, 'totalSteps': 25}])
-    yield schedule('OneCycleLR linear', 'OneCycleLR', 0.1, [{'maxLr': 1, 'totalSteps': 25, 'pctStart': 0.5, 'annealStrategy': 'linear', 'divFactor': 10}])
+    yield schedule('StepLR', 'StepLR', 0.1, {'stepSize': 5})
+    yield schedule('StepLR with gamma', 'StepLR', 0.3, {'stepSize': 7, 'gamma': 0.5})
+    yield schedule('MultiStepLR', 'MultiStepLR', 0.1, {'milestones': [3, 9, 10]})
+    yield schedule('ExponentialLR', 'ExponentialLR', 0.1, {'gamma': 0.9})
+    yield schedule('CosineAnnealingLR', 'CosineAnnealingLR', 0.1, {'tMax': 20})
+    yield schedule('CosineAnnealingLR with a floor', 'CosineAnnealingLR', 0.1, {'tMax': 24, 'etaMin': 0.01})
+    yield schedule('LinearLR as a warm-up', 'LinearLR', 0.1, {'startFactor': 0.1, 'totalIters': 8})
+    yield schedule('OneCycleLR', 'OneCycleLR', 0.1, {'maxLr': 0.4, 'totalSteps': 25})
+    yield schedule('OneCycleLR linear', 'OneCycleLR', 0.1, {'maxLr': 1, 'totalSteps': 25, 'pctStart': 0.5, 'annealStrategy': 'linear', 'divFactor': 10})
 
 
 def clipping():
