@@ -1,10 +1,11 @@
 import type { Attempt } from '../../run/adapter-choice.ts';
 import { SOFTWARE_CAUTION, chooseAdapter } from '../../run/adapter-choice.ts';
+import { installDriver } from '../../run/driver-install.ts';
 import { cacheFolder, findDrivers, hasSystemLoader } from '../../run/drivers.ts';
 import type { Command } from '../command.ts';
-import { EXIT, parseCommand } from '../command.ts';
+import { CliError, EXIT, parseCommand } from '../command.ts';
 import { PROGRAMS } from '../files.ts';
-import { print } from '../terminal.ts';
+import { print, say } from '../terminal.ts';
 
 function attempts(tried: readonly Attempt[]): string[] {
   return tried.map(
@@ -15,11 +16,23 @@ function attempts(tried: readonly Attempt[]): string[] {
 export const doctor: Command = {
   name: 'doctor',
   summary: 'say which adapter a run would use, why, and how to get a better one',
-  usage: `kernelscope doctor
+  usage: `kernelscope doctor [--install]
 
-Checks every driver again, and prints the adapter that a run would use.`,
+Checks every driver again, and prints the adapter that a run would use.
+
+  --install           get a software driver: by apt as root, else unpacked into
+                      Kernelscope's own cache folder`,
   async run({ argv }) {
-    parseCommand(argv, {}, { least: 0, most: 0, what: 'nothing' });
+    const { values } = parseCommand(
+      argv,
+      { install: { type: 'boolean' } },
+      { least: 0, most: 0, what: 'nothing' },
+    );
+    if (values.install === true) {
+      const installed = await installDriver({ cache: cacheFolder(), onLine: say });
+      if (!installed.ok) throw new CliError(installed.error, EXIT.noAdapter);
+      say(installed.value);
+    }
     const choice = await chooseAdapter({ programs: PROGRAMS, fresh: true });
     const drivers = findDrivers(cacheFolder());
     const found = [

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { compareTraces } from '../../src/analysis/compare.ts';
+import { idleSplit } from '../../src/analysis/idle.ts';
+import { coveredLength, gapsWithin, totalLength, union, without } from '../../src/analysis/intervals.ts';
+import { kernelStats } from '../../src/analysis/kernels.ts';
+import { medianRatio } from '../../src/analysis/median-ratio.ts';
+import { occupancySummary, occupancyTimeline } from '../../src/analysis/occupancy-timeline.ts';
+import { sampleTrace } from '../support/sample-trace.ts';
+
+const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 15 })), {
+  maxLength: 20,
+});
+const of = (list: [number, number][]) => union(list.map(([start]) => start), list.map(([start, length]) => start + length)); // prettier-ignore
+
+test('unions, gaps and differences of intervals agree with counting every instant', () => {
+  fc.assert(
+    fc.property(
+      pairs,
+      pairs,
+      fc.integer({ min: 0, max: 30 }),
+      fc.integer({ min: 30, max: 70 }),
+      (listA, listB, from, to) => {
+        const inside = (list: [number, number][], t: number): boolean =>
+          list.some(([start, length]) => start <= t && t < start + length);
+        const count = (has: (t: number) => boolean, start = 0, end = 80): number =>
+          Array.from({ length: end - start }, (_, i) => start + i).filter(has).length;
+        const [a, b] = [of(listA), of(listB)];
+        assert.equal(
+          totalLength(a),
+          count((t) => inside(listA, t)),
+        );
+        assert.equal(
+          coveredLength(a, from, to),
+          count((t) => inside(listA, t), from, to),
+        );
+        assert.equal(
+          totalLength(gapsWithin(a, from, to)),
+          count((t) => !inside(listA, t), from, to),
+        );
+        assert.equal(
+          totalLength(without(a, b)),
+          count((t) => inside(listA, t) && !inside(listB, t)),
+        );
+      },
+    ),
+  );
+});
+
+test('intervals with NaN or no length are left out', () => {
+  assert.equal(totalLength(union([0, NaN, 5, 9], [2, 8, 5, 7])), 2);
+});
+
+test('idle time is split by what the script did, and with the busy time adds to the steps', () => {
+  const split = idleSplit(
+    sampleTrace({ batch: 64, readbackNs: 2e6, dataNs: 1e6, compilesPerStep: 2, noise: 0 }),
+  );
+  const idle = Object.values(split.byCause).reduce((a, b) => a + b, 0);
+  assert.ok(Math.abs((split.busyNs + idle) / split.windowNs - 1) < 1e-9);
+  const steps = 5;
+  assert.ok(Math.abs(split.byCause.readback / steps / 2e6 - 1) < 0.01);
+  assert.ok(Math.abs(split.byCause.data / steps / 1e6 - 1) < 0.01);
+  assert.ok(Math.abs(split.byCause.compile / steps / 1e6 - 1) < 0.01);
+  const shown = split.gaps.reduce((sum, gap) => sum + gap.endNs - gap.startNs, 0);
+  assert.ok(Math.abs(shown / idle - 1) < 1e-9);
+});
+
+test('the occupancy over time is zero where nothing runs, and its mean over busy time is the summary', () => {
+  const trace = sampleTrace({ network: 'cnn', timedEvery: 1 });
+  const { atNs, high, low } = occupancyTimeline(trace);
+  let area = 0;
+  let busy = 0;
+  for (let t = 0; t + 1 < atNs.length; t++) {
+    const ns = (atNs[t + 1] as number) - (atNs[t] as number);
+    assert.ok((high[t] as number) >= (low[t] as number) && (high[t] as number) <= 1);
+    area += (high[t] as number) * ns;
+    if ((high[t] as number) > 0) busy += ns;
+  }
+  assert.equal(high.at(-1), 0);
+  assert.ok(Math.abs(area / busy / occupancySummary(trace).whileBusy - 1) < 1e-6);
+});
+
+test('kernels are bound by what their cost says', () => {
+  const kernels = kernelStats(sampleTrace({ network: 'cnn', batch: 256 }));
+  assert.equal(kernels.find((k) => k.name.startsWith('conv2d'))?.roofline.bound, 'compute');
+  assert.equal(kernels.find((k) => k.name.startsWith('relu/'))?.roofline.bound, 'memory');
+  assert.ok(kernels.every((k) => k.roofline.efficiency <= 1));
+});
+
+test('two traces of the same run differ by noise, of other batches by their layers', () => {
+  const same = compareTraces(sampleTrace({ steps: 30, seed: 1 }), sampleTrace({ steps: 30, seed: 2 }));
+  assert.ok(Math.abs(same.step.ratio.ratio - 1) < 0.02);
+  assert.ok(same.step.ratio.low <= same.step.ratio.ratio && same.step.ratio.ratio <= same.step.ratio.high);
+  const other = compareTraces(sampleTrace({ batch: 64 }), sampleTrace({ batch: 256 }));
+  assert.ok(other.step.ratio.low > 1.5);
+  const layer = other.layers.find((l) => l.name === 'model.0');
+  assert.ok(layer?.before && layer.after && layer.after > layer.before);
+});
+
+test('the interval of a ratio of medians holds the truth about 95 times in 100, and equal input gives equal output', () => {
+  let state = 1;
+  const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
+  const draw = (center: number): Float64Array =>
+    Float64Array.from({ length: 25 }, () => center * (1 + 0.4 * (random() - 0.5)));
+  let covered = 0;
+  for (let i = 0; i < 200; i++) {
+    const { low, high } = medianRatio(draw(1), draw(1.2));
+    if (low <= 1.2 && 1.2 <= high) covered++;
+  }
+  assert.ok(covered >= 180, String(covered));
+  const [a, b] = [draw(1), draw(1)];
+  assert.deepEqual(medianRatio(a, b), medianRatio(a, b));
+});
