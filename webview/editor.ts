@@ -100,7 +100,7 @@ export function buildEditor(app: App): Page {
     const content = notice ?? view?.element;
     if (content && place.firstChild !== content) place.replaceChildren(content);
     details.refresh(notice !== null);
-    words.textContent = notice || !state.facts || id === 'overview' ? '' : (whatStandsOut(state.facts) ?? '');
+    words.textContent = notice || !state.facts || id !== 'timeline' ? '' : (whatStandsOut(state.facts) ?? '');
     words.hidden = words.textContent === '';
     if (notice) return;
     minimap.refresh();

@@ -6,9 +6,11 @@ import { layerCosts } from '../src/analysis/layers.ts';
 import { memoryPeak, memoryTimeline, memoryTimelineByLayer } from '../src/analysis/memory.ts';
 import { allOccupancies } from '../src/analysis/occupancy.ts';
 import { occupancySummary } from '../src/analysis/occupancy-timeline.ts';
+import { occupancyWaterfall } from '../src/analysis/occupancy-waterfall.ts';
 import { selectSteps } from '../src/analysis/selection.ts';
 import { stepStats } from '../src/analysis/steps.ts';
 import type { Trace } from '../src/trace/model.ts';
+import { memoryCurve, occupancyCurves } from './curves.ts';
 import { buildTracks } from './tracks.ts';
 import { traceExtent } from './extent.ts';
 
@@ -16,6 +18,10 @@ export type Facts = ReturnType<typeof factsOf>;
 
 export function factsOf(trace: Trace) {
   const tracks = once(() => buildTracks(trace));
+  const memory = once(() => memoryTimeline(trace));
+  const memoryByLayer = once(() => memoryTimelineByLayer(trace));
+  const peak = once(() => memoryPeak(trace));
+  const occupancies = once(() => allOccupancies(trace));
   return {
     trace,
     extent: once(() => traceExtent(trace)),
@@ -26,11 +32,17 @@ export function factsOf(trace: Trace) {
     idle: once(() => idleSplit(trace)),
     kernels: once(() => kernelStats(trace)),
     layers: once(() => layerCosts(trace)),
-    memory: once(() => memoryTimeline(trace)),
-    memoryByLayer: once(() => memoryTimelineByLayer(trace)),
-    peak: once(() => memoryPeak(trace)),
-    occupancies: once(() => allOccupancies(trace)),
+    memory,
+    memoryByLayer,
+    peak,
+    occupancies,
+    curves: once(() => ({
+      ...occupancyCurves(trace, tracks().list, occupancies()),
+      memory: memoryCurve(memory(), 'role', peak().bytes),
+    })),
+    layerCurve: once(() => memoryCurve(memoryByLayer(), 'layer', peak().bytes)),
     occupancy: once(() => occupancySummary(trace)),
+    waterfall: once(() => occupancyWaterfall(trace)),
   };
 }
 

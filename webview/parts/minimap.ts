@@ -30,6 +30,7 @@ export function createMinimap(app: App): { readonly element: HTMLElement; refres
   };
   const surface = new Surface(canvas, (context, width, height) => {
     const { facts, hidden } = app.store.state;
+    place();
     if (!facts) return;
     const theme = app.theme();
     const [from, to] = app.axis.full;

@@ -1,7 +1,12 @@
 /** The views, in the order of their tabs. */
 import type { ViewId } from '../../src/wire/view-messages.ts';
 import type { App, View } from '../app.ts';
+import { createAdvice } from './advice.ts';
 import { createKernels } from './kernels.ts';
+import { createLayers } from './layers.ts';
+import { createMemory } from './memory.ts';
+import { createOccupancy } from './occupancy.ts';
+import { createOverview } from './overview.ts';
 import { createTimeline } from './timeline.ts';
 
 export interface ViewDefinition {
@@ -11,6 +16,11 @@ export interface ViewDefinition {
 }
 
 export const VIEWS: readonly ViewDefinition[] = [
+  { id: 'overview', title: 'Overview', create: createOverview },
   { id: 'timeline', title: 'Timeline', create: (app) => createTimeline(app, 'full') },
   { id: 'kernels', title: 'Kernels', create: createKernels },
+  { id: 'layers', title: 'Layers', create: createLayers },
+  { id: 'memory', title: 'Memory', create: createMemory },
+  { id: 'occupancy', title: 'Occupancy', create: createOccupancy },
+  { id: 'advice', title: 'Advice', create: createAdvice },
 ];

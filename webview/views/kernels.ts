@@ -3,8 +3,10 @@ import type { KernelStats } from '../../src/analysis/kernels.ts';
 import { formatBytes, formatCount, formatNs, formatRate, formatShare } from '../../src/base/format.ts';
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
+import type { Facts } from '../facts.ts';
 import { createTable, shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
+import { selectedKernel } from '../selected.ts';
 
 const UNKNOWN = '–';
 const known = (value: number, text: (value: number) => string) =>
@@ -57,38 +59,25 @@ export function createKernels(app: App): View {
       if (location) app.open(location);
     },
   });
-  let shown: { readonly of: unknown; readonly rows: readonly KernelStats[] } = { of: null, rows: [] };
+  let shown: {
+    readonly facts: Facts;
+    readonly hidden: unknown;
+    readonly query: string;
+    readonly rows: readonly KernelStats[];
+  } | null = null;
   const element = el('div', { class: 'view kernels' }, table.element);
   const refresh = () => {
-    const { facts, selection, hidden, query } = app.store.state;
+    const { facts, hidden, query } = app.store.state;
     if (!facts) return;
-    const key = [facts, hidden, query];
-    if (
-      JSON.stringify([...hidden, query]) !== JSON.stringify(shown.of) ||
-      shown.rows.length === 0 ||
-      lastFacts !== facts
-    ) {
+    if (shown?.facts !== facts || shown.hidden !== hidden || shown.query !== query) {
       const text = query.toLowerCase();
       const rows = facts
         .kernels()
         .filter((row) => !hidden.has(row.family) && row.name.toLowerCase().includes(text));
-      shown = { of: [...hidden, query], rows };
-      lastFacts = facts;
+      shown = { facts, hidden, query, rows };
     }
-    void key;
-    const kernel =
-      selection?.kind === 'kernel'
-        ? selection.kernel
-        : selection?.kind === 'dispatch'
-          ? kernelOf(facts, selection.dispatch)
-          : null;
+    const kernel = selectedKernel(app.store.state);
     table.show(shown.rows, kernel === null ? null : String(kernel));
   };
-  let lastFacts: unknown = null;
   return { element, refresh, repaint: refresh };
-}
-
-function kernelOf(facts: NonNullable<App['store']['state']['facts']>, dispatch: number): number {
-  const { dispatches, launches } = facts.trace.tables;
-  return launches.kernel[dispatches.launch[dispatch] as number] as number;
 }

@@ -6,7 +6,7 @@ import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { addMeans } from '../marks/curve.ts';
 import { figuresList } from '../parts/tooltip.ts';
-import type { Curves } from './timeline-paint.ts';
+import type { Curves } from '../curves.ts';
 import type { CurveId } from './timeline.layout.ts';
 
 export function curveContent(facts: Facts, curves: Curves, id: CurveId, ns: number, nsPerPx: number): Node[] {
@@ -15,7 +15,7 @@ export function curveContent(facts: Facts, curves: Curves, id: CurveId, ns: numb
 
 function memoryContent(facts: Facts, curves: Curves, ns: number, nsPerPx: number): Node[] {
   const memory = facts.memory();
-  const at = curves.highestMemory.columns(ns, ns + nsPerPx, 1)[0] ?? -1;
+  const at = curves.memory.highest.columns(ns, ns + nsPerPx, 1)[0] ?? -1;
   if (at < 0) return head('No buffers yet', 'Memory');
   const figures = ROLES.map((role, i): Figure & { readonly bytes: number } => {
     const bytes = (memory.bytes[i] as Float64Array)[at] as number;

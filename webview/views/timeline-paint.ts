@@ -2,45 +2,21 @@
 import type { TimeAxis } from '../axis.ts';
 import type { Facts } from '../facts.ts';
 import { labelOf } from '../describe.ts';
-import { FAMILIES, PHASES, ROLES, TRANSFER_KINDS } from '../../src/trace/model.ts';
+import { FAMILIES, PHASES, TRANSFER_KINDS } from '../../src/trace/model.ts';
 import type { Family } from '../../src/trace/model.ts';
 import { Bins } from '../marks/bins.ts';
-import { Highest, addMeans, weighLane } from '../marks/curve.ts';
-import type { Weighted } from '../marks/curve.ts';
 import type { Lane } from '../marks/lane.ts';
 import { paintLane } from '../marks/paint-lane.ts';
 import type { LaneStyle } from '../marks/paint-lane.ts';
 import { hatch, setFont } from '../paint.ts';
 import type { Theme } from '../theme.ts';
-import type { CurveBox, Row, TimelineLayout } from './timeline.layout.ts';
+import type { Curves } from '../curves.ts';
+import { paintMemory, paintOccupancy } from '../marks/paint-curves.ts';
+import type { Row, TimelineLayout } from './timeline.layout.ts';
 
 const READBACK_PHASE = PHASES.indexOf('readback');
 const READBACK = TRANSFER_KINDS.indexOf('readback');
 const UPLOAD = TRANSFER_KINDS.indexOf('upload');
-
-/** Curves of one trace, prepared once. */
-export interface Curves {
-  readonly high: readonly Weighted[];
-  readonly low: readonly Weighted[];
-  readonly highestMemory: Highest;
-}
-
-export function prepareCurves(facts: Facts): Curves {
-  const { dispatches } = facts.trace.tables;
-  const occupancies = facts.occupancies();
-  const lanes = facts
-    .tracks()
-    .list.filter(({ kind }) => kind === 'gpu')
-    .flatMap((track) => track.lanes);
-  const by = (pick: (launch: number) => number) =>
-    lanes.map((lane) => weighLane(lane, (row) => pick(dispatches.launch[row] as number)));
-  const memory = facts.memory();
-  return {
-    high: by((launch) => occupancies[launch]?.achieved ?? NaN),
-    low: by((launch) => occupancies[launch]?.achievedLow ?? NaN),
-    highestMemory: new Highest({ atNs: memory.atNs, values: memory.live }),
-  };
-}
 
 export class TimelinePainter {
   readonly #bins = new Map<Lane, Bins>();
@@ -50,7 +26,7 @@ export class TimelinePainter {
   curves(facts: Facts): Curves {
     if (this.#facts !== facts) {
       this.#facts = facts;
-      this.#curves = prepareCurves(facts);
+      this.#curves = facts.curves();
       this.#bins.clear();
     }
     return this.#curves as Curves;
@@ -91,8 +67,9 @@ export class TimelinePainter {
       );
     }
     for (const curve of layout.curves) {
-      if (curve.id === 'occupancy') paintOccupancy(context, curves, curve, at);
-      else paintMemory(context, curves, curve, at);
+      const curvePaint = { axis, theme, width, top: curve.top, height: curve.height };
+      if (curve.id === 'occupancy') paintOccupancy(context, curves, curvePaint);
+      else paintMemory(context, curves.memory, curvePaint);
     }
     context.restore();
   }
@@ -201,95 +178,4 @@ function styleOf(
     case 'slices':
       return { fills: [tint(18)], inks: [theme.ink], label, ...outline };
   }
-}
-
-interface CurvePaint {
-  readonly facts: Facts;
-  readonly axis: TimeAxis;
-  readonly theme: Theme;
-  readonly width: number;
-}
-
-/** The estimate as a line, its band below it dashed at the low end: nobody counted, so nothing is drawn solid. */
-function paintOccupancy(
-  context: CanvasRenderingContext2D,
-  curves: Curves,
-  box: CurveBox,
-  at: CurvePaint,
-): void {
-  const { theme, width } = at;
-  const [from, to] = at.axis.visible;
-  const high = new Float64Array(width);
-  const low = new Float64Array(width);
-  for (const weighted of curves.high) addMeans(weighted, from, to, high);
-  for (const weighted of curves.low) addMeans(weighted, from, to, low);
-  const y = (share: number) => box.top + box.height - Math.min(1, share) * (box.height - 2);
-  context.fillStyle = theme.line;
-  context.fillRect(0, box.top + box.height, width, 1);
-  context.beginPath();
-  for (let x = 0; x < width; x++) {
-    const top = y(high[x] as number);
-    context.rect(x, top, 1, y(low[x] as number) - top);
-  }
-  context.globalAlpha = 0.22;
-  context.fillStyle = theme.accent;
-  context.fill();
-  context.globalAlpha = theme.highContrast ? 0.35 : 0.1;
-  context.beginPath();
-  for (let x = 0; x < width; x++)
-    context.rect(x, y(low[x] as number), 1, box.top + box.height - y(low[x] as number));
-  context.fill();
-  context.globalAlpha = 1;
-  context.strokeStyle = theme.accent;
-  context.lineWidth = 1.25;
-  context.beginPath();
-  for (let x = 0; x < width; x++) context.lineTo(x + 0.5, y(high[x] as number) - 0.5);
-  context.stroke();
-  context.lineWidth = 1;
-}
-
-/** Live bytes stacked by role; each pixel shows its highest moment. */
-function paintMemory(context: CanvasRenderingContext2D, curves: Curves, box: CurveBox, at: CurvePaint): void {
-  const { theme, width, facts } = at;
-  const memory = facts.memory();
-  const [from, to] = at.axis.visible;
-  const columns = curves.highestMemory.columns(from, to, width);
-  const full = memoryCeiling(facts);
-  context.fillStyle = theme.line;
-  context.fillRect(0, box.top + box.height, width, 1);
-  const bottoms = new Float32Array(width).fill(box.top + box.height);
-  for (const role of MEMORY_ORDER) {
-    const bytes = memory.bytes[role] as Float64Array;
-    context.beginPath();
-    for (let x = 0; x < width; x++) {
-      const i = columns[x] as number;
-      const tall = i < 0 ? 0 : ((bytes[i] as number) / full) * (box.height - 2);
-      if (tall <= 0) continue;
-      context.rect(x, (bottoms[x] as number) - tall, 1, tall);
-      bottoms[x] = (bottoms[x] as number) - tall;
-    }
-    context.fillStyle = theme.role[role] ?? '';
-    context.globalAlpha = theme.highContrast ? 1 : 0.88;
-    context.fill();
-  }
-  context.globalAlpha = 1;
-}
-
-/** Bottom of the stack first: what stays, then what comes and goes. */
-export const MEMORY_ORDER = (
-  [
-    'parameter',
-    'optimizer-state',
-    'gradient',
-    'input',
-    'staging',
-    'workspace',
-    'unknown',
-    'activation',
-  ] as const
-).map((name) => ROLES.indexOf(name));
-
-/** Bytes at the top of the memory curve. */
-export function memoryCeiling(facts: Facts): number {
-  return Math.max(1, facts.peak().bytes);
 }

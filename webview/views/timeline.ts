@@ -60,7 +60,13 @@ export function createTimeline(app: App, density: Density): TimelineView {
   );
 
   const folded = new Set<string>();
-  let layout: TimelineLayout = layoutTimeline([], { density, folded, pinned: new Set(), curves: [] });
+  let layout: TimelineLayout = layoutTimeline([], {
+    density,
+    folded,
+    pinned: new Set(),
+    curves: [],
+    available: 0,
+  });
   let spot: Spot | null = null;
   let hover: { x: number; y: number } | null = null;
   let areaFrom: number | null = null;
@@ -250,7 +256,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     if (description) app.tooltip.show(describedContent(description), event.clientX, event.clientY);
     else if (curve)
       app.tooltip.show(
-        curveContent(known, painter.curves(known), curve.id, timeAt(x), axis.spanNs / overlay.clientWidth),
+        curveContent(known, known.curves(), curve.id, timeAt(x), axis.spanNs / overlay.clientWidth),
         event.clientX,
         event.clientY,
       );

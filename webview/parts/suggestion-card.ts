@@ -1,0 +1,133 @@
+/** One suggestion: what to change, what it would bring, what it rests on, and the button that proves or applies it. */
+import { formatShare } from '../../src/base/format.ts';
+import type { Suggestion, Verdict } from '../../src/suggest/suggestion.ts';
+import type { App } from '../app.ts';
+import { baseName, button, el, sourceLink } from '../dom.ts';
+
+/** `+31 % (28 to 34)` of a speed ratio with its interval. */
+export function gain({
+  speedup,
+  low,
+  high,
+}: {
+  readonly speedup: number;
+  readonly low: number;
+  readonly high: number;
+}): string {
+  const percent = (ratio: number) => Math.round((ratio - 1) * 100);
+  const sign = (value: number) => (value > 0 ? `+${value}` : `${value}`.replace('-', '−'));
+  // Beyond a doubling a factor is easier to grasp than a percentage.
+  if (speedup >= 2) return `${speedup.toFixed(1)} × as fast (${low.toFixed(1)} to ${high.toFixed(1)})`;
+  return `${sign(percent(speedup))} % (${sign(percent(low))} to ${sign(percent(high))})`;
+}
+
+export function suggestionCard(app: App, suggestion: Suggestion, full: boolean): HTMLElement {
+  const { verdict, edit, at } = suggestion;
+  const card = el('article', {
+    class: `card ${verdict?.kind ?? 'predicted'}`,
+    attr: { 'aria-label': suggestion.title },
+  });
+  card.append(
+    el(
+      'div',
+      { class: 'card-head' },
+      el('h3', { text: suggestion.title }),
+      at ? sourceLink(`${baseName(at.file)}:${at.line}`, () => app.open(at)) : null,
+    ),
+    verdict
+      ? verdictLine(verdict)
+      : el(
+          'p',
+          { class: 'card-gain' },
+          el('span', { class: 'label', text: 'predicted' }),
+          gain(suggestion.predicted),
+          memoryNote(suggestion.predicted.memory),
+        ),
+  );
+  if (edit)
+    card.append(
+      el(
+        'p',
+        { class: 'card-edit' },
+        el('del', { text: edit.oldText }),
+        ' → ',
+        el('ins', { text: edit.newText }),
+      ),
+    );
+  else if (suggestion.advice) card.append(el('p', { text: suggestion.advice }));
+  if (full) {
+    card.append(
+      el(
+        'ul',
+        { class: 'evidence' },
+        ...suggestion.evidence.map(({ text, basis }) =>
+          el(
+            'li',
+            {},
+            text,
+            basis === 'measured' ? null : el('span', { class: `basis ${basis}`, text: basis }),
+          ),
+        ),
+      ),
+    );
+    if (suggestion.caution) card.append(el('p', { class: 'caution', text: suggestion.caution }));
+  }
+  card.append(actions(app, suggestion));
+  return card;
+}
+
+const VERDICT_WORDS: Readonly<Record<Verdict['kind'], string>> = {
+  confirmed: 'measured',
+  refuted: 'refuted',
+  inconclusive: 'not certain',
+};
+
+function verdictLine(verdict: Verdict): HTMLElement {
+  const losses =
+    verdict.lossBefore !== undefined && verdict.lossAfter !== undefined
+      ? `, loss ${verdict.lossAfter.toPrecision(3)} against ${verdict.lossBefore.toPrecision(3)}`
+      : '';
+  return el(
+    'p',
+    { class: 'card-gain' },
+    el('span', { class: `label ${verdict.kind}`, text: VERDICT_WORDS[verdict.kind] }),
+    gain(verdict),
+    memoryNote(verdict.memory),
+    losses,
+    el('span', { class: 'faint', text: ` in ${verdict.trials} trials` }),
+    verdict.reason ? el('span', { class: 'faint', text: `. ${verdict.reason}` }) : null,
+  );
+}
+
+function memoryNote(ratio: number | undefined): string | null {
+  if (ratio === undefined || !Number.isFinite(ratio) || Math.abs(ratio - 1) < 0.02) return null;
+  return `, memory ${ratio >= 1.5 ? `${ratio.toFixed(1)} ×` : `${ratio > 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`}`;
+}
+
+function actions(app: App, suggestion: Suggestion): HTMLElement {
+  const running = app.store.state.proving.get(suggestion.id);
+  if (running) {
+    const bar = el('progress', {
+      class: 'proof',
+      attr: { max: 1, value: running.share, 'aria-label': 'Proof' },
+    });
+    return el('div', { class: 'card-actions' }, bar, el('span', { class: 'faint', text: running.text }));
+  }
+  if (!suggestion.edit) return el('div', { class: 'card-actions' });
+  const refuted = suggestion.verdict?.kind === 'refuted';
+  const confirmed = suggestion.verdict?.kind === 'confirmed';
+  const prove = button(
+    suggestion.verdict ? 'Prove again' : 'Prove by running',
+    () => app.send({ type: 'prove', suggestion: suggestion.id }),
+    { kind: confirmed ? 'secondary' : 'primary', class: 'needs-shell' },
+  );
+  const apply = button('Apply', () => app.send({ type: 'apply', suggestion: suggestion.id }), {
+    kind: confirmed ? 'primary' : 'secondary',
+    class: 'needs-shell',
+  });
+  return el(
+    'div',
+    { class: 'card-actions' },
+    ...(confirmed ? [apply, prove] : refuted ? [prove] : [prove, apply]),
+  );
+}

@@ -1,0 +1,180 @@
+/** What each layer costs: an icicle of GPU time, and the table of the same layers. */
+import type { LayerCost } from '../../src/analysis/layers.ts';
+import { formatBytes, formatNs, formatShare } from '../../src/base/format.ts';
+import type { App, View } from '../app.ts';
+import { baseName, el, sourceLink } from '../dom.ts';
+import { Surface, boxText, setFont } from '../paint.ts';
+import { createTable, shareBar } from '../parts/table.ts';
+import type { Column } from '../parts/table.ts';
+import { figuresList } from '../parts/tooltip.ts';
+import { selectedLayer } from '../selected.ts';
+import { layerBoxAt, layoutIcicle, treeRows } from './layers.layout.ts';
+import type { Icicle, TreeRow } from './layers.layout.ts';
+
+const ROW_PX = 30;
+const SPLIT_PX = 4;
+
+const bytes = (value: number) => (value > 0 ? formatBytes(value, 2) : '–');
+const time = (ns: number) => (ns > 0 ? formatNs(ns) : '–');
+
+function columns(app: App): readonly Column<TreeRow<LayerCost>>[] {
+  return [
+    { id: 'path', title: 'Layer', cell: ({ item, depth }) => el('span', { class: 'tree-cell', style: { 'padding-left': `${depth * 16}px` } }, lastPart(item.path), el('span', { class: 'variant', text: item.type })) },
+    { id: 'share', title: 'Share', about: 'Of the GPU time of a step, with the layers below it', numeric: true, cell: ({ item }) => shareBar(item.share, formatShare(item.share)), key: ({ item }) => item.share, width: '150px' },
+    { id: 'forward', title: 'Forward', about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.forwardNs), key: ({ item }) => item.total.forwardNs },
+    { id: 'backward', title: 'Backward', about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.backwardNs), key: ({ item }) => item.total.backwardNs },
+    { id: 'parameter', title: 'Parameters', numeric: true, cell: ({ item }) => bytes(item.totalBytes.parameter), key: ({ item }) => item.totalBytes.parameter },
+    { id: 'gradient', title: 'Gradients', numeric: true, cell: ({ item }) => bytes(item.totalBytes.gradient), key: ({ item }) => item.totalBytes.gradient },
+    { id: 'state', title: 'Optimizer', numeric: true, cell: ({ item }) => bytes(item.totalBytes['optimizer-state']), key: ({ item }) => item.totalBytes['optimizer-state'] },
+    { id: 'activation', title: 'Activations', about: 'The most held at once', numeric: true, cell: ({ item }) => bytes(item.totalBytes.activation), key: ({ item }) => item.totalBytes.activation },
+    { id: 'occupancy', title: 'Occupancy', about: 'Estimated, an upper bound', numeric: true, cell: ({ item }) => (Number.isFinite(item.occupancy) ? `≤ ${formatShare(item.occupancy)}` : '–'), key: ({ item }) => item.occupancy },
+    { id: 'line', title: 'Line', cell: ({ item: { source } }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–') },
+  ]; // prettier-ignore
+}
+
+export function createLayers(app: App): View {
+  const canvas = el('canvas', {
+    attr: { role: 'img', 'aria-label': 'GPU time by layer. The table below lists the same.' },
+  });
+  const picture = el('div', { class: 'icicle' }, canvas);
+  const note = el('p', { class: 'faint view-note' });
+  const table = createTable<TreeRow<LayerCost>>({
+    label: 'Layers',
+    columns: columns(app),
+    rowKey: ({ item }) => String(item.layer),
+    onSelect: ({ item }) => app.select({ kind: 'layer', layer: item.layer }),
+    onOpen: ({ item }) => item.source && app.open(item.source),
+  });
+  const element = el('div', { class: 'view layers' }, picture, note, table.element);
+  let icicle: Icicle = { boxes: [], depths: 0 };
+  let rows: readonly TreeRow<LayerCost>[] = [];
+  let drawn: unknown = null;
+
+  const surface = new Surface(canvas, (context, width) => {
+    const { facts } = app.store.state;
+    if (!facts) return;
+    const theme = app.theme();
+    setFont(context, theme, 12);
+    const { layers } = facts.layers();
+    const chosen = selectedLayer(app.store.state);
+    for (const box of icicle.boxes) {
+      const cost = layers[box.layer];
+      if (!cost) continue;
+      const left = Math.round(box.from * width);
+      const wide = Math.max(1, Math.round(box.to * width) - left - 1);
+      const top = box.depth * ROW_PX;
+      // Heat by one hue: the larger its share, the stronger.
+      context.fillStyle = `color-mix(in srgb, ${theme.accent} ${Math.round(8 + 42 * Math.min(1, cost.share * 1.5))}%, ${theme.ground})`;
+      context.fillRect(left, top, wide, ROW_PX - 2);
+      paintSplit(context, cost, left, top + ROW_PX - 2 - SPLIT_PX, wide, theme.ink);
+      context.fillStyle = theme.ink;
+      if (wide > 30)
+        boxText(
+          context,
+          `${lastPart(cost.path)}  ${formatNs(cost.total.totalNs)}`,
+          left,
+          left + wide,
+          top + (ROW_PX - SPLIT_PX) / 2 - 1,
+        );
+      if (theme.highContrast) {
+        context.strokeStyle = theme.ink;
+        context.strokeRect(left + 0.5, top + 0.5, wide - 1, ROW_PX - 3);
+      }
+      if (chosen === box.layer) {
+        context.strokeStyle = theme.focus;
+        context.lineWidth = 2;
+        context.strokeRect(left + 1, top + 1, Math.max(1, wide - 2), ROW_PX - 4);
+        context.lineWidth = 1;
+      }
+    }
+  });
+
+  const costAt = (event: MouseEvent) => {
+    const box = layerBoxAt(
+      icicle,
+      event.offsetX / Math.max(1, surface.width),
+      Math.floor(event.offsetY / ROW_PX),
+    );
+    return box ? app.store.state.facts?.layers().layers[box.layer] : undefined;
+  };
+  canvas.addEventListener('pointermove', (event) => {
+    const cost = costAt(event);
+    if (cost) app.tooltip.show(layerHint(cost), event.clientX, event.clientY);
+    else app.tooltip.hide();
+  });
+  canvas.addEventListener('pointerleave', () => app.tooltip.hide());
+  canvas.addEventListener('click', (event) => {
+    const cost = costAt(event);
+    app.select(cost ? { kind: 'layer', layer: cost.layer } : null);
+  });
+
+  function refresh(): void {
+    const { facts } = app.store.state;
+    if (!facts) return;
+    const costs = facts.layers();
+    if (drawn !== facts) {
+      drawn = facts;
+      icicle = layoutIcicle(
+        costs.layers.map(({ layer, parent, total }) => ({ layer, parent, totalNs: total.totalNs })),
+        costs.stepNs,
+      );
+      rows = treeRows(costs.layers);
+      picture.style.height = `${Math.max(1, icicle.depths) * ROW_PX}px`;
+      const rest = costs.unattributed.totalNs / costs.stepNs;
+      const per = costs.per === 'step' ? 'a step' : 'the trace';
+      note.textContent = `GPU time of ${per}: ${formatNs(costs.stepNs)}${rest > 0.005 ? `, of which ${formatShare(rest)} belongs to no layer (loss, optimizer)` : ''}. In each box: forward light, backward dark.`;
+    }
+    const chosen = selectedLayer(app.store.state);
+    table.show(rows, chosen === null ? null : String(chosen));
+    surface.invalidate();
+  }
+  return { element, refresh, repaint: refresh };
+}
+
+/** Forward and backward as two strengths of ink along the lower edge. */
+function paintSplit(
+  context: CanvasRenderingContext2D,
+  cost: LayerCost,
+  left: number,
+  top: number,
+  wide: number,
+  ink: string,
+): void {
+  const { forwardNs, totalNs } = cost.total;
+  const forward = wide * (forwardNs / totalNs);
+  context.fillStyle = ink;
+  context.globalAlpha = 0.22;
+  context.fillRect(left, top, forward, SPLIT_PX);
+  context.globalAlpha = 0.55;
+  context.fillRect(left + forward, top, wide - forward, SPLIT_PX);
+  context.globalAlpha = 1;
+}
+
+function layerHint(cost: LayerCost): Node[] {
+  return [
+    el(
+      'div',
+      { class: 'tip-head' },
+      el('span', { class: 'tip-title', text: cost.path }),
+      el('span', { class: 'tip-kind', text: cost.type }),
+    ),
+    figuresList({
+      figures: [
+        { label: 'Forward', value: time(cost.total.forwardNs) },
+        { label: 'Backward', value: time(cost.total.backwardNs) },
+        { label: 'Share of a step', value: formatShare(cost.share) },
+        ...(Number.isFinite(cost.occupancy)
+          ? [{ label: 'Occupancy', value: `≤ ${formatShare(cost.occupancy)}`, basis: 'estimated' as const }]
+          : []),
+        ...(cost.detail ? [{ label: 'Settings', value: cost.detail }] : []),
+      ],
+    }),
+    ...(cost.source
+      ? [el('div', { class: 'tip-source', text: `${baseName(cost.source.file)}:${cost.source.line}` })]
+      : []),
+  ];
+}
+
+function lastPart(path: string): string {
+  return path.split('.').at(-1) ?? path;
+}

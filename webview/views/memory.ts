@@ -1,0 +1,295 @@
+/** GPU memory: what is alive over time, stacked by role or by layer or buffer by buffer, and its peak explained. */
+import { aliveAt } from '../../src/analysis/memory.ts';
+import { hasDied, poolBuffers } from '../../src/analysis/memory-events.ts';
+import { formatBytes, formatCount, formatShare } from '../../src/base/format.ts';
+import { ROLES } from '../../src/trace/model.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import type { App, View } from '../app.ts';
+import type { MemoryCurve } from '../curves.ts';
+import { baseName, el } from '../dom.ts';
+import type { Facts } from '../facts.ts';
+import { memoryColor, paintMemory } from '../marks/paint-curves.ts';
+import { createAxisChart } from '../parts/axis-chart.ts';
+import { createChoice } from '../parts/choice.ts';
+import { createTable, shareBar } from '../parts/table.ts';
+import type { Column } from '../parts/table.ts';
+import { figuresList } from '../parts/tooltip.ts';
+import { paintBuffers } from './memory-paint.ts';
+import { placeBuffers, stackHeight } from './memory.layout.ts';
+import type { BufferBox } from './memory.layout.ts';
+
+type Mode = 'role' | 'layer' | 'buffers';
+
+interface BufferRow {
+  readonly buffer: number;
+  readonly name: string;
+  readonly role: string;
+  readonly layer: string;
+  readonly line: string;
+  readonly bytes: number;
+  readonly share: number;
+}
+
+const COLUMNS: readonly Column<BufferRow>[] = [
+  { id: 'name', title: 'Buffer', cell: ({ name, role }) => el('span', { class: 'kernel-name' }, el('span', { class: 'swatch', style: { background: `var(--ks-role-${role})` } }), name), key: ({ name }) => name },
+  { id: 'role', title: 'Role', cell: ({ role }) => role, key: ({ role }) => role },
+  { id: 'layer', title: 'Layer', cell: ({ layer }) => layer || '–', key: ({ layer }) => layer },
+  { id: 'line', title: 'Line', cell: ({ line }) => line || '–', key: ({ line }) => line },
+  { id: 'bytes', title: 'Size', numeric: true, cell: ({ bytes }) => formatBytes(bytes), key: ({ bytes }) => bytes },
+  { id: 'share', title: 'Share', about: 'Of what is alive at this moment', numeric: true, cell: ({ share, role }) => shareBar(share, formatShare(share), `var(--ks-role-${role})`), key: ({ share }) => share, width: '150px' },
+]; // prettier-ignore
+
+export function createMemory(app: App): View {
+  let mode: Mode = 'role';
+  /** Moment whose living buffers the table lists; null is the peak. */
+  let momentNs: number | null = null;
+  const facts = (): Facts | null => app.store.state.facts;
+  const curveOf = (known: Facts): MemoryCurve =>
+    mode === 'layer' ? known.layerCurve() : known.curves().memory;
+  const boxesOf = remember((known: Facts) => placedBuffers(known));
+  const ceiling = (known: Facts) =>
+    mode === 'buffers' ? stackHeight(boxesOf(known)) * 1.04 : curveOf(known).ceiling;
+
+  const chart = createAxisChart(app, {
+    label: 'Memory over time. The table below lists what is alive.',
+    draw(context, width, height) {
+      const known = facts();
+      if (!known) return;
+      const at = { axis: app.axis, theme: app.theme(), width, top: 0, height: height - 1 };
+      if (mode === 'buffers')
+        paintBuffers(context, known.trace, boxesOf(known), {
+          ...at,
+          ceiling: ceiling(known),
+          selected: selectedBuffer(app),
+        });
+      else paintMemory(context, curveOf(known), at);
+      paintPeak(context, known, at);
+    },
+    labels(height) {
+      const known = facts();
+      if (!known) return [];
+      const top = ceiling(known);
+      return [1, 2 / 3, 1 / 3].map((share) => ({
+        y: height - share * (height - 2) + 2,
+        text: formatBytes(top * share, 2),
+      }));
+    },
+    hint(ns, y, height, nsPerPx) {
+      const known = facts();
+      if (!known) return null;
+      if (mode === 'buffers') return bufferHint(known, boxAt(known, ns, y, height));
+      const curve = curveOf(known);
+      const at = curve.highest.columns(ns, ns + nsPerPx, 1)[0] ?? -1;
+      if (at < 0) return null;
+      const figures = curve.order
+        .map((key) => ({
+          label: curve.timeline.keys[key] ?? '',
+          bytes: (curve.timeline.bytes[key] as Float64Array)[at] as number,
+        }))
+        .filter(({ bytes }) => bytes > 0)
+        .sort((a, b) => b.bytes - a.bytes)
+        .map(({ label, bytes }) => ({ label, value: formatBytes(bytes) }));
+      return [
+        tipHead(`${formatBytes(curve.timeline.live[at] as number)} in use`, 'measured'),
+        figuresList({ figures }),
+        el('div', { class: 'tip-note', text: 'Click lists what is alive here' }),
+      ];
+    },
+    onClick(ns, y, height) {
+      const known = facts();
+      if (!known) return;
+      const box = mode === 'buffers' ? boxAt(known, ns, y, height) : null;
+      if (box) app.select({ kind: 'buffer', buffer: box.buffer });
+      momentNs = ns;
+      refresh();
+    },
+  });
+
+  function boxAt(known: Facts, ns: number, y: number, height: number): BufferBox | null {
+    const bytes = ((height - 1 - y) / (height - 3)) * ceiling(known);
+    return (
+      boxesOf(known).find(
+        (box) => ns >= box.bornNs && ns < box.diedNs && bytes >= box.from && bytes < box.to,
+      ) ?? null
+    );
+  }
+
+  const choice = createChoice<Mode>('Stack by', [['role', 'Role'], ['layer', 'Layer'], ['buffers', 'Every buffer']], mode, (next) => {
+    mode = next;
+    refresh();
+  }); // prettier-ignore
+  const summary = el('div', { class: 'memory-summary' });
+  const keys = el('div', { class: 'keys-line' });
+  const heading = el('h2', { class: 'section-title' });
+  const table = createTable<BufferRow>({
+    label: 'Buffers alive',
+    columns: COLUMNS,
+    rowKey: ({ buffer }) => String(buffer),
+    sort: { column: 'bytes', descending: true },
+    onSelect: ({ buffer }) => app.select({ kind: 'buffer', buffer }),
+    onOpen({ buffer }) {
+      const trace = app.store.state.trace;
+      const source = trace?.locations[trace.tables.buffers.location[buffer] as number];
+      if (source) app.open(source);
+    },
+  });
+  const element = el(
+    'div',
+    { class: 'view memory' },
+    el('div', { class: 'view-head' }, summary, el('span', { class: 'grow' }), choice.element),
+    chart.element,
+    keys,
+    heading,
+    table.element,
+  );
+  const rowsAt = remember2((known: Facts, moment: number | null) => bufferRows(known, moment));
+
+  function refresh(): void {
+    const known = facts();
+    if (!known) return;
+    const peak = known.peak();
+    summary.replaceChildren(...memorySummary(known));
+    const curve = curveOf(known);
+    const shown = curve.order.filter((key) =>
+      (curve.timeline.bytes[key] as Float64Array).some((bytes) => bytes > 0),
+    );
+    keys.replaceChildren(
+      ...shown.map((key) =>
+        el(
+          'span',
+          { class: 'key' },
+          el('span', { class: 'swatch', style: { background: memoryColor(app.theme(), curve, key) } }),
+          curve.timeline.keys[key] ?? '',
+        ),
+      ),
+    );
+    const rows = rowsAt(known, momentNs);
+    const bytes = rows.reduce((total, row) => total + row.bytes, 0);
+    heading.textContent =
+      momentNs === null
+        ? `Alive at the peak: ${formatBytes(peak.bytes)} in ${formatCount(rows.length)} buffers`
+        : `Alive at the chosen moment: ${formatBytes(bytes)} in ${formatCount(rows.length)} buffers`;
+    const selected = selectedBuffer(app);
+    table.show(rows, selected === null ? null : String(selected));
+    chart.refresh();
+  }
+
+  return { element, refresh, repaint: refresh };
+}
+
+function selectedBuffer({ store }: App): number | null {
+  const { selection } = store.state;
+  return selection?.kind === 'buffer' ? selection.buffer : null;
+}
+
+function memorySummary(known: Facts): HTMLElement[] {
+  const peak = known.peak();
+  const { adapter, host } = known.trace.meta;
+  const limit = adapter?.memoryBytes ?? (adapter?.software ? (host?.memoryBytes ?? null) : null);
+  const of =
+    limit === null
+      ? 'the device does not tell its limit'
+      : `${formatShare(peak.bytes / limit)} of ${formatBytes(limit)}${adapter?.software ? ' of this machine’s memory' : ''}`;
+  const reserved =
+    peak.reservedBytes > peak.bytes * 1.01 ? `, ${formatBytes(peak.reservedBytes)} held in pools` : '';
+  return [
+    el('strong', { class: 'big', text: formatBytes(peak.bytes) }),
+    el('span', { class: 'faint', text: `at the peak, ${of}${reserved}` }),
+  ];
+}
+
+function bufferRows(known: Facts, moment: number | null): BufferRow[] {
+  const { trace } = known;
+  const { buffers } = trace.tables;
+  const alive = moment === null ? known.peak().alive : aliveAt(trace, moment);
+  const total = alive.reduce((sum, buffer) => sum + (buffers.sizeBytes[buffer] as number), 0);
+  return alive.map((buffer) => {
+    const location = trace.locations[buffers.location[buffer] as number];
+    const bytes = buffers.sizeBytes[buffer] as number;
+    return {
+      buffer,
+      name: trace.strings[buffers.label[buffer] as number] || `buffer ${buffer}`,
+      role: ROLES[buffers.role[buffer] as number] ?? 'unknown',
+      layer: trace.layers[buffers.layer[buffer] as number]?.path ?? '',
+      line: location ? `${baseName(location.file)}:${location.line}` : '',
+      bytes,
+      share: bytes / total,
+    };
+  });
+}
+
+function placedBuffers(known: Facts): readonly BufferBox[] {
+  const { trace } = known;
+  const pools = poolBuffers(trace);
+  const { buffers } = trace.tables;
+  const lives = [];
+  for (let i = 0; i < buffers.length; i++)
+    if (!pools.has(i))
+      lives.push({
+        buffer: i,
+        bornNs: buffers.bornNs[i] as number,
+        diedNs: deathNs(trace, i),
+        sizeBytes: buffers.sizeBytes[i] as number,
+      });
+  return placeBuffers(lives, known.extent()[1]);
+}
+
+function deathNs(trace: Trace, buffer: number): number {
+  return hasDied(trace, buffer) ? (trace.tables.buffers.diedNs[buffer] as number) : Infinity;
+}
+
+function bufferHint(known: Facts, box: BufferBox | null): Node[] | null {
+  if (!box) return null;
+  const { buffers } = known.trace.tables;
+  const role = ROLES[buffers.role[box.buffer] as number] ?? 'unknown';
+  const layer = known.trace.layers[buffers.layer[box.buffer] as number];
+  return [
+    tipHead(known.trace.strings[buffers.label[box.buffer] as number] || 'buffer', role),
+    figuresList({
+      figures: [
+        { label: 'Size', value: formatBytes(box.to - box.from) },
+        ...(layer ? [{ label: 'Layer', value: layer.path }] : []),
+      ],
+    }),
+  ];
+}
+
+function paintPeak(
+  context: CanvasRenderingContext2D,
+  known: Facts,
+  at: { axis: App['axis']; theme: ReturnType<App['theme']>; width: number; height: number },
+): void {
+  const { atNs, bytes } = known.peak();
+  const x = at.axis.scale(at.width)(atNs);
+  if (!Number.isFinite(x) || x < 0 || x > at.width) return;
+  context.fillStyle = at.theme.ink;
+  context.globalAlpha = 0.7;
+  context.fillRect(Math.round(x), 0, 1, at.height);
+  context.globalAlpha = 1;
+  const text = `peak ${formatBytes(bytes)}`;
+  const wide = context.measureText(text).width;
+  const left = x + wide + 10 > at.width ? x - wide - 6 : x + 6;
+  context.fillStyle = at.theme.ground;
+  context.fillRect(left - 3, 2, wide + 6, 15);
+  context.fillStyle = at.theme.ink;
+  context.fillText(text, left, 10);
+}
+
+const tipHead = (title: string, kind: string) =>
+  el(
+    'div',
+    { class: 'tip-head' },
+    el('span', { class: 'tip-title', text: title }),
+    el('span', { class: 'tip-kind', text: kind }),
+  );
+
+/** Keeps the last answer: facts change only when the trace does. */
+function remember<A, T>(compute: (a: A) => T): (a: A) => T {
+  let last: { readonly a: A; readonly value: T } | null = null;
+  return (a) => (last?.a === a ? last : (last = { a, value: compute(a) })).value;
+}
+
+function remember2<A, B, T>(compute: (a: A, b: B) => T): (a: A, b: B) => T {
+  let last: { readonly a: A; readonly b: B; readonly value: T } | null = null;
+  return (a, b) => (last?.a === a && last.b === b ? last : (last = { a, b, value: compute(a, b) })).value;
+}

@@ -1,0 +1,43 @@
+/** The waterfall as bars: each loss hangs where the one before it ended. Pure. */
+import type { OccupancyWaterfall } from '../../src/analysis/occupancy-waterfall.ts';
+
+export interface WaterfallBar {
+  readonly id: 'idle' | 'smallGrid' | 'tail' | 'residency' | 'unknown' | 'left';
+  readonly title: string;
+  readonly about: string;
+  readonly share: number;
+  /** Left and right edge, shares of the whole. */
+  readonly from: number;
+  readonly to: number;
+  readonly kind: 'lost' | 'left';
+}
+
+const LOSSES = [
+  ['idle', 'GPU idle', 'No kernel ran: waiting for the script, a readback, an upload or a launch'],
+  ['smallGrid', 'Grid too small', 'Fewer workgroups than the device has places for'],
+  ['tail', 'Last wave', 'The last round of workgroups fills the device only in part'],
+  ['residency', 'Workgroup limits', 'Workgroup size, workgroup memory or lanes leave places empty'],
+  ['unknown', 'Not known', 'Kernels whose occupancy cannot be estimated'],
+] as const;
+
+/** Losses from the right edge inwards; what is left stands last. Losses of nothing are left out. */
+export function waterfallBars(waterfall: OccupancyWaterfall): WaterfallBar[] {
+  let edge = 1;
+  const bars: WaterfallBar[] = [];
+  for (const [id, title, about] of LOSSES) {
+    const share = waterfall[id];
+    if (share < 0.0005) continue;
+    bars.push({ id, title, about, share, from: Math.max(0, edge - share), to: edge, kind: 'lost' });
+    edge = Math.max(0, edge - share);
+  }
+  bars.push({
+    id: 'left',
+    title: 'Occupancy',
+    about: 'What is left: an estimate from launch geometry',
+    share: waterfall.left,
+    from: 0,
+    to: waterfall.left,
+    kind: 'left',
+  });
+  return bars;
+}

@@ -1,0 +1,215 @@
+/** The first thing after a run: how long a step takes, where it went, whether the GPU is the limit, what to change first. */
+import { formatBytes, formatCount, formatNs, formatShare } from '../../src/base/format.ts';
+import type { App, View } from '../app.ts';
+import { IDLE_WORDS } from '../describe.ts';
+import { baseName, el, sourceLink } from '../dom.ts';
+import type { Facts } from '../facts.ts';
+import { suggestionCard } from '../parts/suggestion-card.ts';
+import { isGpuTheLimit } from '../words.ts';
+import { stepParts } from './overview.layout.ts';
+import type { StepPart } from './overview.layout.ts';
+
+const SHOWN_SUGGESTIONS = 3;
+const SHOWN_LAYERS = 6;
+
+export function createOverview(app: App): View {
+  const tiles = el('div', { class: 'tiles' });
+  const bar = el('div', { class: 'went' });
+  const advice = el('section', { class: 'overview-advice' });
+  const layers = el('section', { class: 'overview-layers' });
+  const element = el(
+    'div',
+    { class: 'view overview', attr: { tabindex: 0, role: 'region', 'aria-label': 'Overview' } },
+    tiles,
+    bar,
+    el('div', { class: 'two-columns' }, advice, layers),
+  );
+  let drawn: unknown[] = [];
+  const refresh = () => {
+    const { facts, suggestions, proving, live } = app.store.state;
+    const key = [facts, suggestions, proving, live];
+    if (!facts || key.every((value, i) => value === drawn[i])) return;
+    drawn = key;
+    tiles.replaceChildren(...tilesOf(facts));
+    bar.replaceChildren(...whereItWent(facts));
+    advice.replaceChildren(
+      el('h2', { class: 'section-title flush', text: 'What to change first' }),
+      ...adviceOf(app),
+    );
+    layers.replaceChildren(
+      el('h2', { class: 'section-title flush', text: 'Costliest layers' }),
+      layersOf(app, facts),
+    );
+  };
+  return { element, refresh, repaint: refresh };
+}
+
+function tile(title: string, value: string, about: string, note?: string): HTMLElement {
+  return el(
+    'div',
+    { class: 'tile' },
+    el('h2', { text: title }),
+    el('strong', { class: 'big', text: value }),
+    el('p', { class: 'faint', text: about }),
+    note ? el('p', { class: 'faint', text: note }) : null,
+  );
+}
+
+function tilesOf(facts: Facts): HTMLElement[] {
+  const steps = facts.steps();
+  const { median, low, high } = steps.durationNs;
+  const peak = facts.peak();
+  const { adapter, host } = facts.trace.meta;
+  const limit = adapter?.memoryBytes ?? (adapter?.software ? (host?.memoryBytes ?? null) : null);
+  const verdict = isGpuTheLimit(facts);
+  const { whileBusy } = facts.occupancy();
+  const rate = Number.isFinite(steps.samplesPerSecond)
+    ? `${formatCount(Number(steps.samplesPerSecond.toPrecision(2)))} samples/s`
+    : `${formatCount(steps.count)} steps`;
+  return [
+    Number.isFinite(median)
+      ? tile(
+          'Step',
+          formatNs(median),
+          `${formatNs(low)} to ${formatNs(high)}, ${formatCount(steps.timed + steps.untimed)} steady steps`,
+          rate,
+        )
+      : tile('Step', 'not known', 'This trace has no steps'),
+    tile(
+      'GPU busy',
+      formatShare(steps.gpuBusyShare),
+      `of a step: ${formatNs(steps.gpuBusyNs)} of kernels`,
+      Number.isFinite(whileBusy) ? `occupancy ≤ ${formatShare(whileBusy)} meanwhile (estimated)` : undefined,
+    ),
+    tile(
+      'Memory at the peak',
+      formatBytes(peak.bytes),
+      limit
+        ? `${formatShare(peak.bytes / limit)} of ${formatBytes(limit)}`
+        : 'the device does not tell its limit',
+      topRole(facts),
+    ),
+    tile('Is the GPU the limit?', verdict.answer, verdict.why),
+  ];
+}
+
+function topRole(facts: Facts): string | undefined {
+  const { byRole, bytes } = facts.peak();
+  const [role, most] = Object.entries(byRole).sort((a, b) => b[1] - a[1])[0] ?? ['', 0]; // prettier-ignore
+  return most > 0
+    ? `mostly ${role}s: ${formatShare(most / bytes)}`.replace('states', 'state').replace('staging', 'staging')
+    : undefined;
+}
+
+function whereItWent(facts: Facts): HTMLElement[] {
+  const parts = stepParts(facts.kernels(), facts.idle());
+  const title = el('h2', { class: 'section-title flush', text: 'Where a step goes' });
+  if (parts.length === 0)
+    return [title, el('p', { class: 'faint', text: 'No step of this trace has timed kernels.' })];
+  const stepNs = facts.idle().windowNs / Math.max(1, facts.steps().timed);
+  const segments = parts.map((part) =>
+    el('span', {
+      class: `segment ${part.of.kind}`,
+      title: `${nameOf(part)}: ${formatShare(part.share)}, ${formatNs(part.share * stepNs)} a step`,
+      style: {
+        'flex-grow': String(part.share),
+        ...(part.of.kind === 'family' ? { background: `var(--ks-family-${part.of.family})` } : {}),
+      },
+    }),
+  );
+  const legend = parts.map((part) =>
+    el(
+      'li',
+      {},
+      el('span', {
+        class: `swatch ${part.of.kind}`,
+        style: part.of.kind === 'family' ? { background: `var(--ks-family-${part.of.family})` } : {},
+      }),
+      el('span', { text: nameOf(part) }),
+      el('span', { class: 'went-share', text: formatShare(part.share) }),
+      el('span', { class: 'faint', text: formatNs(part.share * stepNs) }),
+    ),
+  );
+  return [
+    title,
+    el(
+      'div',
+      { class: 'went-bar', attr: { role: 'img', 'aria-label': 'Shares of a step, listed below' } },
+      ...segments,
+    ),
+    el('ul', { class: 'went-legend' }, ...legend),
+  ];
+}
+
+function nameOf({ of }: StepPart): string {
+  return of.kind === 'family'
+    ? of.family
+    : IDLE_WORDS[of.cause].replace('Waiting for', 'waiting for').replace('Gap', 'gap');
+}
+
+function adviceOf(app: App): HTMLElement[] {
+  const { suggestions, live } = app.store.state;
+  if (suggestions.length > 0) {
+    const best = [...suggestions].sort((a, b) => (b.verdict ?? b.predicted).speedup - (a.verdict ?? a.predicted).speedup); // prettier-ignore
+    return best.slice(0, SHOWN_SUGGESTIONS).map((suggestion) => suggestionCard(app, suggestion, false));
+  }
+  return [
+    el('p', {
+      class: 'faint',
+      text: live
+        ? 'Advice comes when the run has ended.'
+        : 'No rule found a change whose gain it could predict from this trace.',
+    }),
+  ];
+}
+
+function layersOf(app: App, facts: Facts): HTMLElement {
+  const costs = facts.layers();
+  const hasChildren = new Set(costs.layers.map(({ parent }) => parent));
+  const top = costs.layers
+    .filter(({ layer, total }) => !hasChildren.has(layer) && total.totalNs > 0)
+    .sort((a, b) => b.total.totalNs - a.total.totalNs)
+    .slice(0, SHOWN_LAYERS);
+  if (top.length === 0) return el('p', { class: 'faint', text: 'This trace tells nothing about layers.' });
+  const most = top[0]?.share ?? 1;
+  return el(
+    'ul',
+    { class: 'ranked' },
+    ...top.map((cost) =>
+      el(
+        'li',
+        {},
+        el('button', {
+          class: 'ranked-name',
+          text: cost.path,
+          attr: { type: 'button' },
+          on: { click: () => app.select({ kind: 'layer', layer: cost.layer }) },
+        }),
+        el(
+          'span',
+          { class: 'ranked-bar', attr: { 'aria-hidden': 'true' } },
+          el('span', {
+            class: 'forward',
+            style: { width: `${(cost.total.forwardNs / cost.total.totalNs) * (cost.share / most) * 100}%` },
+          }),
+          el('span', {
+            class: 'backward',
+            style: {
+              width: `${(1 - cost.total.forwardNs / cost.total.totalNs) * (cost.share / most) * 100}%`,
+            },
+          }),
+        ),
+        el('span', {
+          class: 'ranked-value',
+          text: `${formatNs(cost.total.totalNs)} · ${formatShare(cost.share)}`,
+        }),
+        cost.source
+          ? sourceLink(
+              `${baseName(cost.source.file)}:${cost.source.line}`,
+              () => cost.source && app.open(cost.source),
+            )
+          : el('span', {}),
+      ),
+    ),
+  );
+}
