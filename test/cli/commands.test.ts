@@ -1,0 +1,163 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { applySuggestion } from '../../src/cli/apply.ts';
+import type { Command } from '../../src/cli/command.ts';
+import { CliError, EXIT, countOption, secondsOption, splitScriptArguments } from '../../src/cli/command.ts';
+import { compare } from '../../src/cli/commands/compare.ts';
+import { exportTrace } from '../../src/cli/commands/export.ts';
+import { open } from '../../src/cli/commands/open.ts';
+import { profile } from '../../src/cli/commands/profile.ts';
+import { sweepCommand } from '../../src/cli/commands/sweep.ts';
+import { workspaceOf, workspaceReader } from '../../src/cli/files.ts';
+import type { Suggestion } from '../../src/suggest/suggestion.ts';
+import { writeTraceFile } from '../../src/trace/codec.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { sampleTrace } from '../support/sample-trace.ts';
+
+function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-cli-'));
+  return body(folder).finally(() => rmSync(folder, { recursive: true, force: true }));
+}
+
+function traceFile(folder: string, name: string, trace: Trace): string {
+  const file = path.join(folder, name);
+  writeFileSync(file, writeTraceFile(trace));
+  return file;
+}
+
+/** What the command wrote to stdout, and its exit code. */
+async function ran(command: Command, ...argv: string[]): Promise<{ code: number; out: string }> {
+  const write = process.stdout.write.bind(process.stdout);
+  const errors = process.stderr.write.bind(process.stderr);
+  let out = '';
+  process.stdout.write = ((text: string | Uint8Array) => (
+    (out += Buffer.from(text).toString()),
+    true
+  )) as typeof process.stdout.write;
+  process.stderr.write = (() => true) as typeof process.stderr.write;
+  try {
+    return { code: await command.run({ argv, signal: new AbortController().signal }), out };
+  } finally {
+    process.stdout.write = write;
+    process.stderr.write = errors;
+  }
+}
+
+test('open prints the report, and with --json - nothing but JSON', () =>
+  inFolder(async (folder) => {
+    const file = traceFile(folder, 'a.kscope', sampleTrace({ network: 'cnn' }));
+    const text = await ran(open, file);
+    assert.equal(text.code, EXIT.done);
+    assert.match(text.out, /model\.2 .*Conv2d/);
+    const json = JSON.parse((await ran(open, file, '--json', '-')).out) as { schema: string };
+    assert.equal(json.schema, 'kernelscope.report/1');
+    await ran(open, file, '--json', path.join(folder, 'new', 'report.json'));
+    assert.equal(
+      (JSON.parse(readFileSync(path.join(folder, 'new', 'report.json'), 'utf8')) as { schema: string })
+        .schema,
+      json.schema,
+    );
+  }));
+
+test('compare fails above the limit, and only then', () =>
+  inFolder(async (folder) => {
+    const a = traceFile(folder, 'a.kscope', sampleTrace({ steps: 24, batch: 256 }));
+    const same = traceFile(folder, 'b.kscope', sampleTrace({ steps: 24, batch: 256, seed: 5 }));
+    const slower = traceFile(folder, 'c.kscope', sampleTrace({ steps: 24, batch: 256, readbackNs: 3e6 }));
+    assert.equal((await ran(compare, a, same, '--fail-above', '5%')).code, EXIT.done);
+    const failed = await ran(compare, a, slower, '--fail-above', '5%');
+    assert.equal(failed.code, EXIT.scriptFailed);
+    assert.match(failed.out, /Slower by more than 5 %/);
+    assert.equal((await ran(compare, a, slower)).code, EXIT.done);
+    assert.equal((await ran(compare, slower, a, '--fail-above', '5%')).code, EXIT.done);
+  }));
+
+test('export writes every format it names', () =>
+  inFolder(async (folder) => {
+    const file = traceFile(folder, 'a.kscope', sampleTrace({ steps: 4 }));
+    for (const format of ['trace', 'json', 'text']) {
+      const output = path.join(folder, `out.${format}`);
+      assert.equal((await ran(exportTrace, file, '--format', format, '--output', output)).code, EXIT.done);
+      assert.ok(readFileSync(output).length > 100);
+    }
+    const again = path.join(folder, 'out.trace');
+    assert.equal((await ran(open, again, '--json', '-')).out, (await ran(open, file, '--json', '-')).out);
+  }));
+
+test('a bad argument is one sentence with exit code 2, whatever it is', () =>
+  inFolder(async (folder) => {
+    const file = traceFile(folder, 'a.kscope', sampleTrace({ steps: 2 }));
+    const noise = path.join(folder, 'noise.bin');
+    writeFileSync(
+      noise,
+      Uint8Array.from({ length: 64 }, (_, i) => i * 7),
+    );
+    const cases: [Command, string[], RegExp][] = [
+      [open, [], /expected one trace, got nothing/],
+      [open, [file, file], /expected one trace/],
+      [open, [file, '--colour'], /--colour/],
+      [open, [path.join(folder, 'missing')], /cannot read .*ENOENT/],
+      [open, [noise], /not a trace we know/],
+      [compare, [file, file, '--fail-above', 'much'], /takes a share/],
+      [exportTrace, [file, '--format', 'pdf'], /--format is one of/],
+      [profile, [path.join(folder, 'no.ts')], /no script/],
+      [profile, [file, '--steps', '-3'], /--steps|ambiguous/],
+      [profile, [file, '--steps', 'many'], /whole number/],
+      [profile, [file, '--timeout', '0'], /seconds above zero/],
+      [sweepCommand, [file, '--batch', '64..16'], /takes a range/],
+    ];
+    for (const [command, argv, message] of cases)
+      await assert.rejects(ran(command, ...argv), (error) => {
+        assert.ok(error instanceof CliError, String(error));
+        assert.equal(error.exitCode, EXIT.badArguments);
+        assert.match(error.message, message);
+        return true;
+      });
+  }));
+
+test('options are read as what they are', () => {
+  assert.equal(countOption('steps', '12'), 12);
+  assert.equal(secondsOption('timeout', '1.5'), 1.5);
+  assert.equal(countOption('steps', undefined), undefined);
+  assert.deepEqual(splitScriptArguments(['a.ts', '--steps', '3', '--', '--lr', '1']), {
+    own: ['a.ts', '--steps', '3'],
+    script: ['--lr', '1'],
+  });
+});
+
+test('only files of the workspace are read, never its packages', () =>
+  inFolder(async (folder) => {
+    writeFileSync(path.join(folder, 'package.json'), '{}');
+    const script = path.join(folder, 'train.ts');
+    writeFileSync(script, 'const a = 1;');
+    assert.equal(workspaceOf(script), folder);
+    const reader = workspaceReader(folder);
+    assert.equal(reader.read(script), 'const a = 1;');
+    assert.equal(reader.read('/etc/hostname'), null);
+    assert.equal(reader.read(path.join(folder, '..', 'other.ts')), null);
+    assert.equal(reader.read(path.join(folder, 'node_modules', 'x', 'index.js')), null);
+  }));
+
+test('applying writes exactly the literal, and refuses a file that changed', () =>
+  inFolder(async (folder) => {
+    const file = path.join(folder, 'train.ts');
+    const source = 'const loader = new DataLoader(set, { batchSize: 8 });\n';
+    writeFileSync(file, source);
+    const start = source.indexOf('8');
+    const suggestion: Suggestion = {
+      id: 'x',
+      rule: 'batch-size',
+      title: 'Raise',
+      at: null,
+      evidence: [],
+      edit: { file, start, end: start + 1, oldText: '8', newText: '64' },
+      predicted: { speedup: 2, low: 1, high: 3 },
+      verdict: null,
+    };
+    assert.match(applySuggestion(suggestion), /8 → 64/);
+    assert.equal(readFileSync(file, 'utf8'), source.replace('8', '64'));
+    assert.throws(() => applySuggestion(suggestion), /the source changed/);
+  }));
