@@ -1,9 +1,12 @@
 /** Collections of samples that a DataLoader can make batches of. */
+import { gatherRows } from '../ops/gather-rows.ts';
 import { inPhase } from '../probe/annotate.ts';
 import { tensor } from '../tensor/creation.ts';
+import { theEngine } from '../tensor/engine.ts';
 import { shapeText, tensorError } from '../tensor/errors.ts';
 import { inScope } from '../tensor/lifetime.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { Value } from '../tensor/value.ts';
 
 /** Anything with a length that can make the batch of the samples at given indices. */
 export interface Dataset<Batch extends readonly Tensor[]> {
@@ -43,13 +46,18 @@ export class TensorDataset<Columns extends readonly Tensor[]> implements Dataset
         'when its batch was complete',
         () => {
           const rows = tensor(indices);
-          const batch = this.tensors.map((column) => column.indexSelect(0, rows)) as unknown as Columns;
+          const batch = this.tensors.map((column) => rowsOf(column, rows)) as unknown as Columns;
           return this.#transform ? this.#transform(batch) : batch;
         },
         (batch) => batch.map(({ value }) => value),
       ),
     );
   }
+}
+
+/** The rows of a column at the given places. */
+function rowsOf(column: Tensor, rows: Tensor): Tensor {
+  return new Tensor(new Value(gatherRows(theEngine(), column.value.array, rows.value.array), { madeBy: 'DataLoader' }));
 }
 
 /** One field of a sample: a number, or the values of an array. */

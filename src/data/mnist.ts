@@ -50,7 +50,7 @@ function dataset(images: IdxArray, labels: IdxArray): ImageDataset {
   const [count = 0, height = 0, width = 0] = images.shape;
   const classes = Int32Array.from(labels.data);
   return new TensorDataset([tensor(images.data, { shape: [count, 1, height, width] }), tensor(classes)], {
-    transform: ([pixels, digits]) => [pixels.to('f32').div(255), digits],
+    transform: ([pixels, digits]) => [pixels.to('f32', { scale: 1 / 255 }), digits],
   });
 }
 

@@ -2,6 +2,7 @@
  * Every operation. The differentiable ones are `Op` objects for the tape (`op.ts` says what it may expect); the others are
  * functions that launch at once.
  */
+import { argmax } from './argmax.ts';
 import { binary } from './binary.ts';
 import { cast } from './cast.ts';
 import { concat } from './concat.ts';
@@ -18,6 +19,7 @@ import { softmax } from './softmax.ts';
 import { unary } from './unary.ts';
 
 export const OPS = [
+  argmax,
   binary,
   cast,
   concat,
@@ -32,9 +34,11 @@ export const OPS = [
   unary,
 ] as const;
 
+export { gatherRows } from './gather-rows.ts';
 export { accumulate, clipNorm, fill, sumOfSquares } from './in-place.ts';
 export { adamStep, lionStep, rmspropStep, sgdStep } from './optimizer-steps.ts';
 export {
+  argmax,
   avgPool2d,
   binary,
   cast,

@@ -39,6 +39,8 @@ export abstract class TensorCore {
   /** @internal This tensor, for operations that may have nothing to do. */
   abstract itself(): Tensor;
 
+  abstract to(dtype: Dtype): Tensor;
+
   /** Sizes of the dimensions; `[]` for a scalar. */
   get shape(): readonly number[] {
     return this.value.shape;
@@ -161,8 +163,9 @@ export abstract class TensorCore {
   async item(): Promise<number> {
     if (this.numel() !== 1)
       throw tensorError(`item() needs a tensor of one element; this one has shape ${shapeText(this.shape)}`);
+    const { stepIndex } = annotations;
     const [value] = await this.data();
-    if (this.value.isLoss) annotations.listener?.value('loss', value as number);
+    if (this.value.isLoss) annotations.listener?.value('loss', value as number, stepIndex);
     return value as number;
   }
 

@@ -9,9 +9,6 @@ import { apply1 } from './tape.ts';
 import type { Tensor } from './tensor.ts';
 import { Value } from './value.ts';
 
-const scalar = (value: number): Value =>
-  new Value(theEngine().upload(Float32Array.of(value), [], 'f32'), { madeBy: 'number' });
-
 export abstract class ElementwiseTensor extends TensorCore {
   /** `this + other` */
   add(other: Operand): Tensor {
@@ -185,18 +182,20 @@ export abstract class ElementwiseTensor extends TensorCore {
   }
 
   #unary(kind: UnaryName, a?: number, b?: number): Tensor {
-    return this.wrap(
-      apply1(unary, [this.value], {
-        kind,
-        ...(a === undefined ? {} : { a }),
-        ...(b === undefined ? {} : { b }),
-      }),
-    );
+    const numbers = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) };
+    return this.wrap(apply1(unary, [floating(this)], { kind, ...numbers }));
   }
 
   #binary(kind: BinaryName, other: Operand): Tensor {
-    return this.wrap(
-      apply1(binary, [this.value, typeof other === 'number' ? scalar(other) : other.value], { kind }),
-    );
+    return this.wrap(apply1(binary, [floating(this), typeof other === 'number' ? scalar(other) : floating(other)], { kind }));
   }
 }
+
+/** Whole numbers are computed with as floats, as PyTorch promotes them beside floats. */
+function floating(tensor: TensorCore): Value {
+  const { dtype } = tensor;
+  return dtype === 'f32' || dtype === 'f16' ? tensor.value : tensor.to('f32').value;
+}
+
+const scalar = (value: number): Value =>
+  new Value(theEngine().upload(Float32Array.of(value), [], 'f32'), { madeBy: 'number' });

@@ -1,4 +1,5 @@
 /** Methods that fold dimensions into one number each. */
+import { argmax, type ArgmaxAttributes } from '../ops/argmax.ts';
 import { fold, type FoldAttributes } from '../ops/fold.ts';
 import { softmax } from '../ops/softmax.ts';
 import { tensorError } from './errors.ts';
@@ -28,6 +29,16 @@ export abstract class ReducedTensor extends ElementwiseTensor {
   /** The smallest value over `dim`, or of all elements. Equal values share the gradient. */
   min(dim?: Dims, keepDim = false): Tensor {
     return this.#fold('min', dim, keepDim);
+  }
+
+  /** Where the largest value along `dim` lies, the first of equal ones (i32); of all elements without `dim`. */
+  argmax(dim?: number, keepDim = false): Tensor {
+    return this.#argmax('argmax', dim, keepDim);
+  }
+
+  /** Where the smallest value along `dim` lies, the first of equal ones (i32); of all elements without `dim`. */
+  argmin(dim?: number, keepDim = false): Tensor {
+    return this.#argmax('argmin', dim, keepDim);
   }
 
   /** The variance over `dim`, or of all elements; `correction` is taken from the count (1: unbiased). */
@@ -83,6 +94,11 @@ export abstract class ReducedTensor extends ElementwiseTensor {
   #fold(kind: FoldAttributes['kind'], dim: Dims | undefined, keepDims: boolean): Tensor {
     const dims = dim === undefined ? {} : { dims: typeof dim === 'number' ? [dim] : dim };
     return this.wrap(apply1(fold, [this.value], { kind, ...dims, keepDims, shape: this.shape }));
+  }
+
+  #argmax(kind: ArgmaxAttributes['kind'], dim: number | undefined, keepDim: boolean): Tensor {
+    const x = dim === undefined ? this.reshape(-1) : this;
+    return this.wrap(apply1(argmax, [x.value], { kind, dim: dim ?? 0, keepDim }));
   }
 
   #alongLast(dim: number, name: string, run: (x: ReducedTensor) => Tensor): Tensor {

@@ -130,10 +130,13 @@ export abstract class ShapedTensor extends ReducedTensor {
     return this.split(Math.ceil(this.size(dim) / chunks), dim);
   }
 
-  /** The same values in another type. Bytes and whole numbers become exact floats. */
-  to(dtype: Dtype): Tensor {
+  /**
+   * The same values in another type. Bytes and whole numbers become exact floats; bytes can be turned into
+   * `scale * value + shift` on the way.
+   */
+  override to(dtype: Dtype, options: { readonly scale?: number; readonly shift?: number } = {}): Tensor {
     if (dtype === this.dtype) return this.itself();
-    return this.wrap(apply1(cast, [this.value], { dtype, from: this.dtype }));
+    return this.wrap(apply1(cast, [this.value], { dtype, from: this.dtype, ...options }));
   }
 
   /** As `to('f32')`. */
