@@ -6,7 +6,7 @@ import { textTable } from './text-table.ts';
 const NONE = '–';
 
 const time = (milliseconds: number | null): string =>
-  milliseconds === null ? NONE : formatNs(milliseconds * 1e6);
+  milliseconds === null || milliseconds === 0 ? NONE : formatNs(milliseconds * 1e6);
 const share = (value: number | null): string => (value === null ? NONE : formatShare(value));
 const bytes = (value: number): string => (value === 0 ? NONE : formatBytes(value));
 
@@ -69,8 +69,9 @@ function stepLines(report: Report): string[] {
   }
   if (overhead.share !== null)
     lines.push(
-      `Cost of measuring: ${share(overhead.share)} of this run (timed steps ${time(overhead.timedMedianMs)}, ` +
-        `untimed ${time(overhead.untimedMedianMs)}) · clock ${formatNs(clock.resolutionNs)} (${clock.source})`,
+      `Cost of measuring: ${overhead.share > 0 ? `${share(overhead.share)} of this run` : 'within the noise'} ` +
+        `(timed steps ${time(overhead.timedMedianMs)}, untimed ${time(overhead.untimedMedianMs)}) · ` +
+        `clock ${formatNs(clock.resolutionNs)} (${clock.source})`,
     );
   if (steps.firstLoss !== null)
     lines.push(`Loss ${steps.firstLoss.toFixed(3)} → ${(steps.lastLoss ?? NaN).toFixed(3)}`);
@@ -96,8 +97,8 @@ function kernelLines(kernels: readonly ReportKernel[], most: number): string[] {
       formatCount(k.count),
       k.meanUs === null ? NONE : formatNs(k.meanUs * 1e3),
       k.workgroups.join('×'),
-      k.gflops === null ? NONE : formatRate(k.gflops * 1e9, 2) + 'FLOP/s',
-      k.gbps === null ? NONE : `${formatBytes(k.gbps * 1e9, 2)}/s`,
+      !k.gflops ? NONE : formatRate(k.gflops * 1e9, 2) + 'FLOP/s',
+      !k.gbps ? NONE : `${formatBytes(k.gbps * 1e9, 2)}/s`,
       k.occupancy.achieved === null ? NONE : `≤ ${formatShare(k.occupancy.achieved)}`,
       k.bound === 'unknown' ? NONE : k.bound,
     ]);

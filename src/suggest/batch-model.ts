@@ -2,8 +2,13 @@
  * How the time and memory of a step grow with the batch. From one trace: the part of the step that does not grow is
  * what more rows share. From several measured batches: t(B) = max(floor, c + s B), fitted with relative errors.
  */
+import { hasDied } from '../analysis/memory-events.ts';
+import { selectSteps } from '../analysis/selection.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
-import { sum } from '../base/stats.ts';
+import { stepDurations } from '../analysis/steps.ts';
+import { median, sum } from '../base/stats.ts';
+import { ROLES } from '../trace/model.ts';
+import type { Role } from '../trace/model.ts';
 import type { Facts } from './facts.ts';
 
 /** A step of `batch` rows takes fixedNs + perSampleNs x batch. */
@@ -48,6 +53,8 @@ export interface TraceModel {
   readonly middle: BatchLine;
   readonly high: BatchLine;
   readonly parts: FixedParts;
+  /** The step that the lines and the parts are of, ns. */
+  readonly durationNs: number;
 }
 
 function lineOf(batch: number, durationNs: number, growingNs: number): BatchLine {
@@ -55,14 +62,29 @@ function lineOf(batch: number, durationNs: number, growingNs: number): BatchLine
   return { batch, fixedNs: durationNs - growing, perSampleNs: growing / batch };
 }
 
+/**
+ * Kernel times are of timed steps, which timing makes longer: they are scaled to an untimed step. Where untimed steps happen to
+ * be longer (noise), the timed ones are taken as they are: parts and whole must be of the same steps.
+ */
+function stepWithoutTiming(facts: Facts): { durationNs: number; scale: number } {
+  const { timed, untimed } = selectSteps(facts.trace);
+  const timedNs = median(stepDurations(facts.trace, timed));
+  const untimedNs = median(stepDurations(facts.trace, untimed));
+  return untimedNs < timedNs
+    ? { durationNs: untimedNs, scale: untimedNs / timedNs }
+    : { durationNs: timedNs, scale: 1 };
+}
+
 /** The model that one trace supports; null without timed steps or without rows a step. */
 export function modelOfTrace(facts: Facts): TraceModel | null {
   const { steps, stepLaunches, idle } = facts;
   const batch = steps.samplesPerStep;
-  const durationNs = steps.durationNs.median;
-  if (!(batch > 0) || !(durationNs > 0) || stepLaunches.length === 0 || steps.timed === 0) return null;
-  const startNs = Math.min(...stepLaunches.map((l) => l.medianNs));
-  const growing = stepLaunches.filter((l) => l.phase !== 'optimizer').map((l) => growthOf(facts, l, startNs));
+  if (!(batch > 0) || stepLaunches.length === 0 || steps.timed === 0) return null;
+  const { durationNs, scale } = stepWithoutTiming(facts);
+  const startNs = scale * Math.min(...stepLaunches.map((l) => l.medianNs));
+  const growing = stepLaunches
+    .filter((l) => l.phase !== 'optimizer')
+    .map((l) => growthOf(facts, l, startNs, scale));
   const total = sum(growing.map((g) => g.totalNs));
   const start = sum(growing.map((g) => g.startNs));
   const unfilled = sum(growing.map((g) => g.unfilledNs));
@@ -72,7 +94,7 @@ export function modelOfTrace(facts: Facts): TraceModel | null {
     stepLaunches.filter((l) => l.phase === 'optimizer').map((l) => l.medianNs * l.perStep),
   );
   // Preparing and uploading rows grows with the rows, wherever it shows as idle time.
-  const perStep = (ns: number): number => ns / steps.timed;
+  const perStep = (ns: number): number => (scale * ns) / steps.timed;
   const rowWork = perStep(idle.byCause.data + idle.byCause.upload);
   const idleNs = Math.max(0, durationNs - total - optimizerNs - rowWork);
   return {
@@ -80,13 +102,15 @@ export function modelOfTrace(facts: Facts): TraceModel | null {
     middle: lineOf(batch, durationNs, total - start - weightsOfMemoryBound + rowWork),
     high: lineOf(batch, durationNs, sum(growing.map((g) => g.hopefulNs)) + rowWork),
     parts: { idleNs, optimizerNs, startNs: start, unfilledNs: unfilled, weightsNs: weights },
+    durationNs,
   };
 }
 
 /** Parts of a launch's time, ns a step. */
-function growthOf(facts: Facts, launch: StepLaunch, startNs: number) {
-  const own = Math.min(startNs, launch.medianNs);
-  const rest = launch.medianNs - own;
+function growthOf(facts: Facts, launch: StepLaunch, startNs: number, scale: number) {
+  const ns = scale * launch.medianNs;
+  const own = Math.min(startNs, ns);
+  const rest = ns - own;
   // Places for workgroups that stand empty in the last wave: more rows fill them for nothing.
   const waves = facts.occupancies[launch.launch]?.waves ?? NaN;
   const filled = waves > 0 ? waves / Math.ceil(waves) : 1;
@@ -95,7 +119,7 @@ function growthOf(facts: Facts, launch: StepLaunch, startNs: number) {
   const weightShare = launch.bytesMoved > 0 ? Math.min(1, weightBytes / launch.bytesMoved) : 0;
   return {
     hopefulNs: rest * filled * (1 - weightShare) * launch.perStep,
-    totalNs: launch.medianNs * launch.perStep,
+    totalNs: ns * launch.perStep,
     startNs: own * launch.perStep,
     unfilledNs: rest * (1 - filled) * launch.perStep,
     weightsNs: rest * weightShare * launch.perStep,
@@ -115,17 +139,35 @@ export function peakBytes(line: MemoryLine, batch: number): number {
   return line.fixedBytes + line.perSampleBytes * batch;
 }
 
-/** By role: weights, gradients and optimizer state stay, the rest of what is alive at the peak grows with the batch. */
+const FIXED_ROLES = new Set(
+  ['parameter', 'gradient', 'optimizer-state'].map((role) => ROLES.indexOf(role as Role)),
+);
+const ACTIVATION = ROLES.indexOf('activation');
+
+/**
+ * True for buffers alive at the peak that are larger with more rows: not weights and their gradients (of a weight's size),
+ * not optimizer state, not what was there before the first step and stays (a data set kept on the device).
+ */
+function growsWithBatch(facts: Facts, buffer: number, weightSizes: ReadonlySet<number>): boolean {
+  const { role, bornStep, sizeBytes } = facts.trace.tables.buffers;
+  if (role[buffer] === ROLES.indexOf('gradient')) return !weightSizes.has(sizeBytes[buffer] as number);
+  if (FIXED_ROLES.has(role[buffer] as number)) return false;
+  return (bornStep[buffer] as number) >= 0 || role[buffer] === ACTIVATION || hasDied(facts.trace, buffer);
+}
+
 export function memoryOfTrace(facts: Facts): MemoryLine {
-  const { byRole, bytes, alive } = facts.memory;
+  const { bytes, alive } = facts.memory;
   const batch = facts.steps.samplesPerStep;
-  const fixedBytes = byRole.parameter + byRole.gradient + byRole['optimizer-state'];
-  const { buffers } = facts.trace.tables;
-  const grows = alive.find((buffer) => ![1, 2, 3].includes(buffers.role[buffer] as number));
+  const { role, sizeBytes } = facts.trace.tables.buffers;
+  const size = (buffer: number): number => sizeBytes[buffer] as number;
+  const weights = alive.filter((buffer) => role[buffer] === ROLES.indexOf('parameter'));
+  const weightSizes = new Set(weights.map(size));
+  const growing = alive.filter((buffer) => growsWithBatch(facts, buffer, weightSizes)).map(size);
+  const growingBytes = sum(growing);
   return {
-    fixedBytes,
-    perSampleBytes: (bytes - fixedBytes) / batch,
-    largestPerSample: grows === undefined ? 0 : (buffers.sizeBytes[grows] as number) / batch,
+    fixedBytes: bytes - growingBytes,
+    perSampleBytes: growingBytes / batch,
+    largestPerSample: Math.max(0, ...growing) / batch,
   };
 }
 

@@ -20,7 +20,7 @@ import type { BatchPoint, Evidence, Suggestion } from '../suggestion.ts';
 /** Enough of the highest throughput; beyond it a larger batch costs memory and convergence for little. */
 const REACHED = 0.9;
 /** Steps of the search, and how far one trace may be extrapolated. */
-const FACTORS = [2, 4, 8, 16] as const;
+const FACTORS = [2, 4, 8] as const;
 const MEMORY_SHARE = 0.9;
 const WORTH = 1.1;
 
@@ -93,11 +93,11 @@ function evidence(
   const list: Evidence[] = [
     {
       text:
-        `Of a step of ${formatNs(steps.durationNs.median)}, ${formatNs(middle.fixedNs)} (${formatShare(middle.fixedNs / steps.durationNs.median)}) ` +
+        `Of a step of ${formatNs(model.durationNs)}, ${formatNs(middle.fixedNs)} (${formatShare(middle.fixedNs / model.durationNs)}) ` +
         `does not grow with the batch: GPU idle ${formatNs(parts.idleNs)}, optimizer ${formatNs(parts.optimizerNs)}, ` +
         `start-up of kernels ${formatNs(parts.startNs)}, weights' traffic up to ${formatNs(parts.weightsNs)}`,
       basis: 'estimated',
-      value: middle.fixedNs / steps.durationNs.median,
+      value: middle.fixedNs / model.durationNs,
       unit: 'share',
     },
     {
