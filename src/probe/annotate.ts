@@ -38,7 +38,8 @@ export interface AnnotationListener {
   range(event: 'begin' | 'end', name: string): void;
   layer(event: 'begin' | 'end', layer: LayerNote): void;
   mark(name: string): void;
-  value(name: string, value: number): void;
+  /** `step`: index of the step it is of, where the library knows. */
+  value(name: string, value: number, step?: number): void;
   /** Says what a GPUBuffer is for. */
   buffer(buffer: GPUBuffer, note: BufferNote): void;
   /** A part of a pooled buffer was taken into use; returns a key for `released`. */

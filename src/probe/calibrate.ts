@@ -1,17 +1,17 @@
 /**
  * Before a device is handed to the script: does its clock run, and how does it lie to the host's? A few dispatches of a
- * kernel that does nothing, each between two looks at the host's clock. (A pass without a dispatch reads zero on Metal.)
+ * kernel that does nothing, each between two looks at the host's clock.
  */
 import type { ClockAlignment } from './clock.ts';
 import { nowNs } from './clock.ts';
 import type { DawnPoll } from './dawn-poll.ts';
+import type { EmptyPass } from './empty-pass.ts';
 import type { NativeMethods } from './webgpu-classes.ts';
 
 const BRACKETS = 16;
 const LIMIT_MS = 500;
 const USAGE = { mapRead: 0x1, copySource: 0x4, copyDestination: 0x8, queryResolve: 0x200 } as const;
 const MAP_READ = 1;
-const NOTHING = '@compute @workgroup_size(1) fn main() {}';
 
 export interface Calibration {
   /** Greatest common divisor of the differences seen, ns. */
@@ -21,16 +21,12 @@ export interface Calibration {
 /** Null when the device gives no usable times. */
 export function calibrate(
   device: GPUDevice,
+  empty: EmptyPass,
   native: NativeMethods,
   poll: DawnPoll,
   clock: ClockAlignment,
 ): Calibration | null {
   const own = native.device;
-  const module = own.createShaderModule.call(device, { code: NOTHING });
-  const pipeline = own.createComputePipeline.call(device, {
-    layout: 'auto',
-    compute: { module, entryPoint: 'main' },
-  });
   const querySet = own.createQuerySet.call(device, { type: 'timestamp', count: 2 });
   const resolved = own.createBuffer.call(device, { size: 16, usage: USAGE.queryResolve | USAGE.copySource });
   const readback = own.createBuffer.call(device, { size: 16, usage: USAGE.mapRead | USAGE.copyDestination });
@@ -39,11 +35,7 @@ export function calibrate(
   let before = 0n;
   for (let i = 0; i < BRACKETS; i++) {
     const commands = own.createCommandEncoder.call(device);
-    const timestampWrites = { querySet, beginningOfPassWriteIndex: 0, endOfPassWriteIndex: 1 };
-    const pass = native.encoder.beginComputePass.call(commands, { timestampWrites });
-    native.pass.setPipeline.call(pass, pipeline);
-    native.pass.dispatchWorkgroups.call(pass, 1);
-    native.pass.end.call(pass);
+    empty.encode(commands, querySet, 0);
     native.encoder.resolveQuerySet.call(commands, querySet, 0, 2, resolved, 0);
     native.encoder.copyBufferToBuffer.call(commands, resolved, 0, readback, 0, 16);
     const hostBefore = nowNs();

@@ -4,9 +4,10 @@
  * pass as it came, so that the script gets the very validation error it would get without a probe.
  */
 import { DISPATCH_FLAGS } from '../trace/model.ts';
+import { annotations } from './annotate.ts';
 import { Attached } from './attached.ts';
 import { nowNs } from './clock.ts';
-import type { EncoderRecord } from './device-probe.ts';
+import type { DeviceProbe, EncoderRecord } from './device-probe.ts';
 import { Dispatch } from './dispatches.ts';
 import type { Grid, Launches } from './launches.ts';
 import type { Pipelines } from './pipelines.ts';
@@ -40,6 +41,8 @@ export class ComputePasses {
   readonly #pipelines: Pipelines;
   readonly #steps: Steps;
   readonly #timing: Timing;
+  /** The device that the last dispatch was for. */
+  lastDevice: DeviceProbe | null = null;
   readonly #states = new Attached<GPUComputePassEncoder, PassState>('pass');
   /** The virtual pass that an encoder has open. */
   readonly #open = new Attached<GPUCommandEncoder, PassState | null>('openPass');
@@ -256,17 +259,14 @@ export class ComputePasses {
     facts.dispatched = true;
     if (fresh) flags |= DISPATCH_FLAGS.warmup;
     const launch = this.#launches.idOf(facts, grid, state.groups, below);
+    const step = this.#steps.stepOf(annotations.phase);
     const timed = state.virtual && this.#timing.eachDispatch;
-    const dispatch = new Dispatch(
-      launch,
-      this.#steps.current,
-      nowNs(),
-      timed ? flags | DISPATCH_FLAGS.timed : flags,
-    );
+    const dispatch = new Dispatch(launch, step, nowNs(), timed ? flags | DISPATCH_FLAGS.timed : flags);
     const pair = timed ? (record.owner.ring?.take(dispatch) ?? null) : null;
     if (timed && !pair) dispatch.lost();
-    record.dispatches.push(dispatch);
-    this.#steps.dispatched(pair !== null, fresh);
+    record.owner.recorded(record, dispatch);
+    this.lastDevice = record.owner;
+    this.#steps.dispatched(step, pair !== null, fresh);
     if (!state.virtual) return run(pass);
     let writes: GPUComputePassTimestampWrites | undefined;
     if (pair) {

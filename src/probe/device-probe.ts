@@ -1,7 +1,10 @@
 /** One observed device: its clock, its ring of timestamps, its queue of dispatches. */
-import type { ProbeMode } from '../wire/run-messages.ts';
-import { ClockAlignment } from './clock.ts';
+import { ClockAlignment, nowNs } from './clock.ts';
 import type { DawnPoll } from './dawn-poll.ts';
+import { calibrate } from './calibrate.ts';
+import type { Calibration } from './calibrate.ts';
+import { EmptyPass } from './empty-pass.ts';
+import type { EndedStep } from './steps.ts';
 import type { Dispatch } from './dispatches.ts';
 import { DispatchQueue } from './dispatches.ts';
 import type { Recorder } from './recorder.ts';
@@ -21,28 +24,32 @@ export interface EncoderRecord {
 export class DeviceProbe {
   readonly device: GPUDevice;
   readonly clock = new ClockAlignment();
-  readonly ring: TimestampRing | null;
+  /** Null when the device gives no usable times. */
+  readonly calibration: Calibration | null = null;
+  readonly ring: TimestampRing | null = null;
   readonly queue: DispatchQueue;
-  /** Command buffers are refused once; an encoder that is dropped must let go of its slots. */
+  readonly #native: NativeMethods;
+  readonly #empty: EmptyPass | null = null;
+  /** Dispatches recorded and not submitted. */
+  #recorded = 0;
+  /** Steps that ended while some of their work was not submitted yet. */
+  #unmarked: EndedStep[] = [];
+  /** Commands that are dropped without being submitted must let go of their slots. */
   readonly #abandoned = new FinalizationRegistry<EncoderRecord>((record) => this.letGo(record, 0));
 
-  constructor(
-    device: GPUDevice,
-    native: NativeMethods,
-    poll: DawnPoll,
-    recorder: Recorder,
-    queue: number,
-    mode: ProbeMode,
-  ) {
+  constructor(device: GPUDevice, native: NativeMethods, poll: DawnPoll, recorder: Recorder, queue: number) {
     this.device = device;
+    this.#native = native;
     this.queue = new DispatchQueue(recorder, this.clock, queue);
-    const timed = mode !== 'off' && device.features.has('timestamp-query');
-    this.ring = timed
-      ? new TimestampRing(device, native, poll, ({ submittedNs, first, last, doneNs }) => {
-          this.clock.bracket(submittedNs, first, last, doneNs);
-          poll.settled();
-        })
-      : null;
+    if (!device.features.has('timestamp-query')) return;
+    const empty = new EmptyPass(device, native);
+    this.calibration = calibrate(device, empty, native, poll, this.clock);
+    if (!this.calibration) return;
+    this.#empty = empty;
+    this.ring = new TimestampRing(device, native, poll, ({ submittedNs, first, last, doneNs }) => {
+      this.clock.bracket(submittedNs, first, last, doneNs);
+      poll.settled();
+    });
   }
 
   newRecord(encoder: GPUCommandEncoder): EncoderRecord {
@@ -53,14 +60,61 @@ export class DeviceProbe {
       passes: 0,
       submitted: false,
     };
-    this.#abandoned.register(encoder, record);
+    this.#abandoned.register(encoder, record, record);
     return record;
+  }
+
+  /** From now on the commands, not the encoder, are what may be dropped. */
+  finished(record: EncoderRecord, commands: GPUCommandBuffer): void {
+    this.#abandoned.unregister(record);
+    this.#abandoned.register(commands, record, record);
+  }
+
+  recorded(record: EncoderRecord, dispatch: Dispatch): void {
+    record.dispatches.push(dispatch);
+    this.#recorded++;
+  }
+
+  /** The script says a step is over. False when its end cannot be stamped. */
+  mark(step: EndedStep): boolean {
+    if (!this.ring) return false;
+    this.#unmarked.push(step);
+    if (this.#recorded === 0) this.#native.queue.submit.call(this.device.queue, this.marks(nowNs()));
+    return true;
+  }
+
+  /** Command buffers that stamp the ends of steps, to follow all work submitted so far. */
+  marks(submittedNs: number): GPUCommandBuffer[] {
+    const { ring } = this;
+    const steps = this.#unmarked;
+    if (steps.length === 0 || this.#recorded > 0 || !ring || !this.#empty) return [];
+    this.#unmarked = [];
+    const settle = (doneNs: number): void => {
+      for (const step of steps) {
+        step.doneNs = doneNs;
+        step.settled = true;
+      }
+    };
+    const pair = ring.take({
+      resolved: (start, end) => settle(start > 0n ? this.clock.toHost(end) : NaN),
+      lost: () => settle(NaN),
+    });
+    if (!pair) {
+      settle(NaN);
+      return [];
+    }
+    if (pair.slot.submittedNs === 0) pair.slot.submittedNs = submittedNs;
+    const commands = this.#native.device.createCommandEncoder.call(this.device);
+    this.#empty.encode(commands, pair.slot.querySet, pair.query);
+    return [this.#native.encoder.finish.call(commands)];
   }
 
   /** The encoder will not write into its slots any more: submitted at `submittedNs`, or dropped (0). */
   letGo(record: EncoderRecord, submittedNs: number): void {
     if (record.submitted) return;
     record.submitted = true;
+    this.#abandoned.unregister(record);
+    this.#recorded -= record.dispatches.length;
     for (const slot of record.slots) {
       slot.open--;
       if (submittedNs > 0 && slot.submittedNs === 0) slot.submittedNs = submittedNs;

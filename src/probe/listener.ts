@@ -101,8 +101,8 @@ export function createListener({
         step: steps.current,
       });
     },
-    value(name, value) {
-      if (name === 'loss') steps.loss(value);
+    value(name, value, step) {
+      if (name === 'loss') steps.loss(value, step);
       let id = series.get(name);
       if (id === undefined) {
         const unit: SeriesInfo['unit'] = name === 'loss' ? 'loss' : 'count';

@@ -1,17 +1,29 @@
-/** Training steps: from the end of one update to the end of the next, as a library tells them. */
+/**
+ * Training steps, as a library tells them. A script runs ahead of the GPU, so the moment at which it says "step done" is not
+ * when the step was done: a time stamp is put behind the step's last work, and steps are the intervals between those.
+ */
 import { STEP_FLAGS } from '../trace/model.ts';
+import type { Phase } from '../trace/model.ts';
 import type { StepNote } from './annotate.ts';
 import { nowNs } from './clock.ts';
 import type { Recorder } from './recorder.ts';
-import type { Timing } from './timing.ts';
+import type { StepKind, Timing } from './timing.ts';
 
-interface Step {
+/** A step that the script has finished and whose row has not been written. */
+export interface EndedStep {
   readonly index: number;
-  readonly startNs: number;
-  endNs: number;
-  flags: number;
+  /** NaN: where the step before it ended. */
+  readonly beganNs: number;
+  /** When the script said so. */
+  readonly saidNs: number;
+  /** When the GPU had done it; NaN until known. */
+  doneNs: number;
+  /** Nothing more will be learned of its end. */
+  settled: boolean;
+  readonly kind: StepKind;
+  readonly fullyTimed: boolean;
   loss: number;
-  samples: number;
+  readonly samples: number;
 }
 
 /** A loss may be read a few steps after its own; until then the row is held back. */
@@ -28,24 +40,41 @@ export class Steps {
   readonly #recorder: Recorder;
   readonly #timing: Timing;
   readonly #onStep: (progress: StepProgress) => void;
-  #open: Step | null = null;
-  #held: Step[] = [];
+  /** Puts the time stamp; false when no device can. */
+  readonly #mark: (step: EndedStep) => boolean;
+  #open: { readonly index: number; readonly beganNs: number } | null = null;
+  #openLoss = NaN;
+  #held: EndedStep[] = [];
   #count = 0;
-  #lastEndNs = NaN;
+  #previousEndNs = NaN;
+  #lastSaidNs = NaN;
+  #lastLoss: number | null = null;
   #dispatches = 0;
   #untimed = 0;
   #outside = 0;
   #fresh = false;
 
-  constructor(recorder: Recorder, timing: Timing, onStep: (progress: StepProgress) => void) {
+  constructor(
+    recorder: Recorder,
+    timing: Timing,
+    onStep: (progress: StepProgress) => void,
+    mark: (step: EndedStep) => boolean,
+  ) {
     this.#recorder = recorder;
     this.#timing = timing;
     this.#onStep = onStep;
+    this.#mark = mark;
   }
 
   /** Index of the open step, -1 between steps. */
   get current(): number {
     return this.#open?.index ?? -1;
+  }
+
+  /** Index of the step that work of a phase belongs to: data made ready between two steps is for the next one. */
+  stepOf(phase: Phase): number {
+    if (this.#open) return this.#open.index;
+    return phase === 'data' && this.#outside === 0 ? this.#count : -1;
   }
 
   /** Steps finished. */
@@ -56,35 +85,46 @@ export class Steps {
   begin(): void {
     if (this.#open) return;
     // Waiting for data or for the device between two updates is part of a step; other work (an evaluation) is not.
-    const startNs = this.#outside === 0 && this.#count > 0 ? this.#lastEndNs : nowNs();
-    this.#open = { index: this.#count, startNs, endNs: NaN, flags: 0, loss: NaN, samples: NaN };
+    const follows = this.#count > 0 && this.#outside === 0;
+    this.#open = { index: this.#count, beganNs: follows ? NaN : nowNs() };
+    this.#openLoss = NaN;
     this.#dispatches = this.#untimed = 0;
     this.#fresh = false;
   }
 
   end(note: StepNote): void {
     this.begin();
-    const step = this.#open as Step;
-    step.endNs = this.#lastEndNs = nowNs();
-    step.samples = note.samples ?? NaN;
-    if (this.#dispatches > 0 && this.#untimed === 0) step.flags |= STEP_FLAGS.timed;
-    const durationNs = step.endNs - step.startNs;
-    if (this.#timing.stepEnded(durationNs, this.#fresh)) step.flags |= STEP_FLAGS.warmup;
+    const { index, beganNs } = this.#open as { readonly index: number; readonly beganNs: number };
+    const saidNs = nowNs();
+    const step: EndedStep = {
+      index,
+      beganNs,
+      saidNs,
+      doneNs: NaN,
+      settled: false,
+      kind: this.#timing.stepEnded(this.#fresh),
+      fullyTimed: this.#dispatches > 0 && this.#untimed === 0,
+      loss: this.#openLoss,
+      samples: note.samples ?? NaN,
+    };
     this.#open = null;
     this.#outside = 0;
     this.#count++;
     this.#held.push(step);
-    while (this.#held.length > HOLD_STEPS) this.#release(this.#held.shift() as Step);
+    if (!this.#mark(step)) step.settled = true;
+    this.settle(false);
+    const stepMs = (saidNs - this.#lastSaidNs) / 1e6;
+    this.#lastSaidNs = saidNs;
     this.#onStep({
       step: this.#count,
-      loss: Number.isFinite(step.loss) ? step.loss : this.#lastLoss(),
-      stepMs: durationNs / 1e6,
+      loss: this.#lastLoss,
+      stepMs: Number.isFinite(stepMs) ? stepMs : null,
     });
   }
 
-  dispatched(timed: boolean, fresh: boolean): void {
+  dispatched(step: number, timed: boolean, fresh: boolean): void {
     if (!this.#open) {
-      this.#outside++;
+      if (step < 0) this.#outside++;
       return;
     }
     this.#dispatches++;
@@ -92,26 +132,37 @@ export class Steps {
     this.#fresh ||= fresh;
   }
 
-  /** The script read a loss: it belongs to the open step, or to the oldest finished one without. */
-  loss(value: number): void {
-    const step = this.#held.find((held) => Number.isNaN(held.loss)) ?? this.#open;
+  /** The script has read a loss: of step `index` where the library says so, else of the open or last one. */
+  loss(value: number, index?: number): void {
+    this.#lastLoss = value;
+    const of = index ?? this.#open?.index ?? this.#count - 1;
+    if (of === this.#open?.index) this.#openLoss = value;
+    const step = this.#held.find((held) => held.index === of);
     if (step) step.loss = value;
   }
 
-  /** Rows of steps that have waited long enough; `all` at the end of the run. */
+  /** Writes the rows of steps that have waited long enough; `all` at the end of the run. */
   settle(all: boolean): void {
     const now = nowNs();
-    while (this.#held.length > 0 && (all || now - (this.#held[0] as Step).endNs > HOLD_NS))
-      this.#release(this.#held.shift() as Step);
+    for (let step = this.#held[0]; step; step = this.#held[0]) {
+      const due = this.#held.length > HOLD_STEPS || now - step.saidNs > HOLD_NS;
+      if (!all && !(due && step.settled)) break;
+      this.#held.shift();
+      this.#row(step);
+    }
   }
 
-  #lastLoss(): number | null {
-    const known = this.#held.findLast((step) => Number.isFinite(step.loss));
-    return known ? known.loss : null;
-  }
-
-  #release(step: Step): void {
-    const { index, startNs, endNs, flags, loss, samples } = step;
+  #row({ index, beganNs, saidNs, doneNs, kind, fullyTimed, loss, samples }: EndedStep): void {
+    const previous = this.#previousEndNs;
+    const startNs = Number.isNaN(beganNs)
+      ? previous
+      : Number.isNaN(previous)
+        ? beganNs
+        : Math.max(beganNs, previous);
+    const endNs = Math.max(startNs, Number.isNaN(doneNs) ? saidNs : doneNs);
+    this.#previousEndNs = endNs;
+    this.#timing.measured(kind, endNs - startNs);
+    const flags = (fullyTimed ? STEP_FLAGS.timed : 0) | (kind.warmup ? STEP_FLAGS.warmup : 0);
     this.#recorder.row('steps', { index, startNs, endNs, flags, loss, samples });
   }
 }

@@ -7,16 +7,22 @@ import { median } from '../base/stats.ts';
 import type { Overhead } from '../trace/model.ts';
 import type { ProbeMode } from '../wire/run-messages.ts';
 
-/** Long enough that a step that still waits for work of the block before it is the exception. */
 const BLOCK = 4;
-/** The first steps of a block may carry the end of the last one: scripts run a step or two ahead of the GPU. */
-const SETTLE = 2;
+/** The first step of a block may still share the device with the block before it. */
+const SETTLE = 1;
 const WARMUP_STEPS = 2;
 /** A run with pipelines made in every step is warming up forever: give up waiting for the end of it. */
 const MAX_WARMUP_STEPS = 12;
 const COST_GOAL = 0.04;
 const MAX_UNTIMED_BLOCK = 400;
 const KEEP = 64;
+
+export interface StepKind {
+  readonly warmup: boolean;
+  /** Its duration says something about the instrument's cost. */
+  readonly counts: boolean;
+  readonly timed: boolean;
+}
 
 export class Timing {
   readonly mode: ProbeMode;
@@ -45,19 +51,28 @@ export class Timing {
     return this.mode === 'light';
   }
 
-  /** A step is over; `fresh` when a pipeline ran for the first time in it. Returns whether it was a warm-up step. */
-  stepEnded(durationNs: number, fresh: boolean): boolean {
+  /** A step is over; `fresh` when a pipeline ran for the first time in it. */
+  stepEnded(fresh: boolean): StepKind {
     this.#steps++;
+    const timed = this.eachDispatch;
     if (!this.#warm) {
-      this.#warm = this.#steps >= WARMUP_STEPS && (!fresh || this.#steps >= MAX_WARMUP_STEPS);
-      return !this.#warm || fresh;
+      this.#warm = this.#steps > WARMUP_STEPS && (!fresh || this.#steps >= MAX_WARMUP_STEPS);
+      return { warmup: !this.#warm || fresh, counts: false, timed };
     }
     if (this.#now) this.#countTimed++;
     else this.#countUntimed++;
+    const counts = !fresh && this.#inBlock >= SETTLE;
     this.#inBlock++;
-    if (!fresh && this.#inBlock > SETTLE) remember(this.#now ? this.#timed : this.#untimed, durationNs);
     if (this.mode === 'alternating' && this.#inBlock >= this.#blockSize) this.#turn();
-    return fresh;
+    return { warmup: fresh, counts, timed };
+  }
+
+  /** How long a step took, known a little after its end. */
+  measured({ counts, timed }: StepKind, durationNs: number): void {
+    if (!counts || !(durationNs > 0)) return;
+    const list = timed ? this.#timed : this.#untimed;
+    list.push(durationNs);
+    if (list.length > KEEP) list.shift();
   }
 
   /** Null until both kinds of step have been seen. */
@@ -87,9 +102,4 @@ export class Timing {
     const extra = Math.max(0, cost.timedMedianNs / cost.untimedMedianNs - 1);
     return Math.min(MAX_UNTIMED_BLOCK, Math.max(BLOCK, Math.ceil((BLOCK * extra) / COST_GOAL) - BLOCK));
   }
-}
-
-function remember(list: number[], value: number): void {
-  list.push(value);
-  if (list.length > KEEP) list.shift();
 }

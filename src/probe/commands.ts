@@ -1,0 +1,178 @@
+/** Commands from recording to submission: passes are handed to ComputePasses, submissions become rows. */
+import { Attached } from './attached.ts';
+import { nowNs } from './clock.ts';
+import type { ComputePasses } from './compute-pass.ts';
+import type { DawnPoll } from './dawn-poll.ts';
+import type { EncoderRecord } from './device-probe.ts';
+import type { Devices } from './devices.ts';
+import type { Recorder } from './recorder.ts';
+import type { Steps } from './steps.ts';
+import type { Transfers } from './transfers.ts';
+import type { Patches, WebGpuClasses } from './webgpu-classes.ts';
+
+type Submit = (this: GPUQueue, list: readonly GPUCommandBuffer[]) => undefined;
+
+/** Commands of an encoder that may not come while a pass is open. */
+const BETWEEN_PASSES = [
+  'copyBufferToTexture',
+  'copyTextureToBuffer',
+  'copyTextureToTexture',
+  'clearBuffer',
+  'resolveQuerySet',
+  'pushDebugGroup',
+  'popDebugGroup',
+  'insertDebugMarker',
+] as const;
+
+export class Commands {
+  readonly #devices: Devices;
+  readonly #passes: ComputePasses;
+  readonly #transfers: Transfers;
+  readonly #steps: Steps;
+  readonly #recorder: Recorder;
+  readonly #poll: DawnPoll;
+  readonly #records = new Attached<GPUCommandEncoder, EncoderRecord>('encoder');
+  readonly #finished = new Attached<GPUCommandBuffer, EncoderRecord>('commands');
+
+  constructor(
+    devices: Devices,
+    passes: ComputePasses,
+    transfers: Transfers,
+    steps: Steps,
+    recorder: Recorder,
+    poll: DawnPoll,
+  ) {
+    this.#devices = devices;
+    this.#passes = passes;
+    this.#transfers = transfers;
+    this.#steps = steps;
+    this.#recorder = recorder;
+    this.#poll = poll;
+  }
+
+  install(classes: WebGpuClasses, patches: Patches): void {
+    const passes = this.#passes;
+    const transfers = this.#transfers;
+    const devices = this.#devices;
+    const records = this.#records;
+    const finished = this.#finished;
+    const submit = (queue: GPUQueue, native: Submit, list: GPUCommandBuffer[]): void =>
+      this.#submit(queue, native, list);
+
+    patches.method(
+      classes.GPUDevice,
+      'createCommandEncoder',
+      (original) =>
+        function (this: GPUDevice, descriptor) {
+          const encoder = original.call(this, descriptor);
+          const record = devices.of(this)?.newRecord(encoder);
+          if (record) records.set(encoder, record);
+          return encoder;
+        },
+    );
+    patches.method(
+      classes.GPUCommandEncoder,
+      'beginComputePass',
+      (original) =>
+        function (this: GPUCommandEncoder, descriptor) {
+          const record = records.get(this);
+          return record ? passes.begin(this, record, descriptor) : original.call(this, descriptor);
+        },
+    );
+    patches.method(
+      classes.GPUCommandEncoder,
+      'beginRenderPass',
+      (original) =>
+        function (this: GPUCommandEncoder, descriptor) {
+          passes.leaveOpen(this);
+          const record = records.get(this);
+          if (record) record.passes++;
+          return original.call(this, descriptor);
+        },
+    );
+    patches.method(
+      classes.GPUCommandEncoder,
+      'finish',
+      (original) =>
+        function (this: GPUCommandEncoder, descriptor) {
+          passes.leaveOpen(this);
+          const commands = original.call(this, descriptor);
+          const record = records.get(this);
+          if (record) {
+            finished.set(commands, record);
+            record.owner.finished(record, commands);
+          }
+          return commands;
+        },
+    );
+    patches.method(
+      classes.GPUCommandEncoder,
+      'copyBufferToBuffer',
+      (original) =>
+        function (this: GPUCommandEncoder, ...args: unknown[]) {
+          passes.leaveOpen(this);
+          (original as (...all: unknown[]) => undefined).apply(this, args);
+          transfers.copied(...copyOf(args));
+        } as GPUCommandEncoder['copyBufferToBuffer'],
+    );
+    for (const name of BETWEEN_PASSES)
+      patches.method(
+        classes.GPUCommandEncoder,
+        name,
+        (original) =>
+          function (this: GPUCommandEncoder, ...args: unknown[]) {
+            passes.leaveOpen(this);
+            return (original as (...all: unknown[]) => undefined).apply(this, args);
+          } as never,
+      );
+    patches.method(
+      classes.GPUQueue,
+      'submit',
+      (original) =>
+        function (this: GPUQueue, list) {
+          return submit(this, original as Submit, [...list]) as undefined;
+        },
+    );
+  }
+
+  #submit(queue: GPUQueue, native: Submit, list: GPUCommandBuffer[]): void {
+    const startNs = nowNs();
+    const records = list
+      .map((commands) => this.#finished.get(commands))
+      .filter((record) => record !== undefined && !record.submitted) as EncoderRecord[];
+    const owner = records[0]?.owner;
+    if (!owner) {
+      native.call(queue, list);
+      return;
+    }
+    for (const record of records) owner.letGo(record, startNs);
+    const marks = owner.marks(startNs);
+    const reading = owner.ring?.due(false) ?? [];
+    native.call(queue, marks.length + reading.length > 0 ? [...list, ...marks, ...reading] : list);
+    const endNs = nowNs();
+    if (reading.length > 0) owner.ring?.read();
+    let passes = 0;
+    let dispatches = 0;
+    for (const record of records) {
+      passes += record.passes;
+      dispatches += record.dispatches.length;
+      owner.queue.submitted(record.dispatches);
+    }
+    this.#recorder.row('submits', { startNs, endNs, step: this.#steps.current, passes, dispatches });
+    this.#poll.submitted(dispatches);
+    this.#recorder.flushIfDue();
+  }
+}
+
+/** Destination and bytes of a copy, in its long form or the short one (source, destination, size?). */
+function copyOf(args: readonly unknown[]): [GPUBuffer, number] {
+  const [source, second, third, , size] = args as [
+    GPUBuffer,
+    GPUBuffer | number,
+    unknown,
+    unknown,
+    number | undefined,
+  ];
+  if (typeof second !== 'number') return [second, (third as number | undefined) ?? source.size];
+  return [third as GPUBuffer, size ?? source.size - second];
+}

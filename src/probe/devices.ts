@@ -1,0 +1,93 @@
+/** Devices as scripts open them: with timestamps asked for, calibrated, and kept an eye on until they are gone. */
+import type { AdapterInfo, ClockInfo } from '../trace/model.ts';
+import { adapterInfo } from './adapter-info.ts';
+import { Attached } from './attached.ts';
+import type { Buffers } from './buffers.ts';
+import type { DawnPoll } from './dawn-poll.ts';
+import { DeviceProbe } from './device-probe.ts';
+import type { Recorder } from './recorder.ts';
+import type { NativeMethods, Patches, WebGpuClasses } from './webgpu-classes.ts';
+
+export class Devices {
+  readonly #native: NativeMethods;
+  readonly #poll: DawnPoll;
+  readonly #recorder: Recorder;
+  readonly #buffers: Buffers;
+  readonly #attached = new Attached<GPUDevice, DeviceProbe>('device');
+  readonly #all: DeviceProbe[] = [];
+  /** Dawn crashes when an instance or adapter is collected while a device of it lives, and scripts drop theirs. */
+  readonly #pinned = new Set<object>();
+  #adapter: AdapterInfo | null = null;
+
+  constructor(native: NativeMethods, poll: DawnPoll, recorder: Recorder, buffers: Buffers) {
+    this.#native = native;
+    this.#poll = poll;
+    this.#recorder = recorder;
+    this.#buffers = buffers;
+  }
+
+  get all(): readonly DeviceProbe[] {
+    return this.#all;
+  }
+
+  of(device: GPUDevice): DeviceProbe | undefined {
+    return this.#attached.get(device);
+  }
+
+  /** Of the GPU clock against the host's; the worst where there are several devices. */
+  clock(): ClockInfo {
+    const measured = this.#all.filter((device) => device.calibration !== null);
+    if (measured.length === 0) return { source: 'none', resolutionNs: 0, alignmentErrorNs: null };
+    const errors = measured.map((device) => device.clock.errorNs).filter((error) => error !== null);
+    return {
+      source: 'timestamp-query',
+      resolutionNs: Math.max(...measured.map((device) => device.calibration?.resolutionNs ?? 0)),
+      alignmentErrorNs: errors.length > 0 ? Math.max(...errors) : null,
+    };
+  }
+
+  install(classes: WebGpuClasses, patches: Patches): void {
+    const opened = (adapter: GPUAdapter, device: GPUDevice): void => this.#opened(adapter, device);
+    const drain = (device: GPUDevice): void => this.of(device)?.drain();
+
+    patches.method(
+      classes.GPUAdapter,
+      'requestDevice',
+      (original) =>
+        async function (this: GPUAdapter, descriptor = {}) {
+          // TensorFlow.js asks for a list within the list.
+          const wanted = [...(descriptor.requiredFeatures ?? [])].flat() as GPUFeatureName[];
+          if (this.features.has('timestamp-query') && !wanted.includes('timestamp-query'))
+            wanted.push('timestamp-query');
+          const device = await original.call(this, { ...descriptor, requiredFeatures: wanted });
+          opened(this, device);
+          return device;
+        },
+    );
+    patches.method(
+      classes.GPUDevice,
+      'destroy',
+      (original) =>
+        function (this: GPUDevice) {
+          drain(this);
+          return original.call(this);
+        },
+    );
+  }
+
+  #opened(adapter: GPUAdapter, device: GPUDevice): void {
+    this.#pinned.add(adapter);
+    if (!this.#adapter) this.#recorder.meta({ adapter: (this.#adapter = adapterInfo(adapter)) });
+    // The n-th track of this kind is queue n.
+    this.#recorder.add('tracks', {
+      name: device.label || 'GPU queue',
+      kind: 'gpu-queue',
+      group: adapter.info.description || 'GPU',
+    });
+    const probe = new DeviceProbe(device, this.#native, this.#poll, this.#recorder, this.#all.length);
+    this.#all.push(probe);
+    this.#attached.set(device, probe);
+    this.#recorder.meta({ clock: this.clock() });
+    void device.lost.then(() => this.#buffers.deviceLost(device));
+  }
+}
