@@ -8,10 +8,13 @@ import type { ImportError, Importer, ReadOptions } from './importer.ts';
 import { SNIFF_BYTES } from './importer.ts';
 import { kineto } from './kineto.ts';
 import { kscope } from './kscope.ts';
+import { memorySnapshot } from './memory-snapshot.ts';
+import { memoryTimeline } from './memory-timeline.ts';
+import { tfjs } from './tfjs.ts';
 
 export type { ImportError, Importer, ReadOptions } from './importer.ts';
 
-export const IMPORTERS: readonly Importer[] = [kscope, kineto, chrome];
+export const IMPORTERS: readonly Importer[] = [kscope, memorySnapshot, memoryTimeline, tfjs, kineto, chrome];
 
 /** The importer for a file, by its first bytes; by the ending of its name only among those that know no better. */
 export function chooseImporter(bytes: Uint8Array): Importer | null {

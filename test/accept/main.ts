@@ -4,10 +4,13 @@
  */
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
+import { gunzipSync } from 'node:zlib';
 import { importTrace } from '../../src/import/index.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { checkCounters } from './counters.ts';
 import { Report } from './report.ts';
+import type { Recount } from './recount.ts';
+import { checkDifference, checkOccupancy, checkRecount, checkTimeline, recount } from './recount.ts';
 import { checkTensorBoard, distance, groupsOf } from './tensorboard.ts';
 import { checkDeviceTime, checkKernelSummary, checkOperatorSummary } from './tracelens.ts';
 
@@ -33,7 +36,10 @@ function open(file: string): Trace {
   return trace;
 }
 
-const text = (file: string): string => readFileSync(path.join(folder, file), 'utf8');
+function text(file: string): string {
+  const bytes = readFileSync(path.join(folder, file));
+  return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
+}
 
 for (const file of files.filter((name) => /expected.*\.txt$/.test(name))) {
   const runs = files.filter(
@@ -68,4 +74,19 @@ for (const [ending, check] of Object.entries(CSV))
     if (trace) check(report, file, text(file), open(trace));
     else report.skipped.push(`${file} has no trace beside it`);
   }
+const recounts = new Map<string, Recount>();
+for (const file of files.filter((name) => /\.json(\.gz)?$/.test(name) && !name.includes('-expected'))) {
+  const counted = recount(text(file));
+  recounts.set(file, counted);
+  checkRecount(report, file, counted, open(file));
+  checkOccupancy(report, file, open(file));
+}
+for (const file of files.filter((name) => /memory_timeline.*\.raw(\.json)?(\.gz)?$/.test(name)))
+  checkTimeline(report, file, text(file), open(file));
+for (const [before, a] of recounts) {
+  const after = before.replace('control', 'test');
+  const b = recounts.get(after);
+  if (after !== before && b)
+    checkDifference(report, `${before} -> ${path.basename(after)}`, a, b, [open(before), open(after)]);
+}
 process.exitCode = report.print() ? 0 : 1;

@@ -14,7 +14,7 @@ import type { Gpu } from './gpu.ts';
 import { readHost } from './host.ts';
 import type { Host, HostContext } from './host.ts';
 import { Layers } from './layers.ts';
-import { Locations } from './locations.ts';
+import { Locations } from '../events/locations.ts';
 import { readMemory } from './memory.ts';
 import type { Memory } from './memory.ts';
 import { writePhases } from './phases.ts';

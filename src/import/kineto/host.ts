@@ -12,7 +12,7 @@ import { adopt } from './adopt.ts';
 import { WORK } from './categories.ts';
 import type { FlowMarks } from './flows.ts';
 import type { Layers } from './layers.ts';
-import type { Locations } from './locations.ts';
+import type { Locations } from '../events/locations.ts';
 import { NameFacts, PHASE } from './names.ts';
 import type { Steps } from './steps.ts';
 

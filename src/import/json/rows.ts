@@ -1,0 +1,33 @@
+/** Arrays of arrays of numbers, read from bytes without making the inner arrays. */
+import { INCOMPLETE, KIND, eachElement, scanValue, skipCommas, skipSpace, value } from './scan.ts';
+import { parseNumber } from './number.ts';
+
+export interface RowsEnd {
+  /** Byte at which reading stopped early; null when the array was read to its end. */
+  readonly stoppedAt: number | null;
+  readonly message: string;
+}
+
+/** Calls `take` with each inner array's numbers (NaN for what is none); the array passed is reused. */
+export function readRows(bytes: Uint8Array, take: (row: readonly number[]) => void): RowsEnd {
+  let at = skipSpace(bytes, 0);
+  if (bytes[at] !== 91) return { stoppedAt: at, message: 'expected an array' };
+  at++;
+  const row: number[] = [];
+  for (;;) {
+    at = skipCommas(bytes, at);
+    if (bytes[at] === 93) return { stoppedAt: null, message: '' };
+    const end = scanValue(bytes, at);
+    if (end < 0 || value.kind !== KIND.array)
+      return {
+        stoppedAt: at,
+        message: end === INCOMPLETE ? 'the file ends in the middle' : 'expected an array of numbers',
+      };
+    row.length = 0;
+    eachElement(bytes, value.start, value.end, () =>
+      row.push(value.kind === KIND.number ? parseNumber(bytes, value.start, value.end) : NaN),
+    );
+    take(row);
+    at = end;
+  }
+}
