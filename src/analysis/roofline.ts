@@ -41,6 +41,11 @@ export function ceilings(trace: Trace, rates: readonly Rate[]): Ceilings {
   const facts = deviceModel(trace.meta.adapter).facts;
   if (facts?.tflops.fp32 && facts.bandwidthGbs)
     return { flops: facts.tflops.fp32 * 1e12, bytes: facts.bandwidthGbs * 1e9, basis: 'data sheet' };
+  return observedCeilings(rates);
+}
+
+/** The best rates among kernels that run long enough to say something: lower bounds of what the device can do. */
+export function observedCeilings(rates: readonly Rate[]): Ceilings {
   let bestFlops = 0;
   let bestBytes = 0;
   for (const rate of rates) {

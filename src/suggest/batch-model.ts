@@ -4,6 +4,7 @@
  */
 import { hasDied } from '../analysis/memory-events.ts';
 import { selectSteps } from '../analysis/selection.ts';
+import { rooflineNs } from '../analysis/roofline.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepDurations } from '../analysis/steps.ts';
 import { median, sum } from '../base/stats.ts';
@@ -46,8 +47,9 @@ export interface FixedParts {
 
 export interface TraceModel {
   /**
-   * Prudent: kernels grow wholly with the batch. Middle: not their start-up, nor the weights' traffic of memory-bound
-   * ones. Hopeful: not the weights' traffic of any, and units without work are free.
+   * Prudent: kernels grow wholly with the batch. Hopeful: not their start-up, not the weights' traffic; units without work
+   * fill up, and what remains runs at the best rate seen in the trace (rows that pad a tile cost nothing). Middle: the
+   * geometric mean of what grows in the two, since one trace cannot tell them apart.
    */
   readonly low: BatchLine;
   readonly middle: BatchLine;
@@ -89,18 +91,17 @@ export function modelOfTrace(facts: Facts): TraceModel | null {
   const start = sum(growing.map((g) => g.startNs));
   const unfilled = sum(growing.map((g) => g.unfilledNs));
   const weights = sum(growing.map((g) => g.weightsNs));
-  const weightsOfMemoryBound = sum(growing.map((g) => (g.memoryBound ? g.weightsNs : 0)));
-  const optimizerNs = sum(
-    stepLaunches.filter((l) => l.phase === 'optimizer').map((l) => l.medianNs * l.perStep),
-  );
+  const hopeful = sum(growing.map((g) => g.hopefulNs));
+  const optimizer = stepLaunches.filter((l) => l.phase === 'optimizer');
+  const optimizerNs = scale * sum(optimizer.map((l) => l.medianNs * l.perStep));
   // Preparing and uploading rows grows with the rows, wherever it shows as idle time.
   const perStep = (ns: number): number => (scale * ns) / steps.timed;
   const rowWork = perStep(idle.byCause.data + idle.byCause.upload);
   const idleNs = Math.max(0, durationNs - total - optimizerNs - rowWork);
   return {
     low: lineOf(batch, durationNs, total + rowWork),
-    middle: lineOf(batch, durationNs, total - start - weightsOfMemoryBound + rowWork),
-    high: lineOf(batch, durationNs, sum(growing.map((g) => g.hopefulNs)) + rowWork),
+    middle: lineOf(batch, durationNs, Math.sqrt(total * hopeful) + rowWork),
+    high: lineOf(batch, durationNs, hopeful + rowWork),
     parts: { idleNs, optimizerNs, startNs: start, unfilledNs: unfilled, weightsNs: weights },
     durationNs,
   };
@@ -117,13 +118,17 @@ function growthOf(facts: Facts, launch: StepLaunch, startNs: number, scale: numb
   const layer = facts.trace.tables.launches.layer[launch.launch] as number;
   const weightBytes = facts.layers.layers[layer]?.ownBytes.parameter ?? 0;
   const weightShare = launch.bytesMoved > 0 ? Math.min(1, weightBytes / launch.bytesMoved) : 0;
+  const rowBytes = launch.bytesMoved * (1 - weightShare);
+  const bestNs =
+    facts.observedCeilings.basis === 'unknown'
+      ? Infinity
+      : scale * rooflineNs(launch.flops, rowBytes, facts.observedCeilings) || Infinity;
   return {
-    hopefulNs: rest * filled * (1 - weightShare) * launch.perStep,
+    hopefulNs: Math.min(rest * filled * (1 - weightShare), bestNs) * launch.perStep,
     totalNs: ns * launch.perStep,
     startNs: own * launch.perStep,
     unfilledNs: rest * (1 - filled) * launch.perStep,
     weightsNs: rest * weightShare * launch.perStep,
-    memoryBound: facts.kernels.find((k) => k.kernel === launch.kernel)?.roofline.bound === 'memory',
   };
 }
 

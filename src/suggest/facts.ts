@@ -11,6 +11,8 @@ import type { MemoryPeak } from '../analysis/memory.ts';
 import { memoryPeak } from '../analysis/memory.ts';
 import type { LaunchOccupancy } from '../analysis/occupancy.ts';
 import { allOccupancies } from '../analysis/occupancy.ts';
+import type { Ceilings } from '../analysis/roofline.ts';
+import { observedCeilings } from '../analysis/roofline.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepLaunches } from '../analysis/step-launches.ts';
 import type { StepStats } from '../analysis/steps.ts';
@@ -42,6 +44,15 @@ export class Facts {
   }
   get occupancies(): readonly LaunchOccupancy[] {
     return this.#once('occupancies', allOccupancies);
+  }
+  /** The best rates that kernels of this trace reach. */
+  get observedCeilings(): Ceilings {
+    const rates = this.kernels.map((k) => ({
+      flops: k.flops,
+      bytesMoved: k.bytesMoved,
+      durationNs: k.meanNs,
+    }));
+    return this.#once('observedCeilings', () => observedCeilings(rates));
   }
   /** What one step launches, in order, with the median time of each. */
   get stepLaunches(): readonly StepLaunch[] {

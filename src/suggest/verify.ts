@@ -73,7 +73,9 @@ export async function verifySuggestion(
     if (changed !== null) return verdict('refuted', interval, before, after, changed);
     const narrow = (interval.high - interval.low) / (2 * interval.ratio) <= precision;
     const kind = judge(interval, noiseFloor);
-    if (narrow || (kind !== 'inconclusive' && (interval.high - interval.low) / interval.ratio < 0.3)) break;
+    // A large gain need not be known as finely as a small one: within half of itself will do.
+    const half = (interval.high - interval.low) / 2;
+    if (narrow || kind === 'refuted' || (kind === 'confirmed' && half <= 0.5 * (interval.ratio - 1))) break;
   }
   const kind = judge(interval, noiseFloor);
   return verdict(kind, interval, before, after, reasonFor(kind, interval, noiseFloor));
