@@ -1,8 +1,8 @@
-// Handwritten digits with a multilayer perceptron. Reaches at least 95 % on the test digits after 4 epochs.
+// Handwritten digits with a multilayer perceptron. Reaches at least 95 % on the test digits after 5 epochs.
 import { data, nn, noGrad, optim } from 'kernelscope';
 
 const batchSize = 64;
-const epochs = 4;
+const epochs = 5;
 
 const { train, test } = await data.mnist();
 const trainLoader = new data.DataLoader(train, { batchSize, shuffle: true, seed: 1 });
@@ -17,15 +17,17 @@ const model = new nn.Sequential(
   new nn.Linear(256, 10),
 );
 const criterion = new nn.CrossEntropyLoss();
-const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
+const optimizer = new optim.Adam(model.parameters(), { lr: 2e-3 });
+const schedule = new optim.OneCycleLR(optimizer, { maxLr: 2e-3, totalSteps: epochs * trainLoader.length });
 
-let step = 0;
 for (let epoch = 1; epoch <= epochs; epoch++) {
+  let step = 0;
   for await (const [images, labels] of trainLoader) {
     optimizer.zeroGrad();
     const loss = criterion.forward(model.forward(images), labels);
     loss.backward();
     optimizer.step();
+    schedule.step();
     if (step++ % 50 === 0) console.log(`epoch ${epoch} step ${step} loss ${(await loss.item()).toFixed(4)}`);
   }
 }

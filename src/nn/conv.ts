@@ -57,7 +57,10 @@ export class Conv2d extends Module {
     const [rows, columns] = this.kernelSize;
     const channels = inChannels / groups;
     const fanIn = channels * rows * columns;
-    this.weight = fanInParameter(layout === 'nchw' ? [outChannels, channels, rows, columns] : [outChannels, rows, columns, channels], fanIn);
+    this.weight = fanInParameter(
+      layout === 'nchw' ? [outChannels, channels, rows, columns] : [outChannels, rows, columns, channels],
+      fanIn,
+    );
     this.bias = bias ? fanInParameter([outChannels], fanIn) : null;
   }
 
@@ -80,14 +83,20 @@ export class Conv2d extends Module {
   }
 
   #samePadding(): readonly [number, number] {
-    const around = this.kernelSize.map((size, i) => (this.dilation[i as 0 | 1] * (size - 1)) / 2) as [number, number];
+    const around = this.kernelSize.map((size, i) => (this.dilation[i as 0 | 1] * (size - 1)) / 2) as [
+      number,
+      number,
+    ];
     if (this.stride.some((n) => n !== 1) || around.some((n) => !Number.isInteger(n)))
-      throw tensorError(`padding 'same' needs a stride of 1 and an odd kernel, not stride ${text(this.stride)} and kernel ${text(this.kernelSize)}`);
+      throw tensorError(
+        `padding 'same' needs a stride of 1 and an odd kernel, not stride ${text(this.stride)} and kernel ${text(this.kernelSize)}`,
+      );
     return around;
   }
 }
 
-const text = ([rows, columns]: readonly [number, number]): string => (rows === columns ? String(rows) : `[${rows}, ${columns}]`);
+const text = ([rows, columns]: readonly [number, number]): string =>
+  rows === columns ? String(rows) : `[${rows}, ${columns}]`;
 
 /** Options of `Conv1d`. */
 export interface Conv1dOptions {

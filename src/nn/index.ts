@@ -22,4 +22,10 @@ export {
   type SmoothL1Options,
 } from './losses.ts';
 export { Conv1d, Conv2d, type Conv1dOptions, type Conv2dOptions, type Layout, type Pair } from './conv.ts';
-export { AdaptiveAvgPool2d, AvgPool2d, MaxPool2d, type AvgPool2dOptions, type Pool2dOptions } from './pooling.ts';
+export {
+  AdaptiveAvgPool2d,
+  AvgPool2d,
+  MaxPool2d,
+  type AvgPool2dOptions,
+  type Pool2dOptions,
+} from './pooling.ts';

@@ -1,5 +1,6 @@
 /** Losses, by PyTorch's formulas and defaults. */
 import { crossEntropy, type LossReduction } from '../ops/cross-entropy.ts';
+import { arange } from '../tensor/creation.ts';
 import { apply1 } from '../tensor/tape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
@@ -57,7 +58,8 @@ export class CrossEntropyLoss extends Module {
 /** Negative log-likelihood of log-probabilities `[rows, classes]` and class numbers `[rows]`. */
 export class NLLLoss extends Loss {
   override forward(logProbabilities: Tensor, targets: Tensor): Tensor {
-    return this.reduced(logProbabilities.gather(1, targets.unsqueeze(1)).squeeze(1).neg());
+    const wanted = targets.unsqueeze(1).eq(arange(logProbabilities.size(1)));
+    return this.reduced(logProbabilities.mul(wanted).sum(1).neg());
   }
 }
 

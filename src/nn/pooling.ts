@@ -81,8 +81,12 @@ export class AdaptiveAvgPool2d extends Module {
     const wanted = typeof this.outputSize === 'number' ? [this.outputSize, this.outputSize] : this.outputSize;
     const window = size.map((n, i) => n / (wanted[i] as number)) as [number, number];
     if (window.some((n) => !Number.isInteger(n)))
-      throw tensorError(`AdaptiveAvgPool2d: an image of ${size.join(' x ')} cannot be divided into ${wanted.join(' x ')} equal windows; shape ${shapeText(x.shape)}`);
-    return new Tensor(apply1(avgPool2d, [x.value], { kernelSize: window, layout: this.layout, inputShape: x.shape }));
+      throw tensorError(
+        `AdaptiveAvgPool2d: an image of ${size.join(' x ')} cannot be divided into ${wanted.join(' x ')} equal windows; shape ${shapeText(x.shape)}`,
+      );
+    return new Tensor(
+      apply1(avgPool2d, [x.value], { kernelSize: window, layout: this.layout, inputShape: x.shape }),
+    );
   }
 
   protected override describe(): string {

@@ -48,7 +48,11 @@ export const argmax: Op<ArgmaxAttributes> = {
     const at = axisOf(kind, dim, x.shape.length);
     const shape = keepDim ? x.shape.with(at, 1) : x.shape.toSpliced(at, 1);
     const y = context.empty(shape, 'i32');
-    const [outer, n, inner] = [count(x.shape.slice(0, at)), x.shape[at] as number, count(x.shape.slice(at + 1))];
+    const [outer, n, inner] = [
+      count(x.shape.slice(0, at)),
+      x.shape[at] as number,
+      count(x.shape.slice(at + 1)),
+    ];
     context.launch(context.plan(planArgmax, kind, x.dtype, outer, n, inner), [x, y]);
     return { outputs: [y], saved: [] };
   },

@@ -1,6 +1,7 @@
 /** What every tensor has apart from arithmetic: shape, values, gradient, lifetime. */
 import { halfBitsToFloats } from './half.ts';
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import { fill } from '../ops/in-place.ts';
 import { annotations, inPhase } from '../probe/annotate.ts';
 import { backward, type BackwardOptions } from './backward.ts';
 import { theEngine } from './engine.ts';
@@ -167,6 +168,22 @@ export abstract class TensorCore {
     const [value] = await this.data();
     if (this.value.isLoss) annotations.listener?.value('loss', value as number, stepIndex);
     return value as number;
+  }
+
+  /** Sets every element; not recorded, so only for tensors that do not take part in a graph yet. */
+  fill_(value: number): this {
+    fill(theEngine(), this.value.array, value);
+    return this;
+  }
+
+  /** Takes over the values of another tensor of the same shape and type; not recorded. */
+  copy_(source: TensorCore): this {
+    if (shapeText(source.shape) !== shapeText(this.shape) || source.dtype !== this.dtype)
+      throw tensorError(
+        `copy_: ${source.dtype} ${shapeText(source.shape)} into ${this.dtype} ${shapeText(this.shape)}`,
+      );
+    theEngine().copy(source.value.array, this.value.array);
+    return this;
   }
 
   /** Exempts this tensor from the automatic release at the end of a forward pass or a step; returns it. */

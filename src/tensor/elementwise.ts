@@ -187,7 +187,9 @@ export abstract class ElementwiseTensor extends TensorCore {
   }
 
   #binary(kind: BinaryName, other: Operand): Tensor {
-    return this.wrap(apply1(binary, [floating(this), typeof other === 'number' ? scalar(other) : floating(other)], { kind }));
+    return this.wrap(
+      apply1(binary, [floating(this), typeof other === 'number' ? scalar(other) : floating(other)], { kind }),
+    );
   }
 }
 
