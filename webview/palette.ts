@@ -24,27 +24,27 @@ interface Recipe {
 }
 
 const FAMILY_RECIPES: Readonly<Record<Family, Recipe>> = {
-  gemm: { from: ['blue'], onDark: [0.65, 0.159], onLight: [0.56, 0.135] },
-  convolution: { from: ['purple'], onDark: [0.57, 0.126], onLight: [0.36, 0.164] },
-  attention: { from: ['orange'], onDark: [0.63, 0.137], onLight: [0.65, 0.126] },
-  normalization: { from: ['green'], onDark: [0.74, 0.144], onLight: [0.48, 0.133] },
+  gemm: { from: ['blue'], onDark: [0.65, 0.159], onLight: [0.49, 0.151] },
+  convolution: { from: ['purple'], onDark: [0.57, 0.126], onLight: [0.64, 0.17] },
+  attention: { from: ['orange'], onDark: [0.63, 0.137], onLight: [0.6, 0.122] },
+  normalization: { from: ['green'], onDark: [0.74, 0.144], onLight: [0.38, 0.129] },
   'element-wise': { from: ['yellow'], onDark: [0.88, 0.126], onLight: [0.8, 0.163] },
-  reduction: { from: ['green', 'blue'], onDark: [0.88, 0.123], onLight: [0.66, 0.083] },
-  loss: { from: ['red'], onDark: [0.51, 0.17], onLight: [0.36, 0.136] },
-  optimizer: { from: ['purple', 'red'], onDark: [0.78, 0.075], onLight: [0.56, 0.079] },
-  copy: { from: ['blue'], onDark: [0.49, 0.012], onLight: [0.42, 0.012] },
-  other: { from: ['blue'], onDark: [0.66, 0.012], onLight: [0.8, 0.012] },
+  reduction: { from: ['green', 'blue'], onDark: [0.88, 0.095], onLight: [0.8, 0.128] },
+  loss: { from: ['red'], onDark: [0.51, 0.17], onLight: [0.72, 0.155] },
+  optimizer: { from: ['purple', 'red'], onDark: [0.78, 0.075], onLight: [0.45, 0.153] },
+  copy: { from: ['blue'], onDark: [0.49, 0.012], onLight: [0.71, 0.012] },
+  other: { from: ['blue'], onDark: [0.66, 0.012], onLight: [0.55, 0.012] },
 };
 
 const ROLE_RECIPES: Readonly<Record<Role, Recipe>> = {
-  parameter: { from: ['blue'], onDark: [0.69, 0.164], onLight: [0.68, 0.17] },
+  parameter: { from: ['blue'], onDark: [0.69, 0.164], onLight: [0.67, 0.17] },
   gradient: { from: ['orange'], onDark: [0.7, 0.149], onLight: [0.63, 0.112] },
-  'optimizer-state': { from: ['purple'], onDark: [0.51, 0.168], onLight: [0.47, 0.16] },
-  activation: { from: ['green'], onDark: [0.5, 0.15], onLight: [0.45, 0.15] },
-  workspace: { from: ['blue'], onDark: [0.77, 0.012], onLight: [0.79, 0.012] },
-  input: { from: ['yellow'], onDark: [0.88, 0.159], onLight: [0.8, 0.165] },
-  staging: { from: ['green', 'blue'], onDark: [0.88, 0.148], onLight: [0.57, 0.098] },
-  unknown: { from: ['blue'], onDark: [0.59, 0.012], onLight: [0.36, 0.012] },
+  'optimizer-state': { from: ['purple'], onDark: [0.51, 0.168], onLight: [0.49, 0.162] },
+  activation: { from: ['green'], onDark: [0.5, 0.15], onLight: [0.44, 0.152] },
+  workspace: { from: ['blue'], onDark: [0.77, 0.012], onLight: [0.36, 0.012] },
+  input: { from: ['yellow'], onDark: [0.88, 0.159], onLight: [0.8, 0.166] },
+  staging: { from: ['green', 'blue'], onDark: [0.88, 0.09], onLight: [0.55, 0.076] },
+  unknown: { from: ['blue'], onDark: [0.59, 0.012], onLight: [0.76, 0.012] },
 };
 
 export function familyColors(charts: ChartColors, dark: boolean): Readonly<Record<Family, Rgb>> {

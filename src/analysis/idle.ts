@@ -82,16 +82,23 @@ export function idleSplit(trace: Trace): IdleSplit {
     windowNs += end - start;
     const idle = gapsWithin(busy, start, end);
     idleNs += totalLength(idle);
-    for (let g = 0; g < idle.starts.length; g++) {
-      const gap = { starts: idle.starts.subarray(g, g + 1), ends: idle.ends.subarray(g, g + 1) };
-      let rest: Intervals = gap;
-      for (const [cause, intervals] of covers) {
-        const left = without(rest, intervals);
-        take(without(rest, left), cause, step);
-        rest = left;
-      }
-      const betweenKernels = gap.starts[0] !== start && gap.ends[0] !== end;
-      take(rest, betweenKernels && totalLength(gap) < LAUNCH_GAP_NS ? 'launch' : 'host', step);
+    let rest = idle;
+    for (const [cause, intervals] of covers) {
+      if (intervals.starts.length === 0) continue;
+      const left = without(rest, intervals);
+      take(without(rest, left), cause, step);
+      rest = left;
+    }
+    let gap = 0;
+    for (let i = 0; i < rest.starts.length; i++) {
+      const startNs = rest.starts[i] as number;
+      const endNs = rest.ends[i] as number;
+      while ((idle.ends[gap] as number) < endNs) gap++;
+      const [from, to] = [idle.starts[gap] as number, idle.ends[gap] as number];
+      const betweenKernels = from !== start && to !== end;
+      const cause: IdleCause = betweenKernels && to - from < LAUNCH_GAP_NS ? 'launch' : 'host';
+      gaps.push({ startNs, endNs, cause, step });
+      byCause[cause] += endNs - startNs;
     }
   }
   return { windowNs, busyNs: windowNs - idleNs, byCause, gaps };

@@ -1,0 +1,152 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import fc from 'fast-check';
+import { occupancyWaterfall } from '../../src/analysis/occupancy-waterfall.ts';
+import { idleSplit } from '../../src/analysis/idle.ts';
+import { kernelStats } from '../../src/analysis/kernels.ts';
+import { layerCosts } from '../../src/analysis/layers.ts';
+import { buildTracks } from '../../webview/tracks.ts';
+import { layoutBatchChart } from '../../webview/views/advice.layout.ts';
+import { layerBoxAt, layoutIcicle, treeRows } from '../../webview/views/layers.layout.ts';
+import { placeBuffers, stackHeight } from '../../webview/views/memory.layout.ts';
+import { waterfallBars } from '../../webview/views/occupancy.layout.ts';
+import { stepParts } from '../../webview/views/overview.layout.ts';
+import { layoutTimeline, rowAt } from '../../webview/views/timeline.layout.ts';
+import { makeTrace } from './made-trace.ts';
+
+const trace = makeTrace();
+const tracks = buildTracks(trace).list;
+const none: ReadonlySet<string> = new Set();
+
+test('rows of the timeline do not overlap and every track of the large picture has its lanes', () => {
+  const layout = layoutTimeline(tracks, {
+    density: 'full',
+    folded: none,
+    pinned: none,
+    curves: ['occupancy', 'memory'],
+    available: 900,
+  });
+  const boxes = [...layout.rows, ...layout.curves].sort((a, b) => a.top - b.top); // prettier-ignore
+  for (let i = 1; i < boxes.length; i++) assert.ok(boxes[i]!.top >= boxes[i - 1]!.top + boxes[i - 1]!.height);
+  for (const track of tracks)
+    assert.equal(layout.rows.filter((row) => row.track === track).length, track.lanes.length);
+  assert.ok(boxes.at(-1)!.top + boxes.at(-1)!.height <= layout.height);
+});
+
+test('the compact timeline fits the height it is given', () => {
+  const layout = layoutTimeline(tracks, {
+    density: 'compact',
+    folded: none,
+    pinned: none,
+    curves: ['occupancy', 'memory'],
+    available: 140,
+  });
+  assert.ok(layout.height <= 140, `${layout.height} px`);
+  assert.deepEqual(layout.heads.map(({ track }) => track.kind), ['phases', 'gpu', 'transfers']); // prettier-ignore
+});
+
+test('a pinned track stands first and a folded one keeps one low row', () => {
+  const options = { density: 'full', curves: [], available: 600 } as const;
+  const pinned = layoutTimeline(tracks, { ...options, folded: none, pinned: new Set(['gpu-0']) });
+  assert.equal(pinned.heads[0]?.track.id, 'gpu-0');
+  const folded = layoutTimeline(tracks, { ...options, folded: new Set(['layers']), pinned: none });
+  assert.equal(folded.rows.filter((row) => row.track.id === 'layers').length, 1);
+});
+
+test('the row under a point is found and gaps between rows are nothing', () => {
+  const layout = layoutTimeline(tracks, {
+    density: 'full',
+    folded: none,
+    pinned: none,
+    curves: [],
+    available: 600,
+  });
+  for (const row of layout.rows) assert.equal(rowAt(layout, row.top + 1), row);
+  assert.equal(rowAt(layout, 0), null);
+});
+
+test('children of the icicle lie within their parent and the top level is as wide as its share', () => {
+  const costs = layerCosts(trace);
+  const icicle = layoutIcicle(
+    costs.layers.map(({ layer, parent, total }) => ({ layer, parent, totalNs: total.totalNs })),
+    costs.stepNs,
+  );
+  const boxOf = new Map(icicle.boxes.map((box) => [box.layer, box]));
+  for (const box of icicle.boxes) {
+    const parent = boxOf.get(costs.layers[box.layer]!.parent);
+    if (parent) assert.ok(box.from >= parent.from - 1e-9 && box.to <= parent.to + 0.02, `layer ${box.layer}`);
+    assert.equal(layerBoxAt(icicle, (box.from + box.to) / 2, box.depth), box);
+  }
+  const top = icicle.boxes.filter(({ depth }) => depth === 0);
+  const width = top.reduce((sum, { from, to }) => sum + to - from, 0);
+  assert.ok(Math.abs(width + costs.unattributed.totalNs / costs.stepNs - 1) < 0.02);
+});
+
+test('the tree lists every layer once, children right after their parent', () => {
+  const rows = treeRows(layerCosts(trace).layers);
+  assert.equal(rows.length, trace.layers.length);
+  for (const [i, { item, depth }] of rows.entries()) {
+    if (item.parent < 0) continue;
+    const parentAt = rows.findLastIndex((row, at) => at < i && row.depth === depth - 1);
+    assert.equal(rows[parentAt]?.item.layer, item.parent);
+  }
+});
+
+test('boxes of buffers that live at the same time never overlap', () => {
+  const life = fc.record({
+    bornNs: fc.nat(100),
+    life: fc.integer({ min: 1, max: 60 }),
+    sizeBytes: fc.integer({ min: 1, max: 50 }),
+    forever: fc.boolean(),
+  });
+  fc.assert(
+    fc.property(fc.array(life, { maxLength: 40 }), (lives) => {
+      const boxes = placeBuffers(
+        lives.map((l, buffer) => ({
+          buffer,
+          bornNs: l.bornNs,
+          diedNs: l.forever ? Infinity : l.bornNs + l.life,
+          sizeBytes: l.sizeBytes,
+        })),
+        200,
+      );
+      assert.equal(boxes.length, lives.length);
+      for (const a of boxes)
+        for (const b of boxes)
+          if (a !== b && a.bornNs < b.diedNs && b.bornNs < a.diedNs)
+            assert.ok(a.to <= b.from || b.to <= a.from, JSON.stringify([a, b]));
+      assert.ok(boxes.every(({ to }) => to <= stackHeight(boxes)));
+    }),
+  );
+});
+
+test('the waterfall starts full, each loss hangs on the one before, and what is left is the estimate', () => {
+  const lost = occupancyWaterfall(trace);
+  assert.ok(lost);
+  const bars = waterfallBars(lost);
+  assert.equal(bars[0]?.to, 1);
+  const losses = bars.filter(({ kind }) => kind === 'lost');
+  for (let i = 1; i < losses.length; i++) assert.equal(losses[i]?.to, losses[i - 1]?.from);
+  const sum = lost.idle + lost.smallGrid + lost.tail + lost.residency + lost.unknown + lost.left;
+  assert.ok(Math.abs(sum - 1) < 1e-9, `parts sum to ${sum}`);
+  assert.ok(lost.leftLow <= lost.left);
+});
+
+test('the parts of a step are the whole step', () => {
+  const parts = stepParts(kernelStats(trace), idleSplit(trace));
+  const sum = parts.reduce((total, { share }) => total + share, 0);
+  assert.ok(sum > 0.97 && sum <= 1.0001, `parts sum to ${sum}`);
+  assert.ok(parts.some(({ of }) => of.kind === 'idle'));
+});
+
+test('batches lie on a scale of doublings and the highest throughput touches the top', () => {
+  const points = [8, 16, 64].map((batch) => ({
+    batch,
+    samplesPerSecond: batch * 10,
+    peakBytes: batch,
+    basis: 'estimated' as const,
+  }));
+  const chart = layoutBatchChart(points, 300, 100);
+  assert.deepEqual(chart.points.map(({ x }) => Math.round(x)), [0, 100, 300]); // prettier-ignore
+  assert.equal(chart.points[2]?.y, 0);
+});
