@@ -6,6 +6,8 @@
  * the fastest form where a load costs more than a multiply-add (software adapters), and one of the candidates elsewhere.
  * Sound only where the subgroup size is fixed and equal to the workgroup size.
  */
+import { each, products } from './uni-tile.ts';
+
 export interface UniGemm {
   /** Invocations of a subgroup, and of the workgroup. */
   readonly subgroup: number;
@@ -23,8 +25,6 @@ export interface UniGemm {
 }
 
 const AXES = ['x', 'y', 'z', 'w'] as const;
-
-const each = <T>(length: number, make: (i: number) => T): T[] => Array.from({ length }, (_, i) => make(i));
 
 /** One of the two operands as the generator sees it. */
 interface Side {
@@ -75,14 +75,13 @@ export function uniGemm(gemm: UniGemm): string {
   const body = (steps: number): string[] => [
     ...cast.load(steps),
     ...own.load(steps),
-    ...each(shared, (row) => {
-      const values = each(steps, (k) => `let s${k} = ${cast.value(row, k)};`).join(' ');
-      const sums = each(columns, (column) => {
-        let sum = `c${row}_${column}`;
-        for (let k = 0; k < steps; k++) sum = `fma(${own.splat(`s${k}`)}, ${own.value(column, k)}, ${sum})`;
-        return `c${row}_${column} = ${sum};`;
-      }).join(' ');
-      return `{ ${values} ${sums} }`;
+    ...products({
+      rows: shared,
+      columns,
+      steps,
+      shared: (row, k) => cast.value(row, k),
+      own: (column, k) => own.value(column, k),
+      splat: (value) => own.splat(value),
     }),
   ];
   const tail = !(unroll === 1 || (unroll <= 4 && aligned.k));

@@ -2,8 +2,16 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Activation } from './activations.ts';
 import { planConvNaive } from './conv-naive.ts';
-import { convKey, type ConvSizes, type Layout } from './conv-shape.ts';
+import { convElements, convKey, type ConvSizes, type Layout } from './conv-shape.ts';
+import { planConvUni, planConvUniWeight, weightChunks } from './conv-uni.ts';
 import type { OpContext } from './op.ts';
+import { foldMiddle } from './reduce.ts';
+import { copyStrided } from './strided.ts';
+
+/** One subgroup a tile needs a fixed subgroup size; grouped convolutions have too few channels for it. */
+function usesUni(context: OpContext, { groups }: ConvSizes): boolean {
+  return context.facts.subgroupSize !== null && groups === 1;
+}
 
 export function convForward(
   context: OpContext,
@@ -15,16 +23,23 @@ export function convForward(
   activation: Activation,
   y: DeviceArray,
 ): void {
-  const launch = context.plan(
-    planConvNaive,
-    'forward',
-    layout,
-    x.dtype,
-    convKey(sizes),
-    activation,
-    bias !== undefined,
-  );
-  context.launch(launch, bias ? [x, weight, bias, y] : [x, weight, y]);
+  const key = convKey(sizes);
+  const hasBias = bias !== undefined;
+  if (!usesUni(context, sizes)) {
+    const launch = context.plan(planConvNaive, 'forward', layout, x.dtype, key, activation, hasBias);
+    context.launch(launch, bias ? [x, weight, bias, y] : [x, weight, y]);
+    return;
+  }
+  const { kh, kw, inputs, outputs } = sizes;
+  const taps = kh * kw;
+  // [o][c][taps] -> [o][taps][c]; equal where there is one of either.
+  const ordered =
+    layout === 'nhwc' || taps === 1 || inputs === 1
+      ? weight
+      : reordered(context, weight, [outputs, taps, inputs], [inputs * taps, 1, taps]);
+  const launch = context.plan(planConvUni, 'forward', layout, x.dtype, key, activation, hasBias);
+  context.launch(launch, bias ? [x, ordered, bias, y] : [x, ordered, y]);
+  if (ordered !== weight) ordered.release();
 }
 
 export function convBackwardData(
@@ -35,11 +50,22 @@ export function convBackwardData(
   weight: DeviceArray,
   dx: DeviceArray,
 ): void {
-  context.launch(context.plan(planConvNaive, 'data', layout, dy.dtype, convKey(sizes), 'none', false), [
-    dy,
-    weight,
-    dx,
-  ]);
+  const key = convKey(sizes);
+  if (!usesUni(context, sizes)) {
+    context.launch(context.plan(planConvNaive, 'data', layout, dy.dtype, key, 'none', false), [
+      dy,
+      weight,
+      dx,
+    ]);
+    return;
+  }
+  const { kh, kw, inputs, outputs } = sizes;
+  const taps = kh * kw;
+  // [o][c][taps] or [o][taps][c] -> [c][taps][o]
+  const strides = layout === 'nchw' ? [taps, 1, inputs * taps] : [1, inputs, inputs * taps];
+  const turned = reordered(context, weight, [inputs, taps, outputs], strides);
+  context.launch(context.plan(planConvUni, 'data', layout, dy.dtype, key, 'none', false), [dy, turned, dx]);
+  turned.release();
 }
 
 export function convBackwardWeight(
@@ -50,9 +76,50 @@ export function convBackwardWeight(
   dy: DeviceArray,
   dw: DeviceArray,
 ): void {
-  context.launch(context.plan(planConvNaive, 'weight', layout, x.dtype, convKey(sizes), 'none', false), [
-    x,
-    dy,
-    dw,
-  ]);
+  const key = convKey(sizes);
+  if (!usesUni(context, sizes)) {
+    context.launch(context.plan(planConvNaive, 'weight', layout, x.dtype, key, 'none', false), [x, dy, dw]);
+    return;
+  }
+  const { kh, kw, inputs, outputs } = sizes;
+  const taps = kh * kw;
+  const elements = convElements(sizes).weight;
+  const chunks = weightChunks(context.facts, sizes);
+  const inOrder = layout === 'nhwc' || taps === 1 || inputs === 1;
+  const launch = context.plan(planConvUniWeight, layout, x.dtype, key, chunks);
+  const whole = inOrder ? dw : context.empty([outputs, taps, inputs], dw.dtype, 'workspace');
+  if (chunks === 1) context.launch(launch, [x, dy, whole]);
+  else {
+    const partial = context.empty([chunks, elements], dw.dtype, 'workspace');
+    context.launch(launch, [x, dy, partial]);
+    foldMiddle(context, 'sum', partial, 1, chunks, elements, whole);
+    partial.release();
+  }
+  if (!inOrder) {
+    copyStrided(context, whole, dw, {
+      op: 'conv2d-weights',
+      sizes: [outputs, inputs, taps],
+      stridesX: [taps * inputs, 1, inputs],
+      stridesY: [inputs * taps, taps, 1],
+    });
+    whole.release();
+  }
+}
+
+/** The weights in another order of dimensions: `strides` of the three new dimensions in the old order. */
+function reordered(
+  context: OpContext,
+  weight: DeviceArray,
+  sizes: readonly [number, number, number],
+  strides: readonly number[],
+): DeviceArray {
+  const [, b, c] = sizes;
+  const result = context.empty(sizes, weight.dtype, 'workspace');
+  copyStrided(context, weight, result, {
+    op: 'conv2d-weights',
+    sizes,
+    stridesX: strides,
+    stridesY: [b * c, c, 1],
+  });
+  return result;
 }

@@ -1,0 +1,171 @@
+/** Plans of the convolutions that one subgroup computes by tiles. */
+import type { Dtype } from '../gpu/array.ts';
+import type { DeviceFacts } from '../gpu/facts.ts';
+import { ceilDiv, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { uniConv, uniConvVectors, type UniConv } from '../../kernels/conv-uni.ts';
+import { uniConvWeight, uniConvWeightVectors, type UniConvWeight } from '../../kernels/conv-uni-weight.ts';
+import { finishFunctions, type Activation } from './activations.ts';
+import {
+  CONV_PARAMS,
+  convElements,
+  convFlops,
+  convFromKey,
+  convWords,
+  type ConvSizes,
+  type Layout,
+} from './conv-shape.ts';
+import { elementTypes } from './kernel-parts.ts';
+
+const PIXELS_PER_LANE = 4;
+
+/** Channels in a tile: the fewest of 8, 16 and 32 that hold them all. */
+function tileChannels(channels: number): number {
+  return channels <= 8 ? 8 : channels <= 16 ? 16 : 32;
+}
+
+/** Whether a tap of the window can fall outside the image it reads. */
+function reachesOutside(pass: 'forward' | 'data' | 'weight', s: ConvSizes): boolean {
+  if (s.paddingH > 0 || s.paddingW > 0) return true;
+  return pass === 'data' && (s.kh > 1 || s.kw > 1 || s.strideH > 1 || s.strideW > 1);
+}
+
+const array = (index: number, access: string, name: string, vector: boolean): string =>
+  `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<${vector ? 'Element4' : 'Element'}>;`;
+
+/** y from x, or dx from dy. Arrays: image, weights as [channels made][taps][channels met], bias if any, result. */
+export function planConvUni(
+  facts: DeviceFacts,
+  pass: 'forward' | 'data',
+  layout: Layout,
+  dtype: Dtype,
+  key: string,
+  activation: Activation,
+  hasBias: boolean,
+): Launch {
+  const sizes = convFromKey(key);
+  const [met, made] = pass === 'forward' ? [sizes.inputs, sizes.outputs] : [sizes.outputs, sizes.inputs];
+  const conv: UniConv = {
+    pass,
+    layout,
+    subgroup: facts.subgroupSize ?? 0,
+    channels: tileChannels(made),
+    pixels: PIXELS_PER_LANE,
+    vectorIn: met % 4 === 0,
+    vectorOut: made % 4 === 0,
+    padded: reachesOutside(pass, sizes),
+    strided: sizes.strideH > 1 || sizes.strideW > 1,
+  };
+  const vectors = uniConvVectors(conv);
+  const types = elementTypes(dtype);
+  const elements = convElements(sizes);
+  const pixels = sizes.batch * (pass === 'forward' ? sizes.oh * sizes.ow : sizes.h * sizes.w);
+  const last = hasBias ? 3 : 2;
+  return makeLaunch({
+    kernel: {
+      op: pass === 'forward' ? 'conv2d' : 'conv2d-data',
+      variant: `${layout}-uni-${conv.channels}x${conv.pixels}${hasBias ? '-bias' : ''}${activation === 'none' ? '' : `-${activation}`}`,
+      dtype,
+      family: 'convolution',
+      file: 'kernels/conv-uni.ts',
+      source: uniConv(conv),
+      aliases: types.aliases ?? {},
+      enables: [...(types.enables ?? []), 'subgroups'],
+      functions: [
+        CONV_PARAMS,
+        array(0, 'read', 'image', vectors.image),
+        array(1, 'read', 'weight', vectors.weight),
+        ...(hasBias ? [array(2, 'read', 'bias', vectors.result)] : []),
+        array(last, 'read_write', 'result', vectors.result),
+        `@group(0) @binding(${last + 1}) var<uniform> params: Params;`,
+        ...finishFunctions(activation, hasBias, vectors.result),
+      ],
+      bindings: ['in', 'in', ...(hasBias ? (['in'] as const) : []), 'out', 'params'],
+    },
+    workgroups: [ceilDiv(pixels, conv.subgroup * conv.pixels), ceilDiv(made, conv.channels), 1],
+    params: convWords(sizes),
+    flops: convFlops(sizes),
+    bytesMoved: (elements.x + elements.y + elements.weight) * (dtype === 'f16' ? 2 : 4),
+  });
+}
+
+export interface WeightTiling {
+  readonly launch: Launch;
+  /** Partial results to be summed. */
+  readonly chunks: number;
+}
+
+/** Workgroups that keep the device busy; lines of pixels are cut into chunks until there are so many. */
+const ENOUGH_WORKGROUPS = { software: 32, hardware: 1024 };
+
+export function weightChunks(facts: DeviceFacts, sizes: ConvSizes): number {
+  const { columns, rows } = weightTile(facts, sizes);
+  const tiles = ceilDiv(sizes.kh * sizes.kw * sizes.inputs, columns) * ceilDiv(sizes.outputs, rows);
+  const enough = facts.software ? ENOUGH_WORKGROUPS.software : ENOUGH_WORKGROUPS.hardware;
+  const lines = sizes.batch * sizes.oh;
+  const wanted = Math.min(ceilDiv(enough, tiles), ceilDiv(lines, 4));
+  return ceilDiv(lines, ceilDiv(lines, wanted));
+}
+
+function weightTile(
+  facts: DeviceFacts,
+  { inputs, outputs, kh, kw }: ConvSizes,
+): { readonly columns: number; readonly rows: number; readonly places: number } {
+  const subgroup = facts.subgroupSize ?? 0;
+  const all = kh * kw * inputs;
+  const places = inputs % 4 === 0 ? (all >= subgroup * 8 ? 8 : 4) : all <= subgroup * 2 ? 2 : 4;
+  return { columns: subgroup * places, rows: tileChannels(outputs), places };
+}
+
+/** Partial gradients [chunks][outputs][taps][inputs] of the weights. Arrays: x, dy, result. */
+export function planConvUniWeight(
+  facts: DeviceFacts,
+  layout: Layout,
+  dtype: Dtype,
+  key: string,
+  chunks: number,
+): Launch {
+  const sizes = convFromKey(key);
+  const tile = weightTile(facts, sizes);
+  const wideOwn = layout === 'nhwc' && sizes.inputs % 4 === 0;
+  const conv: UniConvWeight = {
+    layout,
+    subgroup: facts.subgroupSize ?? 0,
+    channels: tile.rows,
+    places: tile.places,
+    unroll: wideOwn ? 2 : 4,
+    vectorInputs: sizes.inputs % 4 === 0,
+    vectorOutputs: sizes.outputs % 4 === 0,
+    padded: reachesOutside('weight', sizes),
+  };
+  const vectors = uniConvWeightVectors(conv);
+  const types = elementTypes(dtype);
+  const elements = convElements(sizes);
+  return makeLaunch({
+    kernel: {
+      op: 'conv2d-weight',
+      variant: `${layout}-uni-${conv.channels}x${conv.places}u${conv.unroll}`,
+      dtype,
+      family: 'convolution',
+      file: 'kernels/conv-uni-weight.ts',
+      source: uniConvWeight(conv),
+      aliases: types.aliases ?? {},
+      enables: [...(types.enables ?? []), 'subgroups'],
+      functions: [
+        CONV_PARAMS.replace('groups: u32,', 'groups: u32, chunks: u32,'),
+        array(0, 'read', 'image_in', vectors.image),
+        array(1, 'read', 'gradient', vectors.gradient),
+        array(2, 'read_write', 'result', vectors.result),
+        '@group(0) @binding(3) var<uniform> params: Params;',
+      ],
+      bindings: ['in', 'in', 'out', 'params'],
+    },
+    workgroups: [
+      ceilDiv(sizes.kh * sizes.kw * sizes.inputs, tile.columns),
+      ceilDiv(sizes.outputs, tile.rows),
+      chunks,
+    ],
+    params: [...convWords(sizes), chunks],
+    flops: convFlops(sizes),
+    bytesMoved: (elements.x + elements.y + chunks * elements.weight) * (dtype === 'f16' ? 2 : 4),
+  });
+}
