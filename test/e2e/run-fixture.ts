@@ -13,7 +13,7 @@ export const fixture = (name: string): string => path.join(root, 'test/e2e/fixtu
 
 let adapter: AdapterChoice | null = null;
 
-async function prepare(): Promise<AdapterChoice> {
+export async function adapterForTests(): Promise<AdapterChoice> {
   if (adapter) return adapter;
   const built = spawnSync(process.execPath, ['build.mjs', 'child', 'loader', 'adapters', 'api'], {
     cwd: root,
@@ -39,7 +39,7 @@ export async function runFixture(
   const output = { stdout: '', stderr: '' };
   const frames: Uint8Array[] = [];
   const result = await profileScript(
-    { script: fixture(name), timeoutMs: 30_000, ...options, adapter: await prepare(), programs },
+    { script: fixture(name), timeoutMs: 30_000, ...options, adapter: await adapterForTests(), programs },
     {
       onFrames: (bytes) => frames.push(bytes),
       onOutput: (stream, text) => {
