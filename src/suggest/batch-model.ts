@@ -4,7 +4,6 @@
  */
 import { hasDied } from '../analysis/memory-events.ts';
 import { selectSteps } from '../analysis/selection.ts';
-import { rooflineNs } from '../analysis/roofline.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepDurations } from '../analysis/steps.ts';
 import { median, sum } from '../base/stats.ts';
@@ -48,7 +47,7 @@ export interface FixedParts {
 export interface TraceModel {
   /**
    * Prudent: kernels grow wholly with the batch. Hopeful: not their start-up, not the weights' traffic; units without work
-   * fill up, and what remains runs at the best rate seen in the trace (rows that pad a tile cost nothing). Middle: the
+   * fill up, and every matrix product runs at the rate of the best one (rows that pad a tile cost nothing). Middle: the
    * geometric mean of what grows in the two, since one trace cannot tell them apart.
    */
   readonly low: BatchLine;
@@ -118,11 +117,12 @@ function growthOf(facts: Facts, launch: StepLaunch, startNs: number, scale: numb
   const layer = facts.trace.tables.launches.layer[launch.launch] as number;
   const weightBytes = facts.layers.layers[layer]?.ownBytes.parameter ?? 0;
   const weightShare = launch.bytesMoved > 0 ? Math.min(1, weightBytes / launch.bytesMoved) : 0;
-  const rowBytes = launch.bytesMoved * (1 - weightShare);
+  // Few rows pad a tile of a matrix product: the best product of the trace shows what full tiles reach.
+  const isProduct = facts.trace.kernels[launch.kernel]?.family === 'gemm';
   const bestNs =
-    facts.observedCeilings.basis === 'unknown'
-      ? Infinity
-      : scale * rooflineNs(launch.flops, rowBytes, facts.observedCeilings) || Infinity;
+    isProduct && launch.flops > 0 && facts.bestProductRate > 0
+      ? (scale * launch.flops * 1e9) / facts.bestProductRate
+      : Infinity;
   return {
     hopefulNs: Math.min(rest * filled * (1 - weightShare), bestNs) * launch.perStep,
     totalNs: ns * launch.perStep,

@@ -11,8 +11,6 @@ import type { MemoryPeak } from '../analysis/memory.ts';
 import { memoryPeak } from '../analysis/memory.ts';
 import type { LaunchOccupancy } from '../analysis/occupancy.ts';
 import { allOccupancies } from '../analysis/occupancy.ts';
-import type { Ceilings } from '../analysis/roofline.ts';
-import { observedCeilings } from '../analysis/roofline.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepLaunches } from '../analysis/step-launches.ts';
 import type { StepStats } from '../analysis/steps.ts';
@@ -45,14 +43,10 @@ export class Facts {
   get occupancies(): readonly LaunchOccupancy[] {
     return this.#once('occupancies', allOccupancies);
   }
-  /** The best rates that kernels of this trace reach. */
-  get observedCeilings(): Ceilings {
-    const rates = this.kernels.map((k) => ({
-      flops: k.flops,
-      bytesMoved: k.bytesMoved,
-      durationNs: k.meanNs,
-    }));
-    return this.#once('observedCeilings', () => observedCeilings(rates));
+  /** Floating-point operations a second of the fastest matrix product in the trace; NaN without one. */
+  get bestProductRate(): number {
+    const products = this.kernels.filter((k) => k.family === 'gemm' && k.flopsPerSecond > 0);
+    return Math.max(...products.map((k) => k.flopsPerSecond));
   }
   /** What one step launches, in order, with the median time of each. */
   get stepLaunches(): readonly StepLaunch[] {

@@ -23,6 +23,8 @@ const REACHED = 0.9;
 const FACTORS = [2, 4, 8] as const;
 const MEMORY_SHARE = 0.9;
 const WORTH = 1.1;
+/** Even the prudent model must see a gain: a rule is silent rather than vague. */
+const WORTH_LOW = 1.04;
 
 export const batchSize: Rule = {
   id: 'batch-size',
@@ -37,7 +39,7 @@ export const batchSize: Rule = {
     if (target === null) return [];
     const gain = (line: TraceModel['middle']): number => throughput(line, target) / throughput(line, batch);
     const [low, speedup, high] = [gain(model.low), gain(model.middle), gain(model.high)];
-    if (speedup < WORTH) return [];
+    if (speedup < WORTH || low < WORTH_LOW) return [];
     const literal = source.batchSize(batch);
     const suggestion: Suggestion = {
       id: `batch-size:${facts.trace.meta.script}`,
