@@ -16,6 +16,7 @@ import { Plans } from './plans.ts';
 import { Pool } from './pool.ts';
 import { BYTES_OF, elementCount, PooledArray } from './pooled-array.ts';
 import { CommandQueue } from './queue.ts';
+import { Stopwatch } from './stopwatch.ts';
 import { Readback, type HostArray } from './transfer.ts';
 import { Uniforms, type UniformSlot } from './uniforms.ts';
 
@@ -59,6 +60,7 @@ export class Engine {
   readonly #readback: Readback;
   readonly #plans: Plans;
   readonly #ready = new Map<Launch, Ready>();
+  #stopwatch: Stopwatch | null = null;
   #bindGroups = 0;
   #dispatches = 0;
 
@@ -215,6 +217,17 @@ export class Engine {
     await this.#pipelines.settled();
     await this.#queue.idle();
     this.#latch.check();
+  }
+
+  /**
+   * Nanoseconds of GPU time that `run` takes, NaN where the device has no clock.
+   * What is still queued from before is done first and not counted.
+   */
+  async time(run: () => void): Promise<number> {
+    if (!this.facts.hasTimestamps) return NaN;
+    await this.idle();
+    this.#stopwatch ??= new Stopwatch(this.device, this.#queue);
+    return this.#stopwatch.time(run);
   }
 
   /** Compiles kernels ahead of their first dispatch. */

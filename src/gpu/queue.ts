@@ -43,6 +43,19 @@ export class CommandQueue {
     this.#betweenPasses().clearBuffer(buffer, offset, bytes);
   }
 
+  /** Writes the device's clock between what was recorded before and what comes after. */
+  stamp(queries: GPUQuerySet, index: number, at: 'beginning' | 'end'): void {
+    const timestampWrites = {
+      querySet: queries,
+      ...(at === 'beginning' ? { beginningOfPassWriteIndex: index } : { endOfPassWriteIndex: index }),
+    };
+    this.#betweenPasses().beginComputePass({ label: 'stamp', timestampWrites }).end();
+  }
+
+  resolve(queries: GPUQuerySet, count: number, to: GPUBuffer): void {
+    this.#betweenPasses().resolveQuerySet(queries, 0, count, to, 0);
+  }
+
   /** Submits what was recorded. Cheap when there is nothing. */
   flush(): void {
     if (!this.#encoder) return;
