@@ -1,7 +1,7 @@
 /** The literal that sets the training batch size. */
 import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
-import type { Edit } from '../suggest/suggestion.ts';
+import type { FoundValue } from '../suggest/source-finder.ts';
 import type { OptionCall, OptionSite } from './find-option.ts';
 import { findOption, literalEdit, placeOf } from './find-option.ts';
 import type { FoundLiteral } from './find-value.ts';
@@ -15,14 +15,6 @@ const CALLS: readonly OptionCall[] = [
   { callee: /^fit$/, where: 'property' },
   { callee: /^batch$/, where: 0 },
 ];
-
-export interface BatchLiteral {
-  readonly value: number;
-  readonly at: { readonly file: string; readonly line: number; readonly column: number };
-  /** From the loader to the literal, e.g. `const BATCH`. Empty when it stands in the loader's options. */
-  readonly via: readonly string[];
-  edit(batch: number): Edit;
-}
 
 interface Candidate {
   readonly literal: FoundLiteral;
@@ -59,7 +51,7 @@ export function findBatchSize(
   reader: SourceReader,
   script: string,
   observed?: number,
-): Result<BatchLiteral, string> {
+): Result<FoundValue<number>, string> {
   const files = new SourceFiles(reader);
   const source = files.open(script);
   if (!source) return err(`${script} cannot be read or does not parse`);

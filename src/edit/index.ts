@@ -1,5 +1,13 @@
 /** What the shells and the rules may ask of the user's source. */
+import type { SourceFinder } from '../suggest/source-finder.ts';
+import { findBatchSize } from './batch-size.ts';
+import type { SourceReader } from './source-files.ts';
+
 export { applyEdits, reverseEdit } from './apply.ts';
 export { findBatchSize } from './batch-size.ts';
-export type { BatchLiteral } from './batch-size.ts';
 export type { SourceReader } from './source-files.ts';
+
+/** Answers the rules from the files of the workspace, starting at the script. */
+export function sourceFinder(reader: SourceReader, script: string): SourceFinder {
+  return { batchSize: (observed) => findBatchSize(reader, script, observed) };
+}
