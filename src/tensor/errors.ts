@@ -8,7 +8,7 @@ export class TensorError extends Error {
 }
 
 export const layerName = (layer: LayerNote | null): string | null =>
-  layer ? `${layer.path || layer.type}${layer.detail ? ` (${layer.detail})` : ''}` : null;
+  layer ? `${layer.path} (${layer.type}(${layer.detail ?? ''}))` : null;
 
 /** An error with its place: `<message>, in fc1 (Linear(784, 512)), at train.ts:12:20`. */
 export function tensorError(
