@@ -107,9 +107,20 @@ export class Pool {
     list.splice(at, 0, block);
   }
 
-  /** A part of a block with a name of its own for bind group caches. */
+  /** A part of a block with a name of its own for bind group caches. Its use is the block's. */
   part(block: Block, offset: number, capacity: number): Part {
-    return { id: this.#nextId++, buffer: block.buffer, offset, capacity, lastBatch: -1 };
+    return {
+      id: this.#nextId++,
+      buffer: block.buffer,
+      offset,
+      capacity,
+      get lastBatch() {
+        return block.lastBatch;
+      },
+      set lastBatch(batch) {
+        block.lastBatch = batch;
+      },
+    };
   }
 
   /** Destroys every free block. Returns the bytes that came free. */
