@@ -259,9 +259,11 @@ export class ComputePasses {
     facts.dispatched = true;
     if (fresh) flags |= DISPATCH_FLAGS.warmup;
     const launch = this.#launches.idOf(facts, grid, state.groups, below);
+    const cpuNs = nowNs();
+    this.#steps.observe(launch, cpuNs);
     const step = this.#steps.stepOf(annotations.phase);
     const timed = state.virtual && this.#timing.eachDispatch;
-    const dispatch = new Dispatch(launch, step, nowNs(), timed ? flags | DISPATCH_FLAGS.timed : flags);
+    const dispatch = new Dispatch(launch, step, cpuNs, timed ? flags | DISPATCH_FLAGS.timed : flags);
     const pair = timed ? (record.owner.ring?.take(dispatch) ?? null) : null;
     if (timed && !pair) dispatch.lost();
     record.owner.recorded(record, dispatch);

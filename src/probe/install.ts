@@ -21,6 +21,7 @@ import type { StepProgress } from './steps.ts';
 import { Steps } from './steps.ts';
 import { Timing } from './timing.ts';
 import { Transfers } from './transfers.ts';
+import { Vitals } from './vitals.ts';
 import type { WebGpuClasses } from './webgpu-classes.ts';
 import { Patches, nativeMethods } from './webgpu-classes.ts';
 
@@ -44,6 +45,7 @@ export class Probe {
   readonly #pipelines: Pipelines;
   readonly #devices: Devices;
   readonly #poll: DawnPoll;
+  readonly #vitals: Vitals;
   readonly #patches = new Patches();
   readonly #timer: NodeJS.Timeout;
   #finished = false;
@@ -52,6 +54,7 @@ export class Probe {
     const native = nativeMethods(classes);
     const patches = this.#patches;
     const recorder = (this.#recorder = new Recorder(write));
+    this.#vitals = new Vitals(recorder);
     const callSites = new CallSites(places);
     const poll = (this.#poll = new DawnPoll(calm));
     const timing = (this.#timing = new Timing(mode));
@@ -98,6 +101,7 @@ export class Probe {
 
   tick(): void {
     for (const device of this.#devices.all) device.tick();
+    this.#vitals.tick();
     this.#recorder.flushIfDue();
   }
 

@@ -6,6 +6,7 @@ import { STEP_FLAGS } from '../trace/model.ts';
 import type { Phase } from '../trace/model.ts';
 import type { StepNote } from './annotate.ts';
 import { nowNs } from './clock.ts';
+import { StepInference } from './inferred-steps.ts';
 import type { Recorder } from './recorder.ts';
 import type { StepKind, Timing } from './timing.ts';
 
@@ -22,6 +23,7 @@ export interface EndedStep {
   settled: boolean;
   readonly kind: StepKind;
   readonly fullyTimed: boolean;
+  readonly inferred: boolean;
   loss: number;
   readonly samples: number;
 }
@@ -53,6 +55,8 @@ export class Steps {
   #untimed = 0;
   #outside = 0;
   #fresh = false;
+  /** Null once a library says where steps are. */
+  #inference: StepInference | null = new StepInference();
 
   constructor(
     recorder: Recorder,
@@ -82,7 +86,34 @@ export class Steps {
     return this.#count;
   }
 
+  /** A library says that a step begins. */
   begin(): void {
+    this.#heed();
+    this.#begin();
+  }
+
+  /** A library says that a step has ended. */
+  end(note: StepNote): void {
+    this.#heed();
+    this.#begin();
+    this.#end(note, false);
+  }
+
+  /** The next dispatch of the script: without a library's word, repetition tells where steps begin. */
+  observe(launch: number, cpuNs: number): void {
+    if (!this.#inference?.next(launch, cpuNs)) return;
+    if (this.#open) this.#end({ index: this.#open.index }, true);
+    this.#begin();
+  }
+
+  /** A library speaks: whatever was inferred is dropped. */
+  #heed(): void {
+    if (!this.#inference) return;
+    this.#inference = null;
+    this.#open = null;
+  }
+
+  #begin(): void {
     if (this.#open) return;
     // Waiting for data or for the device between two updates is part of a step; other work (an evaluation) is not.
     const follows = this.#count > 0 && this.#outside === 0;
@@ -92,8 +123,7 @@ export class Steps {
     this.#fresh = false;
   }
 
-  end(note: StepNote): void {
-    this.begin();
+  #end(note: StepNote, inferred: boolean): void {
     const { index, beganNs } = this.#open as { readonly index: number; readonly beganNs: number };
     const saidNs = nowNs();
     const step: EndedStep = {
@@ -104,6 +134,7 @@ export class Steps {
       settled: false,
       kind: this.#timing.stepEnded(this.#fresh),
       fullyTimed: this.#dispatches > 0 && this.#untimed === 0,
+      inferred,
       loss: this.#openLoss,
       samples: note.samples ?? NaN,
     };
@@ -152,7 +183,7 @@ export class Steps {
     }
   }
 
-  #row({ index, beganNs, saidNs, doneNs, kind, fullyTimed, loss, samples }: EndedStep): void {
+  #row({ index, beganNs, saidNs, doneNs, kind, fullyTimed, inferred, loss, samples }: EndedStep): void {
     const previous = this.#previousEndNs;
     const startNs = Number.isNaN(beganNs)
       ? previous
@@ -162,7 +193,10 @@ export class Steps {
     const endNs = Math.max(startNs, Number.isNaN(doneNs) ? saidNs : doneNs);
     this.#previousEndNs = endNs;
     this.#timing.measured(kind, endNs - startNs);
-    const flags = (fullyTimed ? STEP_FLAGS.timed : 0) | (kind.warmup ? STEP_FLAGS.warmup : 0);
+    const flags =
+      (fullyTimed ? STEP_FLAGS.timed : 0) |
+      (kind.warmup ? STEP_FLAGS.warmup : 0) |
+      (inferred ? STEP_FLAGS.inferred : 0);
     this.#recorder.row('steps', { index, startNs, endNs, flags, loss, samples });
   }
 }
