@@ -1,7 +1,7 @@
 /** Proves a suggestion by trials in the background: progress in a notification and in the views, cancel in both. */
 import * as vscode from 'vscode';
 import { ruleOf } from '../../suggest/rules/index.ts';
-import type { Suggestion } from '../../suggest/suggestion.ts';
+import type { Edit, Suggestion } from '../../suggest/suggestion.ts';
 import { verifySuggestion } from '../../suggest/verify.ts';
 import { createTrials } from '../../run/trials.ts';
 import type { Parts } from '../commands.ts';
@@ -12,6 +12,8 @@ import { adapterFor } from '../running/adapter.ts';
 import { folderOf } from '../running/runner.ts';
 import { cannotRun, saveScripts } from '../script-choice.ts';
 import { readSettings } from '../settings.ts';
+import type { Advice } from './advice.ts';
+import { tellChanged } from './apply.ts';
 
 /** Steps of one trial, of which the first are warm-up. */
 const TRIAL_STEPS = 30;
@@ -29,6 +31,8 @@ export async function proveSuggestion(
     (suggestion.edit ? null : 'This suggestion has no single edit that could be tried.');
   if (reason) return void vscode.window.showWarningMessage(reason);
   if (!(await saveScripts())) return;
+  const standing = await editAsItStands(advice, suggestion);
+  if (!standing) return tellChanged(suggestion);
   const location = vscode.ProgressLocation.Notification;
   const proved = await runner.exclusively({ kind: 'proving', text: 'proving' }, async (signal) =>
     vscode.window.withProgress(
@@ -36,8 +40,12 @@ export async function proveSuggestion(
       async (report, token) => {
         token.onCancellationRequested(() => runner.stop());
         try {
-          return await prove(parts, profile, suggestion, signal, (message, increment) =>
-            report.report({ message, increment }),
+          return await prove(
+            parts,
+            profile,
+            { ...suggestion, edit: standing },
+            signal,
+            (message, increment) => report.report({ message, increment }),
           );
         } catch (error) {
           if (!signal.aborted)
@@ -52,7 +60,7 @@ export async function proveSuggestion(
     ),
   );
   if (!proved) return;
-  advice.update(proved);
+  advice.update({ ...suggestion, verdict: proved.verdict });
   await tellVerdict(proved);
 }
 
@@ -98,9 +106,21 @@ async function prove(
   return { ...suggestion, verdict };
 }
 
+/** The edit at its place in the file of this moment: what was written since the profile moved it. Null when it is gone. */
+async function editAsItStands(advice: Advice, { id, edit }: Suggestion): Promise<Edit | null> {
+  if (!edit) return null;
+  const document = await vscode.workspace.openTextDocument(vscode.Uri.file(edit.file));
+  const placed = advice
+    .placedIn(document)
+    .find(({ suggestion, state }) => suggestion.id === id && state === 'open');
+  return placed
+    ? { ...edit, start: document.offsetAt(placed.range.start), end: document.offsetAt(placed.range.end) }
+    : null;
+}
+
 async function tellVerdict(suggestion: Suggestion): Promise<void> {
   const { title, verdict, id } = suggestion;
-  const text = `${title}: ${gainText(suggestion)}${verdict?.reason ? `, ${verdict.reason}` : ''}`;
+  const text = `${title}: ${gainText(suggestion)}${verdict?.reason && verdict.speedup > 0 ? `, ${verdict.reason}` : ''}`;
   if (verdict?.kind !== 'confirmed') return void vscode.window.showInformationMessage(text);
   if ((await vscode.window.showInformationMessage(text, 'Apply')) === 'Apply')
     await vscode.commands.executeCommand(COMMANDS.apply, id);

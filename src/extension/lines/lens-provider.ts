@@ -29,7 +29,9 @@ export class LensProvider implements vscode.CodeLensProvider {
   }
 
   #suggestionLenses(document: vscode.TextDocument, measured: ReadonlySet<number>): vscode.CodeLens[] {
-    return this.#advice.placedIn(document).flatMap((placed) => {
+    // Advice that no click can follow stays in its tab: above a line it would only be in the way.
+    const followed = this.#advice.placedIn(document).filter(({ suggestion }) => suggestion.edit);
+    return followed.flatMap((placed) => {
       const { line } = placed.range.start;
       // Above the next line is below this one; where that line has figures of its own they would run together.
       const below = line + 1 < document.lineCount && !measured.has(line + 1);

@@ -46,6 +46,8 @@ export function changeText(ratio: number | null, noiseFloor: number): string | n
 /** `predicted +210 %`, `measured +31 % (28 .. 34)`, `refuted: +1 % (-2 .. 4)`. */
 export function gainText({ predicted, verdict }: Suggestion): string {
   if (!verdict) return `predicted ${signed(predicted.speedup)}`;
+  // The changed script did not run at all: there is no figure to show.
+  if (verdict.speedup === 0) return `${verdict.kind}: ${verdict.reason ?? 'the changed script failed'}`;
   const numbers = `${signed(verdict.speedup)} (${bare(verdict.low)} .. ${bare(verdict.high)})`;
   if (verdict.kind === 'confirmed') return `measured ${numbers}`;
   return `${verdict.kind}: ${numbers}`;
