@@ -3,9 +3,10 @@ import type { Result } from '../base/result.ts';
 import { err } from '../base/result.ts';
 import type { Trace } from '../trace/model.ts';
 import { chrome } from './chrome.ts';
-import { unpackedHead } from './gzip.ts';
+import { isGzip, unpackedHead } from './gzip.ts';
 import type { ImportError, Importer, ReadOptions } from './importer.ts';
 import { SNIFF_BYTES } from './importer.ts';
+import { jax } from './jax.ts';
 import { kineto } from './kineto.ts';
 import { kscope } from './kscope.ts';
 import { memorySnapshot } from './memory-snapshot.ts';
@@ -14,7 +15,15 @@ import { tfjs } from './tfjs.ts';
 
 export type { ImportError, Importer, ReadOptions } from './importer.ts';
 
-export const IMPORTERS: readonly Importer[] = [kscope, memorySnapshot, memoryTimeline, tfjs, kineto, chrome];
+export const IMPORTERS: readonly Importer[] = [
+  kscope,
+  memorySnapshot,
+  memoryTimeline,
+  tfjs,
+  kineto,
+  jax,
+  chrome,
+];
 
 /** The importer for a file, by its first bytes; by the ending of its name only among those that know no better. */
 export function chooseImporter(bytes: Uint8Array): Importer | null {
@@ -26,6 +35,8 @@ export function chooseImporter(bytes: Uint8Array): Importer | null {
 export function importTrace(bytes: Uint8Array, options: ReadOptions = {}): Result<Trace, ImportError> {
   if (bytes.length === 0) return err({ at: 0, message: 'the file is empty' });
   const importer = chooseImporter(bytes);
+  if (!importer && isGzip(bytes) && unpackedHead(bytes, 1).length === 0)
+    return err({ at: 0, message: 'the packed file is damaged: nothing of it unpacks' });
   if (!importer)
     return err({
       at: 0,

@@ -44,16 +44,21 @@ function read(bytes: Uint8Array, options: ReadOptions = {}): Result<Trace, Impor
   const timeline = new Timeline();
   if (ROW.test(head)) {
     let broken = 0;
-    const end = readRows(text, (row) => {
+    let origin = NaN;
+    const end = readRows(text, (row, micros, nanos) => {
       const [time = NaN, , size = NaN, category = NaN] = row;
-      if (Number.isFinite(time) && Number.isFinite(size)) timeline.add(time, size, category);
-      else broken++;
+      if (!Number.isFinite(time) || !Number.isFinite(size)) {
+        broken++;
+        return;
+      }
+      if (time >= 0 && Number.isNaN(origin)) origin = micros;
+      timeline.add(time < 0 ? BEFORE : (micros - origin) * 1000 + nanos, size, category);
     });
     if (end.stoppedAt !== null)
       notes.push(
-        `The file is cut or damaged at byte ${end.stoppedAt} (${end.message}); the ${timeline.length} events before it are shown.`,
+        `The file is cut or damaged at byte ${end.stoppedAt} (${end.message}). What came before is shown; events: ${timeline.length}.`,
       );
-    if (broken > 0) notes.push(`${broken} entries are no events and were left out.`);
+    if (broken > 0) notes.push(`Entries that are no events, left out: ${broken}.`);
   } else {
     const summed = readSummed(text);
     if (!summed.ok) return summed;
@@ -85,6 +90,9 @@ function readSummed(text: Uint8Array): Result<{ time: number; sizes: number[] }[
     }),
   );
 }
+
+/** Sorts before every time. */
+const BEFORE = -Infinity;
 
 /** Gathers changes of categories and writes one sample for each category that changed at a moment. */
 class Timeline {
@@ -124,7 +132,7 @@ class Timeline {
     };
     const order = this.#times
       .map((_, i) => i)
-      .sort((a, b) => (this.#times[a] as number) - (this.#times[b] as number) || a - b);
+      .sort((a, b) => compare(this.#times[a] as number, this.#times[b] as number) || a - b);
     const level = MEMORY_CATEGORIES.map(() => 0);
     const changed = new Set<number>();
     order.forEach((i, at) => {
@@ -140,7 +148,7 @@ class Timeline {
       sizes.slice(0, series.length).forEach((value, category) => sample(category, time, value));
     const strange =
       this.#strange > 0
-        ? [`${this.#strange} events have a category we do not know; they count as unknown.`]
+        ? [`Events of a category we do not know, which count as unknown: ${this.#strange}.`]
         : [];
     builder.setMeta({
       origin: 'import:memory-timeline',
@@ -156,11 +164,15 @@ class Timeline {
     return builder.build();
   }
 
-  /** Time of the first event that has one: -1 stands for "before". */
+  /** Time of the first event that has one. */
   #firstNs(): number {
     let first = Infinity;
-    for (const time of this.#times) if (time >= 0 && time < first) first = time;
+    for (const time of this.#times) if (time > BEFORE && time < first) first = time;
     for (const { time } of this.#levels) if (time >= 0 && time < first) first = time;
     return Number.isFinite(first) ? first : 0;
   }
+}
+
+function compare(a: number, b: number): number {
+  return a < b ? -1 : Number(a > b);
 }

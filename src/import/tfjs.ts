@@ -122,7 +122,9 @@ function convert(list: readonly Kernel[], peakBytes: number) {
     clock: { source: 'imported', resolutionNs: 1000, alignmentErrorNs: null },
     notes: [
       'tf.profile() does not record when a kernel ran: kernels are laid end to end, gaps between them are unknown.',
-      ...(untimed > 0 ? [`${untimed} of ${list.length} kernels have no time (the backend gave none).`] : []),
+      ...(untimed > 0
+        ? [`Kernels without a time (the backend gave none): ${untimed} of ${list.length}.`]
+        : []),
       ...(Number.isNaN(peakBytes) ? [] : [`Peak of tensor memory: ${peakBytes} bytes.`]),
       'It records no grid: occupancy is unknown.',
     ],

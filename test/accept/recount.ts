@@ -178,18 +178,17 @@ export function checkOccupancy(report: Report, file: string, trace: Trace): void
 /** Sizes by category at moments spread over a memory timeline, and at its peak. */
 export function checkTimeline(report: Report, file: string, text: string, trace: Trace): void {
   report.rounding('Memory timeline: bytes equal.');
-  const rows = (JSON.parse(text) as number[][]).map(([time = 0, , bytes = 0, category = 0]) => ({
-    time,
-    bytes,
-    category,
-  }));
-  rows.sort((a, b) => a.time - b.time);
-  const first = rows.find(({ time }) => time >= 0)?.time ?? 0;
+  // Nanoseconds since 1970 exceed a float64: they are read as text.
+  const rows = [...text.matchAll(/\[\s*(-?\d+)\s*,\s*(\d+)\s*,\s*(-?\d+)\s*,\s*(\d+)\s*\]/g)].map(
+    (match) => ({ time: BigInt(match[1] as string), bytes: Number(match[3]), category: Number(match[4]) }),
+  );
+  rows.sort((a, b) => (a.time < b.time ? -1 : Number(a.time > b.time)));
+  const first = rows.find(({ time }) => time >= 0n)?.time ?? 0n;
   const sizes = MEMORY_CATEGORIES.map(() => 0);
-  const moments: { time: number; sizes: number[] }[] = [];
+  const moments: { time: bigint; sizes: number[] }[] = [];
   rows.forEach(({ time, bytes, category }, i) => {
     sizes[category] = (sizes[category] ?? 0) + bytes;
-    if (rows[i + 1]?.time !== time && time >= 0) moments.push({ time, sizes: [...sizes] });
+    if (rows[i + 1]?.time !== time && time >= 0n) moments.push({ time, sizes: [...sizes] });
   });
   const total = ({ sizes }: { sizes: number[] }): number => sizes.reduce((sum, size) => sum + size, 0);
   const peak = moments.reduce((a, b) => (total(b) > total(a) ? b : a));
@@ -204,7 +203,7 @@ export function checkTimeline(report: Report, file: string, text: string, trace:
   for (const { time, sizes: expected } of picked) {
     const ours = MEMORY_CATEGORIES.map(() => 0);
     for (let i = 0; i < samples.length; i++)
-      if ((samples.atNs[i] as number) <= time - first)
+      if ((samples.atNs[i] as number) <= Number(time - first))
         ours[samples.series[i] as number] = samples.value[i] as number;
     MEMORY_CATEGORIES.forEach((name, category) =>
       report.number(

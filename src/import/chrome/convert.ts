@@ -10,7 +10,7 @@ import { eventKeys } from '../events/keys.ts';
 import type { EventKeys } from '../events/keys.ts';
 import { nestingOrder } from '../events/order.ts';
 import type { EventFile } from '../events/reader.ts';
-import { isTimed, setOrigin, stringMapper } from '../events/shared.ts';
+import { isTimed, setOrigin, spanNote, stringMapper } from '../events/shared.ts';
 import { Names, Tracks } from '../events/tracks.ts';
 import { startedAt } from '../kineto/device.ts';
 import { writeArrows } from './arrows.ts';
@@ -33,25 +33,39 @@ export function convertChrome(file: EventFile): Trace {
     startedAt: startedAt(file.header, startUs),
     adapterReason: 'the file does not name one',
     clock: { source: 'imported', resolutionNs: 1, alignmentErrorNs: null },
-    notes: [...file.notes, ...converter.notes()],
+    notes: [
+      ...file.notes,
+      ...spanNote(events),
+      ...converter.notes(),
+      'The format tells no GPU work from other work: there are slices and counters, no kernels.',
+    ],
   });
   return builder.build();
 }
 
-class ChromeConverter {
+export class ChromeConverter {
   readonly #events: EventColumns;
   readonly #keys: EventKeys;
   readonly #builder: TraceBuilder;
   readonly #tracks: Tracks;
   readonly #names: Names;
   readonly #string: (id: number) => number;
-  readonly #problems = { negative: 0, unmatchedEnds: 0, unfinished: 0, lostArrows: 0 };
+  readonly #takes: (event: number) => boolean;
+  readonly #problems = { negative: 0, unmatchedEnds: 0, unfinished: 0, overlapping: 0, lostArrows: 0 };
 
-  constructor(events: EventColumns, keys: EventKeys, builder: TraceBuilder) {
+  /** `takes`: the complete events that are plain slices; a dialect that knows more of the others converts them itself. */
+  constructor(
+    events: EventColumns,
+    keys: EventKeys,
+    builder: TraceBuilder,
+    tracks = new Tracks(builder),
+    takes: (event: number) => boolean = () => true,
+  ) {
     this.#events = events;
     this.#keys = keys;
     this.#builder = builder;
-    this.#tracks = new Tracks(builder);
+    this.#tracks = tracks;
+    this.#takes = takes;
     this.#names = new Names(events, keys);
     this.#string = stringMapper(events, builder);
   }
@@ -76,20 +90,19 @@ class ChromeConverter {
       else if (phase !== PH.metadata && !isTimed(events, i)) untimed++;
     }
     const notes: string[] = [];
-    const { negative, unmatchedEnds, unfinished, lostArrows } = this.#problems;
-    if (negative > 0) notes.push(`${negative} events with a negative duration were left out.`);
-    if (untimed > 0) notes.push(`${untimed} events without a time were left out.`);
-    if (unmatchedEnds > 0) notes.push(`${unmatchedEnds} end events match no begin and were left out.`);
+    const { negative, unmatchedEnds, unfinished, overlapping, lostArrows } = this.#problems;
+    if (negative > 0) notes.push(`Events with a negative duration, left out: ${negative}.`);
+    if (untimed > 0) notes.push(`Events without a time, left out: ${untimed}.`);
+    if (unmatchedEnds > 0) notes.push(`End events that match no begin, left out: ${unmatchedEnds}.`);
     if (unfinished > 0)
-      notes.push(
-        `${unfinished} slices have no end in the file; they end where their parent or the file does.`,
-      );
-    if (lostArrows > 0) notes.push(`${lostArrows} ends of flows are at no slice and were left out.`);
+      notes.push(`Slices without an end, which end where their parent or the file does: ${unfinished}.`);
+    if (overlapping > 0)
+      notes.push(`Slices that stick out of the slice they start in, shown as recorded: ${overlapping}.`);
+    if (lostArrows > 0) notes.push(`Ends of flows at no slice, left out: ${lostArrows}.`);
     if (others.size > 0)
       notes.push(
-        `Left out: events of phase ${[...others].map(([phase, count]) => `${phase} (${count})`).join(', ')}.`,
+        `Events of other phases, left out: ${[...others].map(([phase, count]) => `${phase} (${count})`).join(', ')}.`,
       );
-    notes.push('The format tells no GPU work from other work: there are slices and counters, no kernels.');
     return notes;
   }
 
@@ -112,7 +125,7 @@ class ChromeConverter {
         if (events.name[i] === processSort) processOrder.set(process, order);
         else if (events.name[i] === threadSort) threadOrder.set(`${process} ${thread}`, order);
       } else if (
-        phase === PH.complete ||
+        (phase === PH.complete && this.#takes(i)) ||
         phase === PH.begin ||
         phase === PH.instant ||
         phase === PH.instantOld
@@ -142,7 +155,7 @@ class ChromeConverter {
 
   #threadSlices(): Map<string, ThreadSlices> {
     const events = this.#events;
-    const spans = threadSpans(events, this.#problems);
+    const spans = threadSpans(events, this.#problems, this.#takes);
     const byThread = new Map<string, number[]>();
     spans.event.forEach((event, span) => {
       const key = `${events.process[event]} ${events.thread[event]}`;
@@ -165,6 +178,7 @@ class ChromeConverter {
         const startNs = spans.startNs[span] as number;
         const endNs = spans.endNs[span] as number;
         while (stack.length > 0 && startNs >= (stack.at(-1) as number)) stack.pop();
+        if (stack.length > 0 && endNs > (stack.at(-1) as number)) this.#problems.overlapping++;
         slices.rows.push(
           this.#slice(
             this.#threadTrack(events.process[event] as number, events.thread[event] as number),

@@ -16,8 +16,12 @@ export interface SpanProblems {
   unfinished: number;
 }
 
-/** Spans of all threads. An unfinished begin ends with the last event of the file, as a viewer would draw it. */
-export function threadSpans(events: EventColumns, problems: SpanProblems): Spans {
+/** Spans of all threads, of the complete events that `takes` accepts and of all begins and ends. An unfinished begin ends with the last event of the file, as a viewer would draw it. */
+export function threadSpans(
+  events: EventColumns,
+  problems: SpanProblems,
+  takes: (event: number) => boolean,
+): Spans {
   const spans: Spans = { event: [], startNs: [], endNs: [] };
   const open = new Map<string, number[]>();
   let lastNs = 0;
@@ -54,6 +58,7 @@ export function threadSpans(events: EventColumns, problems: SpanProblems): Spans
       events.phase[i] === PH.complete ? events.endNs(i) : (events.startNs[i] as number),
     );
     if (events.phase[i] !== PH.complete) continue;
+    if (!takes(i)) continue;
     if ((events.durationNs[i] as number) < 0) problems.negative++;
     else push(i, events.endNs(i));
   }

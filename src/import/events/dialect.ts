@@ -4,6 +4,7 @@ import { err, ok } from '../../base/result.ts';
 import type { Trace } from '../../trace/model.ts';
 import { convertChrome } from '../chrome/convert.ts';
 import type { ImportError, ReadOptions } from '../importer.ts';
+import { convertJax, looksLikeJax } from '../jax/convert.ts';
 import { convertKineto } from '../kineto/convert.ts';
 import { looksLikeKineto } from '../kineto/categories.ts';
 import { readEvents } from './read.ts';
@@ -12,5 +13,6 @@ export function readDialect(bytes: Uint8Array, options: ReadOptions = {}): Resul
   const file = readEvents(bytes, options);
   if (!file.sawEvents) return err(file.stoppedAt ?? { at: 0, message: 'the file has no traceEvents' });
   if (file.events.length === 0 && file.stoppedAt) return err(file.stoppedAt);
-  return ok(looksLikeKineto(file.events, file.header) ? convertKineto(file) : convertChrome(file));
+  if (looksLikeKineto(file.events, file.header)) return ok(convertKineto(file));
+  return ok(looksLikeJax(file.events) ? convertJax(file) : convertChrome(file));
 }

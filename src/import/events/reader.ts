@@ -102,6 +102,8 @@ export class EventReader {
       this.#run();
     }
     const where = this.#offset + this.#at;
+    // The format allows the bracket of a bare array to be missing: programs that crash cannot write it.
+    if (this.#bare && this.#state === 'array' && this.#at === this.#buffer.length) this.#state = 'done';
     if (problem) this.#stopped ??= { at: where, message: problem };
     else if (this.#state === 'array' || this.#state === 'object')
       this.#stopped ??= { at: where, message: 'the file ends in the middle' };
@@ -110,11 +112,11 @@ export class EventReader {
     if (this.#stopped) {
       const count = this.#events.length;
       notes.push(
-        `The file is cut or damaged at byte ${this.#stopped.at} (${this.#stopped.message}); the ${count} events before it are shown.`,
+        `The file is cut or damaged at byte ${this.#stopped.at} (${this.#stopped.message}). What came before is shown; events: ${count}.`,
       );
     }
     if (this.#ignored > 0)
-      notes.push(`${this.#ignored} entries of traceEvents are no events (no phase) and were left out.`);
+      notes.push(`Entries of traceEvents that are no events (no phase), left out: ${this.#ignored}.`);
     if (this.#skippedHeaders.length > 0)
       notes.push(`Left out: ${this.#skippedHeaders.join(', ')} (longer than ${MAX_HEADER_BYTES} bytes).`);
     return {
@@ -247,7 +249,8 @@ export class EventReader {
     this.#argsStart = this.#timeStart = 0;
     eachMember(bytes, start, end, this.#field);
     if (row.phase === 0) {
-      this.#ignored++;
+      // XProf ends its list with an empty object.
+      if (skipSpace(bytes, start + 1) < end - 1) this.#ignored++;
       this.#events.dropArgs();
       return;
     }

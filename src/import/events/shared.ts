@@ -19,6 +19,19 @@ export function setOrigin(events: EventColumns, counts: (event: number) => boole
   return events.originUs + first / 1000;
 }
 
+/** A float64 holds whole nanoseconds up to here: 104 days. */
+const EXACT_NS = 2 ** 53;
+
+/** One line when the times span more than can be kept to the nanosecond. */
+export function spanNote(events: EventColumns): string[] {
+  let last = 0;
+  for (let i = 0; i < events.length; i++)
+    if ((events.startNs[i] as number) > last) last = events.startNs[i] as number;
+  return last > EXACT_NS
+    ? [`The events span ${Math.round(last / 86_400e9)} days: times that far apart are rounded.`]
+    : [];
+}
+
 export function isTimed(events: EventColumns, event: number): boolean {
   return events.phase[event] !== PH.metadata && Number.isFinite(events.startNs[event] as number);
 }

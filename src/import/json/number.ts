@@ -74,3 +74,13 @@ export function parseMicros(bytes: Uint8Array, start: number, end: number): void
   time.whole = negative ? -whole : whole;
   time.nanos = negative ? -nanos : nanos;
 }
+
+/** Whole nanoseconds, split the same way: nanoseconds since 1970 do not fit into a float64 either. */
+export function parseNanos(bytes: Uint8Array, start: number, end: number): void {
+  const NANO_DIGITS = 3;
+  const plain = end - start > NANO_DIGITS + 1 && bytes.subarray(start, end).every((c) => c >= 48 && c <= 57);
+  const cut = plain ? end - NANO_DIGITS : end;
+  const whole = parseNumber(bytes, start, cut);
+  time.whole = plain ? whole : Math.floor(whole / 1000);
+  time.nanos = plain ? parseNumber(bytes, cut, end) : whole - time.whole * 1000;
+}

@@ -1,6 +1,6 @@
-/** Arrays of arrays of numbers, read from bytes without making the inner arrays. */
+/** Arrays of events `[nanoseconds, number, number, ...]`, read from bytes without making the inner arrays. */
 import { INCOMPLETE, KIND, eachElement, scanValue, skipCommas, skipSpace, value } from './scan.ts';
-import { parseNumber } from './number.ts';
+import { parseNanos, parseNumber, time } from './number.ts';
 
 export interface RowsEnd {
   /** Byte at which reading stopped early; null when the array was read to its end. */
@@ -8,8 +8,14 @@ export interface RowsEnd {
   readonly message: string;
 }
 
-/** Calls `take` with each inner array's numbers (NaN for what is none); the array passed is reused. */
-export function readRows(bytes: Uint8Array, take: (row: readonly number[]) => void): RowsEnd {
+/**
+ * Calls `take` with each inner array's numbers (NaN for what is none; the array is reused) and with the time that stands
+ * first, in whole microseconds and the nanoseconds beyond them.
+ */
+export function readRows(
+  bytes: Uint8Array,
+  take: (row: readonly number[], micros: number, nanos: number) => void,
+): RowsEnd {
   let at = skipSpace(bytes, 0);
   if (bytes[at] !== 91) return { stoppedAt: at, message: 'expected an array' };
   at++;
@@ -24,10 +30,17 @@ export function readRows(bytes: Uint8Array, take: (row: readonly number[]) => vo
         message: end === INCOMPLETE ? 'the file ends in the middle' : 'expected an array of numbers',
       };
     row.length = 0;
-    eachElement(bytes, value.start, value.end, () =>
-      row.push(value.kind === KIND.number ? parseNumber(bytes, value.start, value.end) : NaN),
-    );
-    take(row);
+    let micros = NaN;
+    let nanos = 0;
+    eachElement(bytes, value.start, value.end, (index) => {
+      const isNumber = value.kind === KIND.number;
+      row.push(isNumber ? parseNumber(bytes, value.start, value.end) : NaN);
+      if (index > 0 || !isNumber) return;
+      parseNanos(bytes, value.start, value.end);
+      micros = time.whole;
+      nanos = time.nanos;
+    });
+    take(row, micros, nanos);
     at = end;
   }
 }

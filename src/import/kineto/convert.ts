@@ -4,7 +4,7 @@ import type { Trace } from '../../trace/model.ts';
 import type { EventColumns } from '../events/columns.ts';
 import { eventKeys } from '../events/keys.ts';
 import type { EventFile } from '../events/reader.ts';
-import { setOrigin, stringMapper } from '../events/shared.ts';
+import { setOrigin, spanNote, stringMapper } from '../events/shared.ts';
 import { Names, Tracks } from '../events/tracks.ts';
 import { WORK, workOfEvents } from './categories.ts';
 import { adapterOf, deviceProperties, readHeader, startedAt } from './device.ts';
@@ -52,7 +52,7 @@ export function convertKineto(file: EventFile): Trace {
     adapter: adapterOf(header, deviceProperties(header), gpu.mainDevice),
     adapterReason: 'recorded by PyTorch’s profiler',
     clock: { source: 'imported', resolutionNs: hasFractions(events) ? 1 : 1000, alignmentErrorNs: null },
-    notes: [...file.notes, ...notesOf(context, host, gpu, memory, header)],
+    notes: [...file.notes, ...spanNote(events), ...notesOf(context, host, gpu, memory, header)],
   });
   return builder.build();
 }
@@ -92,25 +92,21 @@ function notesOf(
   if (memory.events === 0) notes.push('The trace has no memory events (record with profile_memory=True).');
   if (memory.bornBefore > 0)
     notes.push(
-      `${memory.bornBefore} of the freed buffers were allocated before the recording: their births stand at its start.`,
+      `Freed buffers that were allocated before the recording (their births stand at its start): ${memory.bornBefore}.`,
     );
   if (gpu.kernels === 0) notes.push('The trace has no GPU kernels.');
   if (gpu.withoutLaunch > 0)
-    notes.push(
-      `${gpu.withoutLaunch} of ${gpu.kernels} kernels were launched before the recording or by calls it lacks: no operator is known for them.`,
-    );
+    notes.push(`Kernels whose launching call is not in the trace: ${gpu.withoutLaunch} of ${gpu.kernels}.`);
   if (gpu.withoutGeometry > 0)
     notes.push(
-      `${gpu.withoutGeometry} of ${gpu.kernels} kernels have no grid in the file: their occupancy is unknown.`,
+      `Kernels without a grid in the file, whose occupancy is unknown: ${gpu.withoutGeometry} of ${gpu.kernels}.`,
     );
   if (gpu.copiesWithoutSize > 0)
-    notes.push(`${gpu.copiesWithoutSize} copies have no size in the file; they count as 0 bytes.`);
+    notes.push(`Copies without a size in the file, which count as 0 bytes: ${gpu.copiesWithoutSize}.`);
   if (host.overlapping > 0)
-    notes.push(
-      `${host.overlapping} slices stick out of the slice they start in; they are shown as recorded.`,
-    );
+    notes.push(`Slices that stick out of the slice they start in, shown as recorded: ${host.overlapping}.`);
   const broken = host.broken + gpu.broken;
-  if (broken > 0) notes.push(`${broken} events with a negative duration or no time were left out.`);
+  if (broken > 0) notes.push(`Events with a negative duration or no time, left out: ${broken}.`);
   notes.push(
     'PyTorch records no hardware counters: cache hits, bytes moved and floating-point operations of a kernel are unknown.',
   );

@@ -47,7 +47,9 @@ export function convertSnapshot(snapshot: PickleValue, builder: TraceBuilder): s
     );
   const early = [...devices.values()].reduce((sum, device) => sum + device.bornBefore, 0);
   if (early > 0)
-    notes.push(`${early} blocks were allocated before the history begins: their births stand at its start.`);
+    notes.push(
+      `Blocks that were allocated before the history begins (their births stand at its start): ${early}.`,
+    );
   if ([...devices.values()].some((device) => device.full))
     notes.push(`The snapshot has more than ${MAX_ROWS} allocations; the rest is left out.`);
   notes.push('A memory snapshot holds memory alone: no kernels, no operators, no times of work.');
