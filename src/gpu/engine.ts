@@ -3,7 +3,7 @@
  * needs (pipelines, uniform blocks, bind groups, buffers) is kept, so a step like the one before makes nothing new.
  */
 import type { Role } from '../trace/model.ts';
-import { annotations } from '../probe/annotate.ts';
+import { annotations, type LayerNote } from '../probe/annotate.ts';
 import type { DeviceArray, Dtype } from './array.ts';
 import { OFFSET_ALIGNMENT, type DeviceFacts } from './facts.ts';
 import { openDevice, type OpenDeviceOptions } from './device.ts';
@@ -120,6 +120,12 @@ export class Engine {
       return array;
     });
     return { whole, arrays };
+  }
+
+  /** Tells a listener whose the arrays of an arena are: one layer (or none) an array. */
+  attribute({ whole, arrays }: Arena, layers: readonly (LayerNote | null)[]): void {
+    const { role } = whole;
+    alive(whole).attribute(arrays.map(({ sizeBytes }, i) => ({ sizeBytes, role, layer: layers[i] ?? null })));
   }
 
   /** A new array with the host's values. f16 takes their bits. */

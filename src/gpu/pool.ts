@@ -20,9 +20,14 @@ export interface Part {
 
 export interface Block extends Part {
   users: number;
-  /** What the listener knows this use by, -1 when none listened. */
-  key: number;
+  /** What the listener knows this use by; empty when none listened. */
+  keys: readonly number[];
   liveBytes: number;
+}
+
+/** A part of a block as a listener is told of it. */
+export interface BlockUse extends BufferNote {
+  readonly sizeBytes: number;
 }
 
 export interface PoolStats {
@@ -88,8 +93,14 @@ export class Pool {
     block.liveBytes = bytes;
     this.#live += bytes;
     this.#peak = Math.max(this.#peak, this.#live);
-    block.key = announce(block.buffer, bytes, role);
+    block.keys = announce(block.buffer, [{ sizeBytes: bytes, role, layer: annotations.layer }]);
     return block;
+  }
+
+  /** Tells the listener anew what a block is used for, once it is known whose its parts are. */
+  attribute(block: Block, uses: readonly BlockUse[]): void {
+    for (const key of block.keys) annotations.listener?.released(key);
+    block.keys = announce(block.buffer, uses);
   }
 
   share(block: Block): void {
@@ -100,7 +111,7 @@ export class Pool {
     block.users--;
     if (block.users > 0) return;
     this.#live -= block.liveBytes;
-    if (block.key >= 0) annotations.listener?.released(block.key);
+    for (const key of block.keys) annotations.listener?.released(key);
     const list = this.#free.get(block.capacity) as Block[];
     let at = list.length;
     while (at > 0 && (list[at - 1] as Block).id > block.id) at--;
@@ -169,15 +180,14 @@ export class Pool {
       capacity: size,
       lastBatch: -1,
       users: 0,
-      key: -1,
+      keys: [],
       liveBytes: 0,
     };
   }
 }
 
-function announce(buffer: GPUBuffer, bytes: number, role: Role): number {
-  const { listener, layer } = annotations;
-  if (!listener) return -1;
-  const note: BufferNote = { role, layer };
-  return listener.allocated(buffer, bytes, note);
+function announce(buffer: GPUBuffer, uses: readonly BlockUse[]): number[] {
+  const { listener } = annotations;
+  if (!listener) return [];
+  return uses.map(({ sizeBytes, role, layer }) => listener.allocated(buffer, sizeBytes, { role, layer }));
 }

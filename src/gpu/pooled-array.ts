@@ -1,6 +1,6 @@
 import type { Role } from '../trace/model.ts';
 import type { DeviceArray, Dtype } from './array.ts';
-import type { Block, Part, Pool } from './pool.ts';
+import type { Block, BlockUse, Part, Pool } from './pool.ts';
 
 export const BYTES_OF: Readonly<Record<Dtype, number>> = { f32: 4, f16: 2, i32: 4, u32: 4, u8: 1 };
 
@@ -49,6 +49,11 @@ export class PooledArray implements DeviceArray {
   alias(shape: readonly number[], dtype: Dtype, part: Part = this.part): PooledArray {
     this.#pool.share(this.#block);
     return new PooledArray(this.#pool, this.#block, part, shape, dtype, this.role);
+  }
+
+  /** Tells a listener whose the parts of this array's memory are. */
+  attribute(uses: readonly BlockUse[]): void {
+    this.#pool.attribute(this.#block, uses);
   }
 
   /** A part of this array's memory, named once and kept by the caller. */

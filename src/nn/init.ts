@@ -12,9 +12,10 @@ const countOf = (shape: Shape): number => shape.reduce((product, n) => product *
 
 /** A parameter with the given values. */
 export function parameterOf(values: Float32Array, shape: Shape, dtype: Dtype = 'f32'): Parameter {
-  return new Parameter(
-    new Tensor(new Value(theEngine().upload(values, shape, dtype, 'parameter'), { madeBy: 'parameter' })),
-  );
+  const data = new Tensor(new Value(theEngine().upload(values, shape, dtype, 'parameter')));
+  const parameter = new Parameter(data);
+  data.dispose();
+  return parameter;
 }
 
 /** Uniform in [low, high). */

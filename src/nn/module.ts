@@ -176,6 +176,8 @@ export abstract class Module {
   #setPlace(parent: ModuleNote | null, path: string): void {
     this.#note.parent = parent;
     this.#note.path = path;
+    for (const property of Object.values(this) as unknown[])
+      if (property instanceof Parameter || property instanceof Buffer) property.value.owner = this.#note;
   }
 
   /** Tells every module below its path; one that has a path keeps it. */

@@ -1,5 +1,5 @@
 /** The base of every optimizer: parameter groups, the step, the state. */
-import { inLayer, inPhase } from '../probe/annotate.ts';
+import { annotations, inLayer, inPhase, type AnnotationListener } from '../probe/annotate.ts';
 import { ModuleNote } from '../nn/layer-note.ts';
 import { Parameter } from '../nn/parameter.ts';
 import type { StateDict, StateEntry } from '../nn/state.ts';
@@ -32,6 +32,7 @@ export abstract class Optimizer<Options extends BaseOptions> {
   readonly #defaults: Options;
   readonly #stateNames: readonly string[];
   readonly #arenas: SpanArena[][] = [];
+  #attributedFor: AnnotationListener | null = null;
 
   /**
    * @param params Parameters (`model.parameters()`), or groups of them with options that differ.
@@ -79,8 +80,15 @@ export abstract class Optimizer<Options extends BaseOptions> {
         }),
       ),
     );
+    if (annotations.listener !== this.#attributedFor) this.#attribute();
     endStep();
     theEngine().flush();
+  }
+
+  /** Once a profiler listens and the layers have their places, which is so after a first step. */
+  #attribute(): void {
+    this.#attributedFor = annotations.listener;
+    for (const arena of this.#arenas.flat()) arena.attribute();
   }
 
   /** Launches the update of one span. */

@@ -44,6 +44,13 @@ export class SpanArena {
     });
   }
 
+  /** Tells a profiler which layer each parameter, gradient and state belongs to; known after a forward pass. */
+  attribute(): void {
+    const owners = this.#parameters.map(({ value }) => value.owner);
+    for (const arena of [this.#values, this.#gradients, ...this.#states])
+      theEngine().attribute(arena, owners);
+  }
+
   /** What to update now: everything at once where every parameter has a new gradient in its place, else one by one. */
   spans(): Span[] {
     const ready = this.#parameters.map((_, i) => this.#span(i));

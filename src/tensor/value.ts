@@ -1,5 +1,6 @@
 /** What a tensor handle refers to: memory, its place in the graph, and its gradient when it is a leaf. */
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import type { LayerNote } from '../probe/annotate.ts';
 import { tensorError, shapeText } from './errors.ts';
 import { manage, unmanage, type Temporary } from './lifetime.ts';
 import type { Node } from './node.ts';
@@ -23,6 +24,8 @@ export class Value implements Temporary {
   requiresGrad: boolean;
   /** Gradient of a leaf, or of a value that asked to retain it. */
   grad: Value | null = null;
+  /** The layer a parameter belongs to, once the layer has its place in the model. */
+  owner: LayerNote | null = null;
   /** Memory an optimizer set aside for the gradient of a parameter; see `placing.ts`. */
   gradHome: DeviceArray | null = null;
   /** The array last handed out over that memory. */
