@@ -6,6 +6,7 @@ import avgGradSource from '../../kernels/avg-pool-grad.wgsl';
 import avgSource from '../../kernels/avg-pool.wgsl';
 import nchwSource from '../../kernels/conv-nchw.wgsl';
 import nhwcSource from '../../kernels/conv-nhwc.wgsl';
+import maxGradApartSource from '../../kernels/max-pool-grad-apart.wgsl';
 import maxGradSource from '../../kernels/max-pool-grad.wgsl';
 import maxSource from '../../kernels/max-pool.wgsl';
 import {
@@ -46,6 +47,7 @@ export interface AvgPoolAttributes extends PoolAttributes {
 const KERNELS = {
   'max-pool': { source: maxSource, bindings: ['in', 'out', 'out', 'params'] },
   'max-pool-grad': { source: maxGradSource, bindings: ['in', 'in', 'out', 'params'] },
+  'max-pool-grad-apart': { source: maxGradApartSource, bindings: ['in', 'in', 'out', 'params'] },
   'avg-pool': { source: avgSource, bindings: ['in', 'out', 'params'] },
   'avg-pool-grad': { source: avgGradSource, bindings: ['in', 'out', 'params'] },
 } as const satisfies Record<string, { source: string; bindings: readonly Binding[] }>;
@@ -75,7 +77,7 @@ export function planPool(
       functions: [CONV_PARAMS, layout === 'nchw' ? nchwSource : nhwcSource],
       bindings,
     },
-    workgroups: foldGrid(facts, ceilDiv(name.endsWith('grad') ? elements.x : elements.y, ELEMENTWISE_GROUP)),
+    workgroups: foldGrid(facts, ceilDiv(name.endsWith('-grad') ? elements.x : elements.y, ELEMENTWISE_GROUP)),
     params: convWords(sizes),
     flops: elements.y * sizes.kh * sizes.kw,
     bytesMoved: (elements.x + elements.y) * (dtype === 'f16' ? 2 : 4) + (isAverage ? 0 : elements.y * 4),
@@ -118,6 +120,13 @@ function poolSizes(
   };
 }
 
+/** Whether each pixel is in exactly one window. */
+function fillTheImage(sizes: ConvSizes): boolean {
+  const { h, w, oh, ow, kh, kw, strideH, strideW, paddingH, paddingW, dilationH, dilationW } = sizes;
+  const apart = strideH === kh && strideW === kw && dilationH === 1 && dilationW === 1;
+  return apart && paddingH === 0 && paddingW === 0 && h === oh * kh && w === ow * kw;
+}
+
 /** The largest value of each window, as torch.nn.functional.max_pool2d. */
 export const maxPool2d: Op<MaxPoolAttributes & { readonly inputShape: Shape }> = {
   name: 'maxPool2d',
@@ -136,8 +145,9 @@ export const maxPool2d: Op<MaxPoolAttributes & { readonly inputShape: Shape }> =
     if (!g || !place || !needed) return [null];
     const { layout = 'nchw', inputShape } = attributes;
     const dx = context.gradient(0, inputShape, g.dtype);
-    const key = convKey(poolSizes('max pool', inputShape, attributes));
-    context.launch(context.plan(planPool, 'max-pool-grad', layout, g.dtype, key, false), [g, place, dx]);
+    const sizes = poolSizes('max pool', inputShape, attributes);
+    const name = fillTheImage(sizes) ? 'max-pool-grad-apart' : 'max-pool-grad';
+    context.launch(context.plan(planPool, name, layout, g.dtype, convKey(sizes), false), [g, place, dx]);
     return [dx];
   },
 };

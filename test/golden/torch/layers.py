@@ -130,6 +130,8 @@ def convolutions():
 
 def pools():
     yield layer('MaxPool2d', 'MaxPool2d', [2], (2, 3, 8, 7))
+    yield layer('MaxPool2d of windows that fill the image', 'MaxPool2d', [[2, 3]], (2, 5, 6, 9))
+    yield layer('MaxPool2d of padded windows as many as fill it', 'MaxPool2d', [3, {'padding': 1}], (1, 2, 6, 9))
     yield layer('MaxPool2d overlapping and padded', 'MaxPool2d', [3, {'stride': 2, 'padding': 1}], (2, 2, 9, 11))
     yield layer('AvgPool2d', 'AvgPool2d', [2], (2, 3, 7, 8))
     yield layer('AvgPool2d padded', 'AvgPool2d', [3, {'stride': 2, 'padding': 1}], (2, 2, 7, 9))
