@@ -28,7 +28,9 @@ function installPackages() {
   const want = createHash('sha256').update(readFileSync(at('package-lock.json'))).update(process.version).digest('hex');
   const stamp = at('node_modules/.kernelscope-setup');
   if (existsSync(stamp) && readFileSync(stamp, 'utf8') === want) return;
-  must('npm packages', 'npm', ['ci', '--ignore-scripts', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
+  // `install`, not `ci`: a registry may lack the optional binaries of other platforms, which `ci` refuses to overlook.
+  // The versions are the lockfile's either way.
+  must('npm packages', 'npm', ['install', '--no-save', '--ignore-scripts', '--no-audit', '--no-fund'], { shell: process.platform === 'win32' });
   writeFileSync(stamp, want);
 }
 
