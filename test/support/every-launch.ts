@@ -1,0 +1,149 @@
+/** A launch of every kernel in every variant: what the compile tier goes through. */
+import type { Dtype } from '../../src/gpu/array.ts';
+import type { DeviceFacts } from '../../src/gpu/facts.ts';
+import type { Launch } from '../../src/gpu/launch.ts';
+import { planArgmax } from '../../src/ops/argmax.ts';
+import { BINARY_KINDS, type BinaryName } from '../../src/ops/binary-kinds.ts';
+import { planBroadcast, planSame } from '../../src/ops/binary.ts';
+import { planWidenBytes } from '../../src/ops/cast.ts';
+import { planConvNaive } from '../../src/ops/conv-naive.ts';
+import { convKey, convSizes, imageShape } from '../../src/ops/conv-shape.ts';
+import { planConvUni, planConvUniWeight, weightChunks } from '../../src/ops/conv-uni.ts';
+import {
+  planCrossEntropy,
+  planCrossEntropyGradient,
+  planCrossEntropyMean,
+} from '../../src/ops/cross-entropy.ts';
+import { planGatherRows } from '../../src/ops/gather-rows.ts';
+import { gemmCandidates } from '../../src/ops/gemm-variants.ts';
+import { planGemm } from '../../src/ops/gemm.ts';
+import { planClip, planFill, planInPlace } from '../../src/ops/in-place.ts';
+import { planStep } from '../../src/ops/optimizer-steps.ts';
+import { planPool } from '../../src/ops/pool2d.ts';
+import { planFold } from '../../src/ops/reduce.ts';
+import { planSoftmax } from '../../src/ops/softmax.ts';
+import { planStridedCopy } from '../../src/ops/strided.ts';
+import { UNARY_KINDS, type UnaryName } from '../../src/ops/unary-kinds.ts';
+import { planUnary, planUnaryGradient } from '../../src/ops/unary.ts';
+
+const BOOLEANS = [false, true] as const;
+
+export function everyLaunch(facts: DeviceFacts, dtype: Dtype): Launch[] {
+  return [
+    ...elementwise(facts, dtype),
+    ...products(facts, dtype),
+    ...convolutions(facts, dtype),
+    ...rowsAndFolds(facts, dtype),
+    ...copies(facts, dtype),
+    ...optimizers(facts),
+  ];
+}
+
+function elementwise(facts: DeviceFacts, dtype: Dtype): Launch[] {
+  const launches: Launch[] = [];
+  for (const name of Object.keys(UNARY_KINDS) as UnaryName[])
+    launches.push(
+      planUnary(facts, name, dtype, 1e8, 1, 2),
+      planUnaryGradient(facts, name, dtype, 1001, 1, 2),
+    );
+  for (const name of Object.keys(BINARY_KINDS) as BinaryName[]) {
+    const { value } = BINARY_KINDS[name];
+    launches.push(
+      planSame(facts, name, value, dtype, 1001, 1001),
+      planSame(facts, name, value, dtype, 1000, 100),
+      planBroadcast(facts, name, value, dtype, '3,1,5', '4,1'),
+    );
+  }
+  return [...launches, planInPlace(facts, 'accumulate', 'y + x', dtype, 77), planFill(facts, dtype, 77)];
+}
+
+function products(facts: DeviceFacts, dtype: Dtype): Launch[] {
+  const launches: Launch[] = [];
+  for (const transposeA of BOOLEANS)
+    for (const transposeB of BOOLEANS)
+      for (const [m, n, k] of [
+        [64, 64, 64],
+        [65, 66, 67],
+        [64, 10, 64],
+        [7, 64, 64],
+      ] as const)
+        for (const variant of gemmCandidates(facts, { m, n, k, batch: 1, transposeA, transposeB }))
+          launches.push(
+            planGemm(facts, variant, dtype, m, n, k, 1, transposeA, transposeB, 0, 0, 'gelu', true),
+            planGemm(facts, variant, dtype, m, n, k, 3, transposeA, transposeB, m * k, 0, 'none', false),
+          );
+  return launches;
+}
+
+function convolutions(facts: DeviceFacts, dtype: Dtype): Launch[] {
+  const launches: Launch[] = [];
+  for (const layout of ['nchw', 'nhwc'] as const)
+    for (const [channels, outputs, padding, stride] of [
+      [1, 8, 0, 1],
+      [8, 32, 1, 1],
+      [32, 10, 1, 2],
+    ] as const) {
+      const sizes = convSizes(
+        'conv2d',
+        imageShape(layout, 2, channels, 12, 12),
+        imageShape(layout, outputs, channels, 3, 3),
+        { layout, padding, stride },
+      );
+      const key = convKey(sizes);
+      for (const pass of ['forward', 'data', 'weight'] as const)
+        launches.push(planConvNaive(facts, pass, layout, dtype, key, 'none', pass === 'forward'));
+      for (const name of ['max-pool', 'max-pool-grad', 'avg-pool', 'avg-pool-grad'] as const)
+        launches.push(planPool(facts, name, layout, dtype, key, padding === 0));
+      if (facts.subgroupSize === null) continue;
+      launches.push(
+        planConvUni(facts, 'forward', layout, dtype, key, 'relu', true),
+        planConvUni(facts, 'data', layout, dtype, key, 'none', false),
+        planConvUniWeight(facts, layout, dtype, key, weightChunks(facts, sizes)),
+      );
+    }
+  return launches;
+}
+
+function rowsAndFolds(facts: DeviceFacts, dtype: Dtype): Launch[] {
+  const launches: Launch[] = [
+    planCrossEntropyMean(facts, 64, true),
+    planArgmax(facts, 'argmax', dtype, 8, 10, 1),
+  ];
+  for (const columns of [10, 130, 256]) {
+    for (const log of BOOLEANS)
+      launches.push(
+        planSoftmax(facts, 'forward', log, dtype, 70_000, columns),
+        planSoftmax(facts, 'backward', log, dtype, 7, columns),
+      );
+    launches.push(
+      planCrossEntropy(facts, dtype, 64, columns, -100, 0.1),
+      planCrossEntropyGradient(facts, dtype, 64, columns, -100, 0, columns === 10),
+    );
+  }
+  for (const fold of ['sum', 'max', 'min', 'prod'] as const)
+    launches.push(
+      planFold(facts, fold, dtype, 1, 64, 512, 1, 1),
+      planFold(facts, fold, dtype, 5, 7, 3, 1, 1),
+      planFold(facts, fold, dtype, 1, 1 << 20, 1, 64, 1),
+    );
+  return launches;
+}
+
+function copies(facts: DeviceFacts, dtype: Dtype): Launch[] {
+  const other = dtype === 'f32' ? 'f16' : 'f32';
+  return [
+    planStridedCopy(facts, 'permute', dtype, dtype, '3,4,5', '1,15,3', '20,5,1', 0, 0, 1),
+    planStridedCopy(facts, 'cast', dtype, other, '60', '1', '1', 0, 0, 1),
+    planStridedCopy(facts, 'slice', 'i32', 'i32', '3,4', '8,2', '4,1', 1, 0, 1),
+    planWidenBytes(facts, dtype, 784, 1 / 255, 0),
+    planGatherRows(facts, dtype, 5, 12, 9),
+    planGatherRows(facts, 'u8', 5, 11, 9),
+  ];
+}
+
+function optimizers(facts: DeviceFacts): Launch[] {
+  return [
+    ...(['sgd-plain', 'sgd', 'adam', 'rmsprop', 'lion'] as const).map((name) => planStep(facts, name, 1000)),
+    planClip(facts, 1000),
+  ];
+}
