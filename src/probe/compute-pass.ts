@@ -10,9 +10,10 @@ import { nowNs } from './clock.ts';
 import type { DeviceProbe, EncoderRecord } from './device-probe.ts';
 import { Dispatch } from './dispatches.ts';
 import type { Grid, Launches } from './launches.ts';
+import { PassGroup } from './pass-group.ts';
 import type { Pipelines } from './pipelines.ts';
 import type { Steps } from './steps.ts';
-import type { Timing } from './timing.ts';
+import type { Timed } from './timestamps.ts';
 import type { NativeMethods, Patches, WebGpuClasses } from './webgpu-classes.ts';
 
 type Below = (...args: never[]) => unknown;
@@ -23,6 +24,8 @@ interface PassState {
   readonly label: string | undefined;
   /** The script's handle stands for no real pass. */
   readonly virtual: boolean;
+  /** Its dispatches share one pair of time stamps. */
+  readonly group: PassGroup | null;
   pipeline: GPUComputePipeline | null;
   readonly groups: (GPUBindGroup | null)[];
   readonly offsets: (readonly number[] | undefined)[];
@@ -40,7 +43,6 @@ export class ComputePasses {
   readonly #launches: Launches;
   readonly #pipelines: Pipelines;
   readonly #steps: Steps;
-  readonly #timing: Timing;
   /** The device that the last dispatch was for. */
   lastDevice: DeviceProbe | null = null;
   readonly #states = new Attached<GPUComputePassEncoder, PassState>('pass');
@@ -53,14 +55,12 @@ export class ComputePasses {
     launches: Launches,
     pipelines: Pipelines,
     steps: Steps,
-    timing: Timing,
   ) {
     this.#native = native;
     this.#prototype = classes.GPUComputePassEncoder.prototype;
     this.#launches = launches;
     this.#pipelines = pipelines;
     this.#steps = steps;
-    this.#timing = timing;
   }
 
   begin(
@@ -70,16 +70,23 @@ export class ComputePasses {
   ): GPUComputePassEncoder {
     this.leaveOpen(encoder);
     // A script that times its own pass keeps it; its dispatches are counted, not timed.
-    const virtual = this.#timing.eachDispatch && record.owner.ring !== null && !descriptor?.timestampWrites;
+    const virtual = this.#steps.timesDispatch() && record.owner.ring !== null && !descriptor?.timestampWrites;
     record.passes++;
+    const group =
+      this.#steps.timesPasses && !virtual && !descriptor?.timestampWrites ? new PassGroup() : null;
+    const timestampWrites = group ? this.#stamps(record, group) : undefined;
     const pass = virtual
       ? (Object.create(this.#prototype) as GPUComputePassEncoder)
-      : this.#native.encoder.beginComputePass.call(encoder, descriptor);
+      : this.#native.encoder.beginComputePass.call(
+          encoder,
+          timestampWrites ? { ...descriptor, timestampWrites } : descriptor,
+        );
     const state: PassState = {
       record,
       encoder,
       label: descriptor?.label,
       virtual,
+      group: timestampWrites ? group : null,
       pipeline: null,
       groups: [],
       offsets: [],
@@ -262,27 +269,31 @@ export class ComputePasses {
     const cpuNs = nowNs();
     this.#steps.observe(launch, cpuNs);
     const step = this.#steps.stepOf(annotations.phase);
-    const timed = state.virtual && this.#timing.eachDispatch;
+    const timed = state.virtual && this.#steps.timesDispatch();
     const dispatch = new Dispatch(launch, step, cpuNs, timed ? flags | DISPATCH_FLAGS.timed : flags);
-    const pair = timed ? (record.owner.ring?.take(dispatch) ?? null) : null;
-    if (timed && !pair) dispatch.lost();
+    const stamps = timed ? this.#stamps(record, dispatch) : undefined;
+    if (timed && !stamps) dispatch.lost();
+    state.group?.add(dispatch, this.#launches.weightOf(launch));
     record.owner.recorded(record, dispatch);
     this.lastDevice = record.owner;
-    this.#steps.dispatched(step, pair !== null, fresh);
+    this.#steps.dispatched(step, stamps !== undefined, fresh);
     if (!state.virtual) return run(pass);
-    let writes: GPUComputePassTimestampWrites | undefined;
-    if (pair) {
-      const { slot, query } = pair;
-      if (!record.slots.has(slot)) {
-        record.slots.add(slot);
-        slot.open++;
-      }
-      writes = { querySet: slot.querySet, beginningOfPassWriteIndex: query, endOfPassWriteIndex: query + 1 };
-    }
-    const real = this.#replay(state, writes);
+    const real = this.#replay(state, stamps);
     run(real);
     for (let i = 0; i < state.debugGroups.length; i++) this.#native.pass.popDebugGroup.call(real);
     this.#native.pass.end.call(real);
+  }
+
+  /** A pair of queries for one pass; undefined when none is free. */
+  #stamps(record: EncoderRecord, waiter: Timed): GPUComputePassTimestampWrites | undefined {
+    const pair = record.owner.ring?.take(waiter);
+    if (!pair) return undefined;
+    const { slot, query } = pair;
+    if (!record.slots.has(slot)) {
+      record.slots.add(slot);
+      slot.open++;
+    }
+    return { querySet: slot.querySet, beginningOfPassWriteIndex: query, endOfPassWriteIndex: query + 1 };
   }
 
   /** A real pass in the state that the script's pass is in. */

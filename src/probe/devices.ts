@@ -6,6 +6,7 @@ import type { Buffers } from './buffers.ts';
 import type { DawnPoll } from './dawn-poll.ts';
 import { DeviceProbe } from './device-probe.ts';
 import type { Recorder } from './recorder.ts';
+import type { Timing } from './timing.ts';
 import type { NativeMethods, Patches, WebGpuClasses } from './webgpu-classes.ts';
 
 export class Devices {
@@ -13,17 +14,19 @@ export class Devices {
   readonly #poll: DawnPoll;
   readonly #recorder: Recorder;
   readonly #buffers: Buffers;
+  readonly #timing: Timing;
   readonly #attached = new Attached<GPUDevice, DeviceProbe>('device');
   readonly #all: DeviceProbe[] = [];
   /** Dawn crashes when an instance or adapter is collected while a device of it lives, and scripts drop theirs. */
   readonly #pinned = new Set<object>();
   #adapter: AdapterInfo | null = null;
 
-  constructor(native: NativeMethods, poll: DawnPoll, recorder: Recorder, buffers: Buffers) {
+  constructor(native: NativeMethods, poll: DawnPoll, recorder: Recorder, buffers: Buffers, timing: Timing) {
     this.#native = native;
     this.#poll = poll;
     this.#recorder = recorder;
     this.#buffers = buffers;
+    this.#timing = timing;
   }
 
   get all(): readonly DeviceProbe[] {
@@ -85,6 +88,7 @@ export class Devices {
       group: adapter.info.description || 'GPU',
     });
     const probe = new DeviceProbe(device, this.#native, this.#poll, this.#recorder, this.#all.length);
+    if (probe.calibration) this.#timing.pairCostNs = probe.calibration.pairCostNs;
     this.#all.push(probe);
     this.#attached.set(device, probe);
     this.#recorder.meta({ clock: this.clock() });

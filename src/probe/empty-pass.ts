@@ -18,10 +18,14 @@ export class EmptyPass {
     });
   }
 
-  /** Stamps its begin and end into two queries from `first` on. */
-  encode(commands: GPUCommandEncoder, querySet: GPUQuerySet, first: number): void {
-    const timestampWrites = { querySet, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 };
-    const pass = this.#native.encoder.beginComputePass.call(commands, { timestampWrites });
+  /** Stamps its begin and end into two queries from `first` on; with no query set it only runs. */
+  encode(commands: GPUCommandEncoder, querySet: GPUQuerySet | null, first: number): void {
+    const pass = this.#native.encoder.beginComputePass.call(
+      commands,
+      querySet
+        ? { timestampWrites: { querySet, beginningOfPassWriteIndex: first, endOfPassWriteIndex: first + 1 } }
+        : undefined,
+    );
     this.#native.pass.setPipeline.call(pass, this.#pipeline);
     this.#native.pass.dispatchWorkgroups.call(pass, 1);
     this.#native.pass.end.call(pass);

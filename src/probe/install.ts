@@ -66,10 +66,10 @@ export class Probe {
     ));
     const layers = new Layers(recorder, callSites);
     const buffers = new Buffers(recorder, callSites, layers, steps);
-    const devices = (this.#devices = new Devices(native, poll, recorder, buffers));
+    const devices = (this.#devices = new Devices(native, poll, recorder, buffers, timing));
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
     const launches = new Launches(recorder, pipelines, buffers, layers, callSites);
-    const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, steps, timing);
+    const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, steps);
     const transfers = new Transfers(recorder, buffers, steps);
     const commands = new Commands(devices, passes, transfers, steps, recorder, poll);
     for (const part of [buffers, pipelines, transfers, passes, devices, commands])

@@ -46,6 +46,8 @@ export class Launches {
   readonly #buffers: Buffers;
   readonly #layers: Layers;
   readonly #callSites: CallSites;
+  /** By launch id. */
+  readonly #weights: number[] = [];
   readonly #noted = new WeakMap<LaunchNote, Known[]>();
   readonly #foreign = new WeakMap<
     PipelineFacts,
@@ -94,6 +96,11 @@ export class Launches {
     return made.id;
   }
 
+  /** Predicted cost of a launch against others: planned work where a library tells it, else the size of its grid. */
+  weightOf(launch: number): number {
+    return this.#weights[launch] ?? 1;
+  }
+
   #foreignPlace(
     shapes: Map<string, Foreign>,
     { x, y, z }: Grid,
@@ -133,6 +140,7 @@ export class Launches {
       flops: note?.flops ?? NaN,
       bytesMoved: note?.bytesMoved ?? NaN,
     });
+    this.#weights[id] = weight(facts, grid, note);
     this.#recordUses(id, facts, groups);
     return { id, facts, ...grid, layer, phase, place };
   }
@@ -153,6 +161,18 @@ export class Launches {
     for (const [buffer, access] of [...uses].slice(0, MAX_USES))
       this.#recorder.row('uses', { launch, buffer, access });
   }
+}
+
+/** Devices of today do some ten operations in the time in which they move a byte. */
+const FLOPS_PER_BYTE = 10;
+/** A guess at what an invocation of unknown work does. */
+const FLOPS_PER_INVOCATION = 32;
+
+function weight({ info }: PipelineFacts, { x, y, z }: Grid, note: LaunchNote | null): number {
+  const planned = note ? Math.max(note.flops, FLOPS_PER_BYTE * note.bytesMoved) : NaN;
+  if (planned > 0) return planned;
+  const [w, h, d] = info.workgroupSize;
+  return Math.max(1, x * y * z * Math.max(1, w * h * d) * FLOPS_PER_INVOCATION);
 }
 
 function same(

@@ -81,6 +81,16 @@ export class Steps {
     return phase === 'data' && this.#outside === 0 ? this.#count : -1;
   }
 
+  /** Does the next dispatch get timestamps of its own? */
+  timesDispatch(): boolean {
+    return this.#open ? this.#timing.eachDispatch : this.#timing.outsideSteps(nowNs());
+  }
+
+  /** Does the next pass get one pair for all its dispatches? */
+  get timesPasses(): boolean {
+    return this.#timing.eachPass;
+  }
+
   /** Steps finished. */
   get count(): number {
     return this.#count;
@@ -155,6 +165,7 @@ export class Steps {
 
   dispatched(step: number, timed: boolean, fresh: boolean): void {
     if (!this.#open) {
+      if (timed) this.#timing.spentOutside();
       if (step < 0) this.#outside++;
       return;
     }

@@ -14,6 +14,8 @@ const WARMUP_STEPS = 2;
 /** A run with pipelines made in every step is warming up forever: give up waiting for the end of it. */
 const MAX_WARMUP_STEPS = 12;
 const COST_GOAL = 0.04;
+/** Outside of steps: enough for a short script to be timed whole. */
+const START_BUDGET_NS = 5e6;
 const MAX_UNTIMED_BLOCK = 400;
 const KEEP = 64;
 
@@ -28,6 +30,8 @@ export class Timing {
   readonly mode: ProbeMode;
   readonly #timed: number[] = [];
   readonly #untimed: number[] = [];
+  #pairCostNs = 0;
+  #outside = 0;
   #steps = 0;
   #warm = false;
   #inBlock = 0;
@@ -41,9 +45,29 @@ export class Timing {
     this.#now = mode !== 'off';
   }
 
-  /** Does the next dispatch get timestamps of its own? */
+  /** Does a dispatch of a step get timestamps of its own? */
   get eachDispatch(): boolean {
     return this.#now && this.mode !== 'light';
+  }
+
+  /**
+   * Does a dispatch outside of steps? Nothing alternates there, so a budget holds the cost down: some for a start, then a
+   * share of the time that has passed.
+   */
+  outsideSteps(atNs: number): boolean {
+    if (this.mode !== 'alternating') return this.eachDispatch;
+    const spent = this.#outside * this.#pairCostNs;
+    return spent < START_BUDGET_NS + COST_GOAL * atNs;
+  }
+
+  /** A dispatch outside of steps was timed. */
+  spentOutside(): void {
+    this.#outside++;
+  }
+
+  /** What a pair of timestamps costs on the device, as measured. */
+  set pairCostNs(cost: number) {
+    this.#pairCostNs = cost;
   }
 
   /** Does the next pass get one pair for all its dispatches? */

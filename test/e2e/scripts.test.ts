@@ -110,3 +110,44 @@ test('without timing every dispatch is still counted', async () => {
   assert.equal(trace.tables.dispatches.length, 20);
   assert.ok([...trace.tables.dispatches.flags].every((flags) => (flags & DISPATCH_FLAGS.timed) === 0));
 });
+
+test('in light mode a pass is timed as one and its dispatches share its time', async () => {
+  const { trace } = await runFixture('raw-webgpu.mjs', { mode: 'light' });
+  const { flags, startNs, endNs, length } = trace.tables.dispatches;
+  assert.equal(length, 20);
+  for (let i = 0; i < 20; i += 2) {
+    for (const at of [i, i + 1])
+      assert.ok(
+        (flags[at] as number) & DISPATCH_FLAGS.shared && (flags[at] as number) & DISPATCH_FLAGS.timed,
+      );
+    assert.equal(
+      endNs[i],
+      startNs[i + 1],
+      'the two launches of a pass have equal grids, so they halve its time',
+    );
+    const [first, second] = [0, 1].map((at) => (endNs[i + at] as number) - (startNs[i + at] as number)) as [
+      number,
+      number,
+    ];
+    assert.ok(first > 0 && Math.abs(first - second) <= 2);
+  }
+});
+
+test('a stream without steps is timed within a budget, and every dispatch of it is counted', async () => {
+  const { trace } = await runFixture('stream.mjs');
+  const { dispatches } = trace.tables;
+  assert.equal(dispatches.length, 20_000);
+  const timed = dispatches.flags.filter((flags) => flags & DISPATCH_FLAGS.timed).length;
+  assert.ok(timed > 20 && timed < 20_000, `${timed} timed`);
+});
+
+test('process memory and processor use are sampled beside the GPU', async () => {
+  const stop = new AbortController();
+  setTimeout(() => stop.abort(), 2500);
+  const { trace } = await runFixture('never-ends.mjs', {}, stop.signal);
+  const memory = trace.series.findIndex(({ name }) => name === 'process memory');
+  assert.ok(memory >= 0);
+  const { series, value } = trace.tables.samples;
+  const values = [...value].filter((_, i) => series[i] === memory);
+  assert.ok(values.length >= 2 && values.every((bytes) => bytes > 20e6 && bytes < 4e9), values.join(' '));
+});
