@@ -4,7 +4,7 @@ import type { WriteStream } from 'node:fs';
 import path from 'node:path';
 import { TraceBuilder } from '../trace/builder.ts';
 import { fileHeader, writeTraceFile } from '../trace/codec.ts';
-import { FRAME_HEADER_BYTES, FrameReader } from '../trace/frames.ts';
+import { FRAME_HEADER_BYTES, FrameReader, encodeMeta } from '../trace/frames.ts';
 import type { Trace, TraceMeta } from '../trace/model.ts';
 
 /** Beyond this a file stays as it was written while running: compacting it would take too much memory. */
@@ -41,10 +41,13 @@ export class FrameSink {
     if (whole > 0) this.#take(all.subarray(0, whole));
   }
 
-  /** The last frame, after all that the process sent. */
-  conclude(frame: Uint8Array): void {
+  /** How it ended, after all that the process sent. */
+  conclude(end: Partial<TraceMeta>): void {
     this.#tail = new Uint8Array(0);
-    this.#take(frame);
+    this.#builder.setMeta(end);
+    const frame = encodeMeta(end);
+    this.#stream?.write(frame);
+    this.#onFrames?.(frame);
   }
 
   /** After bytes that make no sense nothing more is taken; the trace says so. */

@@ -3,7 +3,6 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
-import { encodeMeta } from '../trace/frames.ts';
 import type { RunError, RunStatus, Trace, TraceMeta } from '../trace/model.ts';
 import type { ChildMessage, ProbeMode, RunRequest, SourceEdit } from '../wire/run-messages.ts';
 import { FRAMES_FD, checkChildMessage } from '../wire/run-messages.ts';
@@ -85,7 +84,7 @@ export async function profileScript(
 
   const exit = await ended(child);
   stopping.dispose();
-  sink.conclude(encodeMeta(conclude(sink.meta, exit, stopping.reason, sink.build())));
+  sink.conclude(conclude(sink.meta, exit, stopping.reason, sink.build()));
   await sink.close();
   return { trace: sink.build(), noAdapter };
 }

@@ -1,8 +1,7 @@
 /**
  * Messages between a run and its child process. Frames of the trace (src/trace/frames.ts) go child -> run on a pipe of
- * their own (file descriptor FRAMES_FD); these small messages go over Node's process channel.
+ * their own (file descriptor FRAMES_FD), how the run ended among them; these small messages go over Node's process channel.
  */
-import type { RunError } from '../trace/model.ts';
 
 export const FRAMES_FD = 3;
 
@@ -40,8 +39,6 @@ export type ChildMessage =
       readonly loss: number | null;
       readonly stepMs: number | null;
     }
-  /** The last message of a run that ended by itself. */
-  | { readonly type: 'done'; readonly status: 'ok' | 'failed' | 'stopped'; readonly error: RunError | null }
   | { readonly type: 'no-adapter'; readonly message: string };
 
 export type ParentMessage = { readonly type: 'stop' };
@@ -60,11 +57,6 @@ export function checkChildMessage(value: unknown): ChildMessage | null {
         numberOrNull(message['stepMs'])
         ? (value as ChildMessage)
         : null;
-    case 'done': {
-      const error = message['error'] as { message?: unknown } | null;
-      const known = ['ok', 'failed', 'stopped'].includes(message['status'] as string);
-      return known && (error === null || typeof error?.message === 'string') ? (value as ChildMessage) : null;
-    }
     case 'no-adapter':
       return typeof message['message'] === 'string' ? (value as ChildMessage) : null;
     default:
