@@ -18,6 +18,10 @@ function grow<T extends Column>(column: T, size: number): T {
   return larger;
 }
 
+/** Bytes of text for an event and for an argument in real files, on the low side. */
+const TYPICAL_EVENT_BYTES = 160;
+const TYPICAL_ARGUMENT_BYTES = 40;
+
 /** One event to append. A single object of this shape is reused by the reader. */
 export interface EventRow {
   phase: number;
@@ -36,22 +40,40 @@ export class EventColumns {
   readonly strings = new ByteStrings();
   originUs = NaN;
   length = 0;
-  phase = new Uint8Array(1024);
-  name = new Uint32Array(1024);
-  category = new Uint32Array(1024);
-  process = new Uint32Array(1024);
-  thread = new Uint32Array(1024);
-  startNs = new Float64Array(1024);
-  durationNs = new Float64Array(1024);
-  id = new Uint32Array(1024);
+  phase: Uint8Array;
+  name: Uint32Array;
+  category: Uint32Array;
+  process: Uint32Array;
+  thread: Uint32Array;
+  startNs: Float64Array;
+  durationNs: Float64Array;
+  id: Uint32Array;
   /** Arguments of event i are argStart[i] .. argStart[i + 1] of the three columns below. */
-  argStart = new Uint32Array(1025);
-  argKey = new Uint32Array(4096);
-  argKind = new Uint8Array(4096);
-  argValue = new Float64Array(4096);
+  argStart: Uint32Array;
+  argKey: Uint32Array;
+  argKind: Uint8Array;
+  argValue: Float64Array;
   argCount = 0;
 
-  constructor() {
+  /**
+   * Columns are made as large as the text suggests: memory that is never written is never there, and growing would hold
+   * every column twice.
+   */
+  constructor(expectedBytes = 0) {
+    const events = Math.ceil(expectedBytes / TYPICAL_EVENT_BYTES) + 1024;
+    const args = Math.ceil(expectedBytes / TYPICAL_ARGUMENT_BYTES) + 4096;
+    this.phase = new Uint8Array(events);
+    this.name = new Uint32Array(events);
+    this.category = new Uint32Array(events);
+    this.process = new Uint32Array(events);
+    this.thread = new Uint32Array(events);
+    this.startNs = new Float64Array(events);
+    this.durationNs = new Float64Array(events);
+    this.id = new Uint32Array(events);
+    this.argStart = new Uint32Array(events + 1);
+    this.argKey = new Uint32Array(args);
+    this.argKind = new Uint8Array(args);
+    this.argValue = new Float64Array(args);
     // Id 0 is the empty string, so that a column's zero means "none".
     this.strings.known('');
   }

@@ -4,6 +4,9 @@ import { isGzip, unpack } from '../gzip.ts';
 import { EventReader } from './reader.ts';
 import type { EventFile } from './reader.ts';
 
+/** How many times a packed trace is larger unpacked: only a guess for the first size of columns. */
+const TYPICAL_RATIO = 16;
+
 export function readEvents(bytes: Uint8Array, options: ReadOptions = {}): EventFile {
   // A packed file tells its progress by the packed bytes consumed, a plain one by the position reached.
   const { progress } = options;
@@ -11,7 +14,7 @@ export function readEvents(bytes: Uint8Array, options: ReadOptions = {}): EventF
     progress && !isGzip(bytes)
       ? (position: number) => progress(position / bytes.length) !== false
       : undefined;
-  const reader = new EventReader(tell);
+  const reader = new EventReader(isGzip(bytes) ? bytes.length * TYPICAL_RATIO : bytes.length, tell);
   const problem = unpack(bytes, (piece) => reader.push(piece), options);
   return reader.end(problem);
 }

@@ -6,9 +6,9 @@ import { EventColumns, ARG, PH } from './columns.ts';
 import type { EventRow } from './columns.ts';
 import {
   eachElement,
-  eachMember,
   INCOMPLETE,
   KIND,
+  readObject,
   scanValue,
   skipCommas,
   skipSpace,
@@ -38,7 +38,7 @@ const VECTORS = new Set(['grid', 'block']);
 const SKIPPED = new Set(['Input Strides', 'Concrete Inputs', 'Ev Idx', 'Record function id', 'Profiler Event Index', 'Trace name', 'Trace iteration', 'queued', 'context', 'memory bandwidth (GB/s)', 'kernel', 'cbid', 'finished', 'src', 'dst']); // prettier-ignore
 
 export class EventReader {
-  readonly #events = new EventColumns();
+  readonly #events: EventColumns;
   readonly #header = new Map<string, string>();
   #buffer: Uint8Array = new Uint8Array(0);
   #at = 0;
@@ -51,6 +51,7 @@ export class EventReader {
   #bare = false;
   #sawEvents = false;
   #ignored = 0;
+  #broken = 0;
   #skippedHeaders: string[] = [];
   #stopped: { at: number; message: string } | null = null;
 
@@ -67,14 +68,13 @@ export class EventReader {
   readonly #vectorKeys = new Map<number, readonly number[]>();
   readonly #skippedKeys = new Set<number>();
   readonly #bindingKey: number;
-  #argsStart = 0;
-  #argsEnd = 0;
   #timeStart = 0;
   #timeEnd = 0;
   readonly #mayGoOn: (position: number) => boolean;
 
-  /** `mayGoOn` is asked now and then with the position reached; false stops the reading. */
-  constructor(mayGoOn: (position: number) => boolean = () => true) {
+  /** `expectedBytes`: about how much text will come. `mayGoOn` is asked now and then with the position reached; false stops the reading. */
+  constructor(expectedBytes = 0, mayGoOn: (position: number) => boolean = () => true) {
+    this.#events = new EventColumns(expectedBytes);
     this.#mayGoOn = mayGoOn;
     const { strings } = this.#events;
     this.#bindingKey = strings.known('bp');
@@ -117,6 +117,7 @@ export class EventReader {
     }
     if (this.#ignored > 0)
       notes.push(`Entries of traceEvents that are no events (no phase), left out: ${this.#ignored}.`);
+    if (this.#broken > 0) notes.push(`Events that are broken inside, left out: ${this.#broken}.`);
     if (this.#skippedHeaders.length > 0)
       notes.push(`Left out: ${this.#skippedHeaders.join(', ')} (longer than ${MAX_HEADER_BYTES} bytes).`);
     return {
@@ -226,37 +227,42 @@ export class EventReader {
       this.#state = this.#bare ? 'done' : 'object';
       return at + 1;
     }
-    const end = scanValue(bytes, at);
-    if (end < 0) return end === INCOMPLETE ? end : this.#fail(at, 'expected an event');
-    if (value.kind !== KIND.object) this.#ignored++;
-    else {
-      const { length } = this.#events;
-      if ((length & 0xffff) === 0xffff && !this.#mayGoOn(this.#offset + at))
-        return this.#fail(at, 'reading was stopped');
-      if (length >= MAX_EVENTS) return this.#fail(at, `more than ${MAX_EVENTS} events`);
-      this.#readEvent(at, end);
+    if (c !== 123) {
+      const end = scanValue(bytes, at);
+      if (end < 0) return end === INCOMPLETE ? end : this.#fail(at, 'expected an event');
+      this.#ignored++;
+      return end;
     }
-    return end;
+    const { length } = this.#events;
+    if ((length & 0xffff) === 0xffff && !this.#mayGoOn(this.#offset + at))
+      return this.#fail(at, 'reading was stopped');
+    if (length >= MAX_EVENTS) return this.#fail(at, `more than ${MAX_EVENTS} events`);
+    return this.#readEvent(at);
   }
 
-  #readEvent(start: number, end: number): void {
+  #readEvent(at: number): number {
     const bytes = this.#buffer;
     const row = this.#row;
     row.phase = 0;
     row.name = row.category = row.process = row.thread = row.id = 0;
     row.startNs = NaN;
     row.durationNs = NaN;
-    this.#argsStart = this.#timeStart = 0;
-    eachMember(bytes, start, end, this.#field);
-    if (row.phase === 0) {
-      // XProf ends its list with an empty object.
-      if (skipSpace(bytes, start + 1) < end - 1) this.#ignored++;
-      this.#events.dropArgs();
-      return;
+    this.#timeStart = 0;
+    let end = readObject(bytes, at, this.#field, this.#argument);
+    if (end > 0 && row.phase !== 0) {
+      if (this.#timeStart > 0) row.startNs = this.#time();
+      this.#events.push(row);
+      return end;
     }
-    if (this.#timeStart > 0) row.startNs = this.#time();
-    if (this.#argsStart > 0) eachMember(bytes, this.#argsStart - 1, this.#argsEnd, this.#argument);
-    this.#events.push(row);
+    this.#events.dropArgs();
+    if (end === INCOMPLETE) return end;
+    if (end < 0) {
+      // Broken inside: the event is lost, but if its brackets match what follows is not.
+      end = scanValue(bytes, at);
+      if (end < 0) return end;
+      this.#broken++;
+    } else if (skipSpace(bytes, at + 1) < end - 1) this.#ignored++; // XProf ends its list with an empty object.
+    return end;
   }
 
   readonly #field = (keyStart: number, keyEnd: number): void => {
@@ -283,10 +289,6 @@ export class EventReader {
         return;
       case 4:
         if (isKey(bytes, keyStart, 'name')) row.name = this.#token();
-        else if (isKey(bytes, keyStart, 'args') && kind === KIND.object) {
-          this.#argsStart = start + 1;
-          this.#argsEnd = end;
-        }
         return;
     }
   };

@@ -121,28 +121,52 @@ function containerEnd(bytes: Uint8Array, at: number): number {
   return INCOMPLETE;
 }
 
-/** Calls `visit` for each member of the object at `start`..`end` (as scanValue gave them); `value` holds the member's value. */
-export function eachMember(
+/** Told of each member of an object; `value` holds the member's value. */
+export type VisitMember = (keyStart: number, keyEnd: number, keyEscaped: boolean) => void;
+
+/**
+ * Reads the object that opens at `at` in one pass and returns the position after it. Members of a member named `args`
+ * go to `visitArgs` instead.
+ */
+export function readObject(
   bytes: Uint8Array,
-  start: number,
-  end: number,
-  visit: (keyStart: number, keyEnd: number, keyEscaped: boolean) => void,
-): void {
-  let at = start + 1;
+  at: number,
+  visit: VisitMember,
+  visitArgs: VisitMember | null,
+): number {
+  let i = at + 1;
   for (;;) {
-    at = skipCommas(bytes, at);
-    if (at >= end - 1 || bytes[at] !== QUOTE) return;
+    i = skipCommas(bytes, i);
+    const c = bytes[i];
+    if (c === CLOSE_BRACE) return i + 1;
+    if (c !== QUOTE) return c === undefined ? INCOMPLETE : MALFORMED;
     value.escaped = false;
-    const keyStart = at + 1;
+    const keyStart = i + 1;
     const keyEnd = stringEnd(bytes, keyStart);
-    if (keyEnd < 0 || keyEnd >= end) return;
+    if (keyEnd < 0) return keyEnd;
     const keyEscaped = value.escaped;
-    at = skipSpace(bytes, keyEnd + 1);
-    if (bytes[at] !== COLON) return;
-    at = scanValue(bytes, skipSpace(bytes, at + 1));
-    if (at < 0 || at > end) return;
+    i = skipSpace(bytes, keyEnd + 1);
+    if (bytes[i] !== COLON) return bytes[i] === undefined ? INCOMPLETE : MALFORMED;
+    i = skipSpace(bytes, i + 1);
+    if (visitArgs && bytes[i] === OPEN_BRACE && isArgs(bytes, keyStart, keyEnd)) {
+      i = readObject(bytes, i, visitArgs, null);
+      if (i < 0) return i;
+      continue;
+    }
+    i = scanValue(bytes, i);
+    if (i < 0) return i;
     visit(keyStart, keyEnd, keyEscaped);
   }
+}
+
+function isArgs(bytes: Uint8Array, start: number, end: number): boolean {
+  return (
+    end - start === 4 &&
+    bytes[start] === 97 &&
+    bytes[start + 1] === 114 &&
+    bytes[start + 2] === 103 &&
+    bytes[start + 3] === 115
+  );
 }
 
 /** Calls `visit` for each element of the array at `start`..`end`; `value` holds the element. */
