@@ -8,6 +8,7 @@ import { open } from './commands/open.ts';
 import { profile } from './commands/profile.ts';
 import { suggest } from './commands/suggest.ts';
 import { sweepCommand } from './commands/sweep.ts';
+import { whatIfCommand } from './commands/what-if.ts';
 import { print, say } from './terminal.ts';
 
 export const COMMANDS: readonly Command[] = [
@@ -16,6 +17,7 @@ export const COMMANDS: readonly Command[] = [
   suggest,
   sweepCommand,
   compare,
+  whatIfCommand,
   exportTrace,
   doctor,
 ];
