@@ -131,8 +131,10 @@ export function whatIf(trace: Trace, gpus: readonly GpuFacts[] = GPUS): WhatIfAn
   const stepOn = (to: DeviceRates, ownPart: number): number =>
     sum(launches.map((l) => l.perStep * carriedNs(l, l.medianNs, from, to, ownPart)));
   const answers = gpus.flatMap((gpu): WhatIf[] => {
-    const to = gpuRates(gpu);
-    if (!to) return [];
+    const rates = gpuRates(gpu);
+    if (!rates) return [];
+    // A grid cut for a processor's few workers says nothing about how a GPU's units would fill.
+    const to = trace.meta.adapter?.software ? { ...rates, units: null } : rates;
     const [a, middle, b] = [stepOn(to, OWN_PART.low), stepOn(to, OWN_PART.middle), stepOn(to, OWN_PART.high)];
     const doubt = sustainedShare(gpu.name).measured ? MEASURED_DOUBT : TYPICAL_DOUBT;
     const stepNs = middle + waitNs;

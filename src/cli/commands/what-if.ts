@@ -21,7 +21,7 @@ function row({ gpu, stepNs, samplesPerSecond, busyShare, memoryShare, samplesPer
     formatCount(samplesPerSecond),
     formatShare(busyShare),
     memory,
-    samplesPerJoule === null ? '–' : samplesPerJoule.toPrecision(2),
+    samplesPerJoule === null ? '–' : formatCount(samplesPerJoule),
   ];
 }
 
