@@ -29,3 +29,16 @@ export {
   type AvgPool2dOptions,
   type Pool2dOptions,
 } from './pooling.ts';
+export { Dropout } from './dropout.ts';
+export { Embedding, type EmbeddingOptions } from './embedding.ts';
+export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormOptions } from './norms.ts';
+export { GRU, LSTM, RNN, type RecurrentOptions, type RNNOptions } from './recurrent.ts';
+export { MultiheadAttention, type AttentionOptions, type MultiheadAttentionOptions } from './attention.ts';
+export {
+  PositionalEncoding,
+  TransformerEncoder,
+  TransformerEncoderLayer,
+  type TransformerOptions,
+} from './transformer.ts';
+export * as functional from './functional.ts';
+export * as utils from './utils.ts';

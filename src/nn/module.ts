@@ -8,6 +8,8 @@ import { ModuleNote, rootPath } from './layer-note.ts';
 import { Buffer, Parameter } from './parameter.ts';
 import { loadState, stateOf, type StateDict } from './state.ts';
 
+const snakeCase = (path: string): string => path.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
+
 /** The modules whose `forward` is running, outermost first. */
 const running: Module[] = [];
 
@@ -78,8 +80,11 @@ export abstract class Module {
     ];
   }
 
-  /** Every parameter and its path, each once, in the order of the properties. */
-  namedParameters(): [path: string, parameter: Parameter][] {
+  /**
+   * Every parameter and its name, each once, in the order of the properties. Names are PyTorch's: the path in snake case
+   * (`self_attn.in_proj_weight`), so that states go both ways.
+   */
+  namedParameters(): [name: string, parameter: Parameter][] {
     const seen = new Set<Parameter>();
     return this.#named(Parameter).filter(([, parameter]) => !seen.has(parameter) && seen.add(parameter));
   }
@@ -89,8 +94,8 @@ export abstract class Module {
     return this.namedParameters().map(([, parameter]) => parameter);
   }
 
-  /** Every buffer (state that is not trained) and its path. */
-  namedBuffers(): [path: string, buffer: Buffer][] {
+  /** Every buffer (state that is not trained) and its name. */
+  namedBuffers(): [name: string, buffer: Buffer][] {
     return this.#named(Buffer);
   }
 
@@ -123,13 +128,13 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
-  /** Values of all parameters and buffers by path, read from the device. */
+  /** Values of all parameters and buffers by name, read from the device. */
   async stateDict(): Promise<StateDict> {
     return stateOf([...this.namedParameters(), ...this.namedBuffers()]);
   }
 
   /**
-   * Sets parameters and buffers from values by path.
+   * Sets parameters and buffers from values by name.
    * @param options.strict Refuse missing and unknown names (the default).
    * @throws TensorError naming what is missing, unknown or of another shape.
    */
@@ -149,7 +154,7 @@ export abstract class Module {
   #named<T extends Tensor>(type: abstract new (...args: never[]) => T): [path: string, tensor: T][] {
     return this.namedModules().flatMap(([path, module]) =>
       Object.entries(module).flatMap(([name, value]: [string, unknown]): [string, T][] =>
-        value instanceof type ? [[path ? `${path}.${name}` : name, value]] : [],
+        value instanceof type ? [[snakeCase(path ? `${path}.${name}` : name), value]] : [],
       ),
     );
   }

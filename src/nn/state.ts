@@ -26,7 +26,10 @@ export async function stateOf(named: Named): Promise<StateDict> {
 export function loadState(named: Named, state: StateDict, strict: boolean): void {
   const names = new Set(named.map(([name]) => name));
   const missing = [...names].filter((name) => !(name in state));
-  const unknown = Object.keys(state).filter((name) => !names.has(name));
+  // PyTorch's batch normalization counts its batches, which no result depends on.
+  const unknown = Object.keys(state).filter(
+    (name) => !names.has(name) && !name.endsWith('num_batches_tracked'),
+  );
   if (strict && (missing.length > 0 || unknown.length > 0))
     throw tensorError(
       `the state does not fit the model: ${[

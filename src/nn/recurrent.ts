@@ -1,0 +1,211 @@
+/** Recurrent layers, by PyTorch's equations and parameter names. */
+import { zeros } from '../tensor/creation.ts';
+import { tensorError, shapeText } from '../tensor/errors.ts';
+import { cat, stack } from '../tensor/joining.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { dropout, linear } from './functional.ts';
+import { uniformParameter } from './init.ts';
+import { Module } from './module.ts';
+import type { Parameter } from './parameter.ts';
+
+/** Options of the recurrent layers. */
+export interface RecurrentOptions {
+  /** Layers on top of each other. Default 1. */
+  readonly numLayers?: number;
+  /** Default true. */
+  readonly bias?: boolean;
+  /** `[batch, time, features]` instead of `[time, batch, features]`. Default false, as in PyTorch. */
+  readonly batchFirst?: boolean;
+  /** Dropout between layers. Default 0. */
+  readonly dropout?: number;
+  /** A second set of weights reads the sequence from its end; the outputs stand beside each other. Default false. */
+  readonly bidirectional?: boolean;
+}
+
+/** Options of `RNN`. */
+export interface RNNOptions extends RecurrentOptions {
+  /** Default 'tanh'. */
+  readonly nonlinearity?: 'tanh' | 'relu';
+}
+
+/** Weights of one layer in one direction. */
+interface Weights {
+  readonly ih: Parameter;
+  readonly hh: Parameter;
+  readonly biasIh: Parameter | null;
+  readonly biasHh: Parameter | null;
+}
+
+/** The step of a cell: the gates' inputs of one time, the weights and the state before to the state after; the first of it is the output. */
+type Cell = (inputs: Tensor, weights: Weights, state: readonly Tensor[]) => Tensor[];
+
+abstract class Recurrent extends Module {
+  readonly inputSize: number;
+  readonly hiddenSize: number;
+  readonly numLayers: number;
+  readonly batchFirst: boolean;
+  readonly bidirectional: boolean;
+  readonly dropout: number;
+  /** Layer by layer, and in each the directions. */
+  readonly #weights: readonly (readonly Weights[])[];
+
+  constructor(inputSize: number, hiddenSize: number, gates: number, options: RecurrentOptions) {
+    super();
+    const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
+    this.inputSize = inputSize;
+    this.hiddenSize = hiddenSize;
+    this.numLayers = numLayers;
+    this.batchFirst = batchFirst;
+    this.bidirectional = bidirectional;
+    this.dropout = dropout;
+    const directions = bidirectional ? ['', '_reverse'] : [''];
+    this.#weights = Array.from({ length: numLayers }, (_, layer) =>
+      directions.map((suffix) =>
+        this.#makeWeights(
+          `l${layer}${suffix}`,
+          layer === 0 ? inputSize : hiddenSize * directions.length,
+          gates,
+          bias,
+        ),
+      ),
+    );
+  }
+
+  protected override describe(): string {
+    return `${this.inputSize}, ${this.hiddenSize}${this.numLayers > 1 ? `, numLayers: ${this.numLayers}` : ''}`;
+  }
+
+  /**
+   * One layer after the other, each over all times.
+   * @param start The states to begin with, each `[layers * directions, batch, hidden]`; zeros where there is none.
+   */
+  protected run(
+    x: Tensor,
+    start: readonly (Tensor | undefined)[],
+    cell: Cell,
+  ): { output: Tensor; state: Tensor[] } {
+    if (x.ndim !== 3 || x.size(2) !== this.inputSize)
+      throw tensorError(
+        `the input has shape ${shapeText(x.shape)}; expected ${this.batchFirst ? '[batch, time' : '[time, batch'}, ${this.inputSize}]`,
+      );
+    let sequence = this.batchFirst ? x.transpose(0, 1) : x;
+    const last: Tensor[][] = [];
+    for (const [layer, directions] of this.#weights.entries()) {
+      const outputs = directions.map((weights, direction) => {
+        const which = layer * directions.length + direction;
+        const state = start.map(
+          (tensor) => tensor?.select(0, which) ?? zeros([sequence.size(1), this.hiddenSize]),
+        );
+        const { outputs: each, state: end } = overTime(sequence, weights, state, cell, direction === 1);
+        last.push(end);
+        return stack(each);
+      });
+      sequence = outputs.length === 1 ? (outputs[0] as Tensor) : cat(outputs, 2);
+      if (layer + 1 < this.numLayers) sequence = dropout(sequence, this.dropout, this.training);
+    }
+    const state = start.map((_, i) => stack(last.map((tensors) => tensors[i] as Tensor)));
+    return { output: this.batchFirst ? sequence.transpose(0, 1) : sequence, state };
+  }
+
+  /** Parameters become properties, by PyTorch's names, so that they are found. */
+  #makeWeights(suffix: string, inputs: number, gates: number, bias: boolean): Weights {
+    const bound = 1 / Math.sqrt(this.hiddenSize);
+    const rows = gates * this.hiddenSize;
+    const make = (name: string, shape: readonly number[]): Parameter => {
+      const parameter = uniformParameter(shape, -bound, bound);
+      Object.assign(this, { [`${name}_${suffix}`]: parameter });
+      return parameter;
+    };
+    return {
+      ih: make('weight_ih', [rows, inputs]),
+      hh: make('weight_hh', [rows, this.hiddenSize]),
+      biasIh: bias ? make('bias_ih', [rows]) : null,
+      biasHh: bias ? make('bias_hh', [rows]) : null,
+    };
+  }
+}
+
+function overTime(
+  sequence: Tensor,
+  weights: Weights,
+  start: readonly Tensor[],
+  cell: Cell,
+  backward: boolean,
+): { outputs: Tensor[]; state: Tensor[] } {
+  // The inputs of all times go through their weights in one product.
+  const inputs = linear(sequence, weights.ih, weights.biasIh);
+  const times = sequence.size(0);
+  const outputs: Tensor[] = [];
+  let state = [...start];
+  for (let i = 0; i < times; i++) {
+    const time = backward ? times - 1 - i : i;
+    state = cell(inputs.select(0, time), weights, state);
+    outputs[time] = state[0] as Tensor;
+  }
+  return { outputs, state };
+}
+
+/** Elman's network: `h = tanh(W_ih x + b_ih + W_hh h + b_hh)`. */
+export class RNN extends Recurrent {
+  readonly nonlinearity: 'tanh' | 'relu';
+
+  constructor(inputSize: number, hiddenSize: number, options: RNNOptions = {}) {
+    super(inputSize, hiddenSize, 1, options);
+    this.nonlinearity = options.nonlinearity ?? 'tanh';
+  }
+
+  /** @returns the outputs of the last layer at all times, and the last hidden state `[layers * directions, batch, hidden]`. */
+  override forward(x: Tensor, hidden?: Tensor): [output: Tensor, hidden: Tensor] {
+    const { output, state } = this.run(x, [hidden], (inputs, weights, [h]) => {
+      const sum = inputs.add(linear(h as Tensor, weights.hh, weights.biasHh));
+      return [this.nonlinearity === 'relu' ? sum.relu() : sum.tanh()];
+    });
+    return [output, state[0] as Tensor];
+  }
+}
+
+/** Long short-term memory. */
+export class LSTM extends Recurrent {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+    super(inputSize, hiddenSize, 4, options);
+  }
+
+  /** @returns the outputs of the last layer at all times, and the last hidden and cell states `[layers * directions, batch, hidden]`. */
+  override forward(
+    x: Tensor,
+    start?: readonly [hidden: Tensor, cell: Tensor],
+  ): [output: Tensor, state: [hidden: Tensor, cell: Tensor]] {
+    const { output, state } = this.run(x, [start?.[0], start?.[1]], (inputs, weights, [h, c]) => {
+      const gates = inputs.add(linear(h as Tensor, weights.hh, weights.biasHh));
+      const [input, forget, cell, out] = gates.chunk(4, 1) as [Tensor, Tensor, Tensor, Tensor];
+      const next = forget.sigmoid().mul(c as Tensor).add(input.sigmoid().mul(cell.tanh())); // prettier-ignore
+      return [out.sigmoid().mul(next.tanh()), next];
+    });
+    return [output, state as [Tensor, Tensor]];
+  }
+}
+
+/** Gated recurrent unit. */
+export class GRU extends Recurrent {
+  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+    super(inputSize, hiddenSize, 3, options);
+  }
+
+  /** @returns the outputs of the last layer at all times, and the last hidden state `[layers * directions, batch, hidden]`. */
+  override forward(x: Tensor, hidden?: Tensor): [output: Tensor, hidden: Tensor] {
+    const { output, state } = this.run(x, [hidden], (inputs, weights, [h]) => {
+      const [resetX, updateX, newX] = inputs.chunk(3, 1) as [Tensor, Tensor, Tensor];
+      const [resetH, updateH, newH] = linear(h as Tensor, weights.hh, weights.biasHh).chunk(3, 1) as [
+        Tensor,
+        Tensor,
+        Tensor,
+      ];
+      const reset = resetX.add(resetH).sigmoid();
+      const update = updateX.add(updateH).sigmoid();
+      const candidate = newX.add(reset.mul(newH)).tanh();
+      // (1 - z) n + z h = n + z (h - n)
+      return [candidate.add(update.mul((h as Tensor).sub(candidate)))];
+    });
+    return [output, state[0] as Tensor];
+  }
+}
