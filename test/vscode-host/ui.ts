@@ -54,6 +54,10 @@ export function lenses(page: Page, text?: string | RegExp): Locator {
   return text === undefined ? all : all.filter({ hasText: text });
 }
 
+export function lens(page: Page, text: string | RegExp): Locator {
+  return lenses(page, text).first();
+}
+
 export function toast(page: Page, text: string | RegExp): Locator {
   return page.locator('.notifications-toasts.visible .notification-toast', { hasText: text });
 }
@@ -70,13 +74,38 @@ export function webview(page: Page, place: 'panel' | 'editor'): FrameLocator {
     .frameLocator('iframe#active-frame');
 }
 
-/** The text of the active editor, as far as it is on screen. */
-export async function editorText(page: Page): Promise<string> {
-  const lines = await page.locator('.editor-instance .view-lines .view-line').evaluateAll((rows) =>
-    rows
-      .map((row) => ({ top: Number.parseFloat((row as HTMLElement).style.top), text: row.textContent ?? '' }))
-      .sort((a, b) => a.top - b.top)
-      .map(({ text }) => text.replaceAll('\u00a0', ' ')),
-  );
-  return lines.join('\n');
+/** Rests the pointer on a word until its hover says what is expected: a language server's first answer takes a while. */
+export async function hover(page: Page, word: string, expected: RegExp, limitMs = 60_000): Promise<void> {
+  const target = page.locator('.view-line span span', { hasText: new RegExp(`^\\s*${word}\\s*$`) }).first();
+  const box = page.locator('.monaco-hover:visible', { hasText: expected });
+  const until = Date.now() + limitMs;
+  for (;;) {
+    await target.hover();
+    const shown = await box.waitFor({ timeout: 2500 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) break;
+    if (Date.now() > until) throw new Error(`no hover ${String(expected)} on "${word}" after ${limitMs} ms`);
+    await page.mouse.move(5, 5);
+  }
+}
+
+/** Saves the active editor and waits until it is on disk. */
+export async function saveFile(page: Page): Promise<void> {
+  await page.keyboard.press('Control+S');
+  await page.locator('.tab.active:not(.dirty)').first().waitFor();
+}
+
+/** Typing makes several steps of undo: takes back one after another until it is as wanted. */
+export async function undoUntil(page: Page, wanted: () => Promise<boolean>, most = 12): Promise<void> {
+  for (let i = 0; i < most; i++) {
+    await page.keyboard.press('Control+Z');
+    const settled = Date.now() + 1500;
+    while (Date.now() < settled) {
+      if (await wanted()) return;
+      await page.waitForTimeout(100);
+    }
+  }
+  throw new Error(`still not as wanted after ${most} times undo`);
 }
