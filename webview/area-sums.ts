@@ -41,7 +41,7 @@ export function sumArea(facts: Facts, [from, to]: Range): AreaSums {
       add(phaseNs, launches.phase[launch] as number, ns);
       gpuNs += ns;
     }
-  const { idle } = tracks;
+  const idle = facts.idleLane();
   for (let i = firstAbove(idle.ends, from); i < idle.length && (idle.starts[i] as number) < to; i++)
     add(
       idleNs,

@@ -25,10 +25,6 @@ export interface MemoryCurve {
   readonly ceiling: number;
 }
 
-export interface Curves extends OccupancyCurves {
-  readonly memory: MemoryCurve;
-}
-
 export function occupancyCurves(
   trace: Trace,
   tracks: readonly Track[],

@@ -9,7 +9,7 @@ import { createDetails } from './parts/details.ts';
 import { createLegend } from './parts/legend.ts';
 import { createMinimap } from './parts/minimap.ts';
 import { createSearch } from './parts/search.ts';
-import { stateNotice } from './parts/states.ts';
+import { addingUp, stateNotice } from './parts/states.ts';
 import { createStepPicker } from './parts/step-picker.ts';
 import { createTabs } from './parts/tabs.ts';
 import { VIEWS } from './views/index.ts';
@@ -84,7 +84,8 @@ export function buildEditor(app: App): Page {
   const refresh = () => {
     const { state } = app.store;
     const id = VIEWS.some(({ id: known }) => known === state.view) ? state.view : 'timeline';
-    const notice = stateNotice(app, id);
+    const notice =
+      stateNotice(app, id) ?? (state.settled || id === 'timeline' ? null : addingUp(state.trace));
     const view = viewOf(id);
     title.textContent = state.title || 'Kernelscope';
     profile.textContent = state.live ? 'Stop' : state.trace ? 'Profile again' : 'Profile';
@@ -100,7 +101,8 @@ export function buildEditor(app: App): Page {
     const content = notice ?? view?.element;
     if (content && place.firstChild !== content) place.replaceChildren(content);
     details.refresh(notice !== null);
-    words.textContent = notice || !state.facts || id !== 'timeline' ? '' : (whatStandsOut(state.facts) ?? '');
+    words.textContent =
+      notice || !state.facts || !state.settled || id !== 'timeline' ? '' : (whatStandsOut(state.facts) ?? '');
     words.hidden = words.textContent === '';
     if (notice) return;
     minimap.refresh();

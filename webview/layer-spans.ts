@@ -1,35 +1,33 @@
 /** GPU time by layer: neighboring kernels of one layer and phase become one span, once a level of the model. */
 import { PHASES } from '../src/trace/model.ts';
+import { TableWriter } from '../src/trace/table.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { laneOfRows } from './marks/lane.ts';
 import type { Track } from './tracks.ts';
 
 export interface LayerSpans {
   readonly length: number;
-  readonly layer: readonly number[];
-  readonly phase: readonly number[];
-  readonly depth: readonly number[];
-  readonly startNs: readonly number[];
-  readonly endNs: readonly number[];
+  readonly layer: Readonly<Uint32Array>;
+  readonly phase: Readonly<Uint8Array>;
+  readonly depth: Readonly<Uint8Array>;
+  readonly startNs: Readonly<Float64Array>;
+  readonly endNs: Readonly<Float64Array>;
   /** Kernels in the span. */
-  readonly dispatches: readonly number[];
+  readonly dispatches: Readonly<Uint32Array>;
 }
 
 const MAX_DEPTH = 6;
+const SPANS = { layer: 'u32', phase: 'u8', depth: 'u8', startNs: 'f64', endNs: 'f64' } as const;
 
 /** Spans in order of start at each depth. Depths at which the whole model is one layer are left out: they say nothing. */
 export function layerSpans(trace: Trace): LayerSpans {
   const { dispatches, launches } = trace.tables;
   const chains = trace.layers.map((_, layer) => chainOf(trace, layer));
   const skip = commonDepth(chains);
-  const spans = {
-    layer: [] as number[],
-    phase: [] as number[],
-    depth: [] as number[],
-    startNs: [] as number[],
-    endNs: [] as number[],
-    dispatches: [] as number[],
-  };
+  const rows = new TableWriter(SPANS, 1024);
+  const layerOf = new Int32Array(MAX_DEPTH).fill(-1);
+  const phaseOf = new Int32Array(MAX_DEPTH);
+  const counts: number[] = [];
   const open = new Int32Array(MAX_DEPTH).fill(-1);
   let before = -Infinity;
   let step = NaN;
@@ -48,21 +46,20 @@ export function layerSpans(trace: Trace): LayerSpans {
     for (let depth = 0; depth < MAX_DEPTH; depth++) {
       const here = chain[depth + skip] ?? -1;
       const at = open[depth] as number;
-      if (here >= 0 && at >= 0 && spans.layer[at] === here && spans.phase[at] === phase) {
-        spans.endNs[at] = end;
-        spans.dispatches[at] = (spans.dispatches[at] as number) + 1;
+      if (here >= 0 && at >= 0 && layerOf[depth] === here && phaseOf[depth] === phase) {
+        rows.set(at, 'endNs', end);
+        counts[at] = (counts[at] as number) + 1;
         continue;
       }
-      open[depth] = here < 0 ? -1 : spans.layer.push(here) - 1;
+      open[depth] = -1;
       if (here < 0) continue;
-      spans.phase.push(phase);
-      spans.depth.push(depth);
-      spans.startNs.push(start);
-      spans.endNs.push(end);
-      spans.dispatches.push(1);
+      open[depth] = rows.push({ layer: here, phase, depth, startNs: start, endNs: end });
+      counts.push(1);
+      layerOf[depth] = here;
+      phaseOf[depth] = phase;
     }
   }
-  return { length: spans.layer.length, ...spans };
+  return { ...rows.table(), dispatches: Uint32Array.from(counts) };
 }
 
 /** The layer and its ancestors, outermost first. */

@@ -48,7 +48,7 @@ export function buildPanel(app: App): Page {
   const element = el('main', { class: 'page panel' }, toolbar, place, body, words);
   installKeys(app, timeline);
   const refresh = () => {
-    const { facts, title: name } = app.store.state;
+    const { facts, settled, title: name } = app.store.state;
     const notice = stateNotice(app, 'timeline');
     place.replaceChildren(...(notice ? [notice] : []));
     body.hidden = words.hidden = notice !== null;
@@ -59,7 +59,7 @@ export function buildPanel(app: App): Page {
     if (notice || !facts) return;
     minimap.refresh();
     timeline.refresh();
-    words.textContent = whatStandsOut(facts) ?? '';
+    words.textContent = settled ? (whatStandsOut(facts) ?? '') : 'Adding up…';
   };
   return { element, refresh, repaint: refresh };
 }

@@ -7,7 +7,7 @@ import { unreachable } from '../src/base/assert.ts';
 import type { ToView } from '../src/wire/view-messages.ts';
 import type { TimeAxis } from './axis.ts';
 import { stepRange, traceExtent, typicalStep } from './extent.ts';
-import { factsOf } from './facts.ts';
+import { factsOf, isLarge, settle } from './facts.ts';
 import type { Store } from './state.ts';
 
 /** Between two pictures of a live run: its analysis shares the processor with the run. */
@@ -120,7 +120,10 @@ export class Receiver {
     const first = this.#store.state.trace === null || !this.#placed;
     this.#axis.setFull(traceExtent(trace), live);
     if (first) this.#place(trace);
-    this.#store.set({ trace, facts: factsOf(trace), problem: null });
+    const facts = factsOf(trace);
+    const wanted = () => this.#store.state.facts === facts;
+    this.#store.set({ trace, facts, settled: !isLarge(trace), problem: null });
+    void settle(facts, wanted).then((done) => done && this.#store.set({ settled: true }));
   }
 
   /** A finished run opens on its typical step; a live one shows its newest steps. */

@@ -9,6 +9,8 @@ export interface State {
   readonly trace: Trace | null;
   /** Facts of exactly this trace. */
   readonly facts: Facts | null;
+  /** All facts are known; before that, a large trace shows its timeline only. */
+  readonly settled: boolean;
   readonly title: string;
   /** More frames will come. */
   readonly live: boolean;
@@ -30,6 +32,7 @@ export interface State {
 export const EMPTY_STATE: State = {
   trace: null,
   facts: null,
+  settled: false,
   title: '',
   live: false,
   problem: null,

@@ -1,5 +1,6 @@
 /** The rows of the timeline: which tracks a trace has, and the lanes of slices in each. */
-import { IDLE_CAUSES, idleSplit } from '../src/analysis/idle.ts';
+import { IDLE_CAUSES } from '../src/analysis/idle.ts';
+import type { IdleSplit } from '../src/analysis/idle.ts';
 import { FAMILIES, PHASES, STEP_FLAGS, TRANSFER_KINDS } from '../src/trace/model.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { buildLanes, laneOfRows } from './marks/lane.ts';
@@ -20,8 +21,6 @@ export interface Track {
 
 export interface Tracks {
   readonly list: readonly Track[];
-  /** Time the GPU waited inside timed steps; colors are IDLE_CAUSES, rows are gaps of `idleSplit`. */
-  readonly idle: Lane;
   /** Steps whose kernels were not timed; rows of `steps`. */
   readonly untimed: Lane;
   readonly spans: LayerSpans;
@@ -42,12 +41,7 @@ export function buildTracks(trace: Trace): Tracks {
     ...compilesTrack(trace),
     ...sliceTracks(trace),
   ].filter(({ lanes }) => lanes.some((lane) => lane.length > 0));
-  return {
-    list,
-    idle: idleLane(trace),
-    untimed: laneOfRows(timesOf(steps), Uint32Array.from(untimed)),
-    spans,
-  };
+  return { list, untimed: laneOfRows(timesOf(steps), Uint32Array.from(untimed)), spans };
 }
 
 interface Times {
@@ -149,8 +143,8 @@ function sliceTracks(trace: Trace): Track[] {
   });
 }
 
-function idleLane(trace: Trace): Lane {
-  const { gaps } = idleSplit(trace);
+/** Time the GPU waited inside timed steps; colors are IDLE_CAUSES, rows are gaps. */
+export function idleLane({ gaps }: IdleSplit): Lane {
   const lanes = buildLanes({
     length: gaps.length,
     colorCount: IDLE_CAUSES.length,

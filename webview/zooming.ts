@@ -40,7 +40,6 @@ export function attachZoom(element: HTMLElement, axis: TimeAxis): void {
       axis.show([from, from + (end - start) / k]);
       sync();
     });
-  axis.onChange(sync);
   element.addEventListener('pointerdown', sync, { capture: true });
   element.addEventListener(
     'wheel',

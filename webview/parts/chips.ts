@@ -65,7 +65,9 @@ export function chipsOf(state: State): Chip[] {
       `What measuring cost this run: a timed step takes ${formatNs(overhead.timedMedianNs)}, an untimed one ${formatNs(overhead.untimedMedianNs)} (medians, alternating).`,
       overhead.share > HIGH_COST ? 'warning' : 'plain',
     );
-  const { median, low, high } = facts.steps().durationNs;
+  const { median, low, high } = state.settled
+    ? facts.steps().durationNs
+    : { median: NaN, low: NaN, high: NaN };
   if ((high - low) / median > UNSTABLE && !state.live)
     add(
       'unstable',

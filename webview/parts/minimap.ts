@@ -16,11 +16,16 @@ type Grip = 'move' | 'left' | 'right' | 'jump';
 
 export function createMinimap(app: App): { readonly element: HTMLElement; refresh(): void } {
   const canvas = el('canvas', {});
+  const shades = [
+    el('div', { class: 'minimap-shade' }),
+    el('div', { class: 'minimap-shade right' }),
+  ] as const;
   const window_ = el('div', { class: 'minimap-window' });
   const element = el(
     'div',
     { class: 'minimap', attr: { role: 'img', 'aria-label': 'The whole trace' } },
     canvas,
+    ...shades,
     window_,
   );
   const bins = new Bins();
@@ -81,8 +86,10 @@ export function createMinimap(app: App): { readonly element: HTMLElement; refres
   const place = () => {
     const left = scale(app.axis.visible[0]);
     const right = scale(app.axis.visible[1]);
-    window_.style.left = `${left}px`;
+    window_.style.transform = `translateX(${left}px)`;
     window_.style.width = `${Math.max(3, right - left)}px`;
+    shades[0].style.width = `${Math.max(0, left)}px`;
+    shades[1].style.width = `${Math.max(0, surface.width - right)}px`;
     element.setAttribute(
       'aria-label',
       `The whole trace, ${formatNs(app.axis.full[1] - app.axis.full[0])}; ${formatNs(app.axis.spanNs)} of it are shown`,

@@ -1,5 +1,7 @@
 /** What stands in a view's place when there is nothing to show yet, with the one button that changes that. */
 import { unreachable } from '../../src/base/assert.ts';
+import { formatCount } from '../../src/base/format.ts';
+import type { Trace } from '../../src/trace/model.ts';
 import type { ViewId } from '../../src/wire/view-messages.ts';
 import type { App } from '../app.ts';
 import { baseName, button, el } from '../dom.ts';
@@ -61,6 +63,12 @@ export function stateNotice(app: App, view: ViewId): HTMLElement | null {
     'The script ended without giving the GPU any work. It must create its tensors on the GPU through Kernelscope’s engine, or through WebGPU.',
     button('Profile Again', () => app.send({ type: 'command', command: 'profile' }), { kind: 'primary' }),
   );
+}
+
+/** While a large trace is summed up; its timeline is there already. */
+export function addingUp(trace: Trace | null): HTMLElement {
+  const count = formatCount(trace?.tables.dispatches.length ?? 0);
+  return notice(`Adding up ${count} kernels`, 'The timeline can be looked at meanwhile.', spinner());
 }
 
 function promiseTitle(view: ViewId): string {

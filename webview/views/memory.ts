@@ -45,7 +45,7 @@ export function createMemory(app: App): View {
   let momentNs: number | null = null;
   const facts = (): Facts | null => app.store.state.facts;
   const curveOf = (known: Facts): MemoryCurve =>
-    mode === 'layer' ? known.layerCurve() : known.curves().memory;
+    mode === 'layer' ? known.layerCurve() : known.memoryCurve();
   const boxesOf = remember((known: Facts) => placedBuffers(known));
   const ceiling = (known: Facts) =>
     mode === 'buffers' ? stackHeight(boxesOf(known)) * 1.04 : curveOf(known).ceiling;

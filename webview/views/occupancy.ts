@@ -33,7 +33,7 @@ export function createOccupancy(app: App): View {
     draw(context, width, height) {
       const now = facts();
       if (now)
-        paintOccupancy(context, now.curves(), {
+        paintOccupancy(context, now.occupancyCurves(), {
           axis: app.axis,
           theme: app.theme(),
           width,
@@ -45,7 +45,7 @@ export function createOccupancy(app: App): View {
       [1, 0.5].map((share) => ({ y: height - share * (height - 3) + 2, text: formatShare(share) })),
     hint(ns, _y, _height, nsPerPx) {
       const now = facts();
-      return now ? curveContent(now, now.curves(), 'occupancy', ns, nsPerPx) : null;
+      return now ? curveContent(now, 'occupancy', ns, nsPerPx) : null;
     },
   });
   const headline = el('div', { class: 'memory-summary' });

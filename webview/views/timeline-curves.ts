@@ -6,16 +6,16 @@ import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { addMeans } from '../marks/curve.ts';
 import { figuresList } from '../parts/tooltip.ts';
-import type { Curves } from '../curves.ts';
 import type { CurveId } from './timeline.layout.ts';
 
-export function curveContent(facts: Facts, curves: Curves, id: CurveId, ns: number, nsPerPx: number): Node[] {
-  return id === 'memory' ? memoryContent(facts, curves, ns, nsPerPx) : occupancyContent(curves, ns, nsPerPx);
+export function curveContent(facts: Facts, id: CurveId, ns: number, nsPerPx: number): Node[] {
+  return id === 'memory' ? memoryContent(facts, ns, nsPerPx) : occupancyContent(facts, ns, nsPerPx);
 }
 
-function memoryContent(facts: Facts, curves: Curves, ns: number, nsPerPx: number): Node[] {
-  const memory = facts.memory();
-  const at = curves.memory.highest.columns(ns, ns + nsPerPx, 1)[0] ?? -1;
+function memoryContent(facts: Facts, ns: number, nsPerPx: number): Node[] {
+  if (!facts.memoryCurve.known) return head('Adding up…', 'Memory');
+  const { timeline: memory, highest } = facts.memoryCurve();
+  const at = highest.columns(ns, ns + nsPerPx, 1)[0] ?? -1;
   if (at < 0) return head('No buffers yet', 'Memory');
   const figures = ROLES.map((role, i): Figure & { readonly bytes: number } => {
     const bytes = (memory.bytes[i] as Float64Array)[at] as number;
@@ -29,7 +29,8 @@ function memoryContent(facts: Facts, curves: Curves, ns: number, nsPerPx: number
   ];
 }
 
-function occupancyContent(curves: Curves, ns: number, nsPerPx: number): Node[] {
+function occupancyContent(facts: Facts, ns: number, nsPerPx: number): Node[] {
+  const curves = facts.occupancyCurves();
   const [high, low] = [new Float64Array(1), new Float64Array(1)];
   for (const weighted of curves.high) addMeans(weighted, ns, ns + nsPerPx, high);
   for (const weighted of curves.low) addMeans(weighted, ns, ns + nsPerPx, low);

@@ -36,7 +36,7 @@ export function createHeads(
         layout.curves,
         [...folded],
         [...state.pinned],
-        facts?.peak().bytes,
+        facts?.peak.known && facts.peak().bytes,
       ]);
       if (key === drawn) return;
       drawn = key;
@@ -81,7 +81,13 @@ export function createHeads(
         }),
         ...layout.curves.map(({ id, top, height }) => {
           const [title, about] = CURVE_TITLES[id];
-          const scale = facts ? (id === 'memory' ? formatBytes(facts.peak().bytes) : formatShare(1)) : '';
+          const scale = facts
+            ? id === 'memory'
+              ? facts.peak.known
+                ? formatBytes(facts.peak().bytes)
+                : ''
+              : formatShare(1)
+            : '';
           return el(
             'div',
             { class: 'head curve', style: { top: `${top}px`, height: `${height}px` }, title: about },

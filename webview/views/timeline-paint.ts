@@ -10,27 +10,18 @@ import { paintLane } from '../marks/paint-lane.ts';
 import type { LaneStyle } from '../marks/paint-lane.ts';
 import { hatch, setFont } from '../paint.ts';
 import type { Theme } from '../theme.ts';
-import type { Curves } from '../curves.ts';
 import { paintMemory, paintOccupancy } from '../marks/paint-curves.ts';
 import type { Row, TimelineLayout } from './timeline.layout.ts';
 
 const READBACK_PHASE = PHASES.indexOf('readback');
 const READBACK = TRANSFER_KINDS.indexOf('readback');
+/** Room that the words on an untimed step need. */
+const UNTIMED_TEXT_PX = 190;
 const UPLOAD = TRANSFER_KINDS.indexOf('upload');
 
 export class TimelinePainter {
   readonly #bins = new Map<Lane, Bins>();
   #facts: Facts | null = null;
-  #curves: Curves | null = null;
-
-  curves(facts: Facts): Curves {
-    if (this.#facts !== facts) {
-      this.#facts = facts;
-      this.#curves = facts.curves();
-      this.#bins.clear();
-    }
-    return this.#curves as Curves;
-  }
 
   paint(
     context: CanvasRenderingContext2D,
@@ -46,7 +37,8 @@ export class TimelinePainter {
     },
   ): void {
     const { facts, layout, axis, theme, width, scrollTop } = at;
-    const curves = this.curves(facts);
+    if (this.#facts !== facts) this.#bins.clear();
+    this.#facts = facts;
     const [from, to] = axis.visible;
     setFont(context, theme);
     context.save();
@@ -68,8 +60,8 @@ export class TimelinePainter {
     }
     for (const curve of layout.curves) {
       const curvePaint = { axis, theme, width, top: curve.top, height: curve.height };
-      if (curve.id === 'occupancy') paintOccupancy(context, curves, curvePaint);
-      else paintMemory(context, curves.memory, curvePaint);
+      if (curve.id === 'occupancy') paintOccupancy(context, facts.occupancyCurves(), curvePaint);
+      else if (facts.memoryCurve.known) paintMemory(context, facts.memoryCurve(), curvePaint);
     }
     context.restore();
   }
@@ -98,7 +90,7 @@ export class TimelinePainter {
     }
   }
 
-  /** Idle time inside timed steps is hatched; steps that were not timed are dotted, for their kernels are unknown. */
+  /** Idle time inside timed steps is hatched; of steps that were not timed the picture says so. */
   #paintWaiting(
     context: CanvasRenderingContext2D,
     facts: Facts,
@@ -106,30 +98,22 @@ export class TimelinePainter {
     theme: Theme,
     box: { top: number; height: number; width: number },
   ): void {
-    const { idle, untimed } = facts.tracks();
-    const [from, to] = axis.visible;
-    const lines = hatch(context, theme.line, 5);
-    for (const [lane, text] of [
-      [untimed, 'kernels not timed in this step'],
-      [idle, ''],
-    ] as const) {
-      const bins = this.#binsOf(lane).fill(lane, from, to, box.width);
-      for (let b = 0; b < bins.boxCount; b++) {
-        const left = Math.max(0, bins.lefts[b] as number);
-        const right = Math.min(box.width, bins.rights[b] as number);
-        if (right - left < 3) continue;
-        if (text) {
-          context.fillStyle = theme.faint;
-          context.globalAlpha = 0.9;
-          const room = right - left;
-          if (room > 190) context.fillText(text, left + 8, box.top + box.height / 2);
-          context.globalAlpha = 1;
-          continue;
-        }
-        context.fillStyle = lines;
-        context.fillRect(left, box.top, right - left - 1, box.height);
-      }
-    }
+    context.fillStyle = theme.faint;
+    this.#eachBox(facts.tracks().untimed, axis, box.width, (left, right) => {
+      if (right - left > UNTIMED_TEXT_PX)
+        context.fillText('kernels not timed in this step', left + 8, box.top + box.height / 2);
+    });
+    if (!facts.idleLane.known) return;
+    context.fillStyle = hatch(context, theme.line, 5);
+    this.#eachBox(facts.idleLane(), axis, box.width, (left, right) => {
+      if (right - left >= 3) context.fillRect(left, box.top, right - left - 1, box.height);
+    });
+  }
+
+  #eachBox(lane: Lane, axis: TimeAxis, width: number, paint: (left: number, right: number) => void): void {
+    const bins = this.#binsOf(lane).fill(lane, axis.visible[0], axis.visible[1], width);
+    for (let b = 0; b < bins.boxCount; b++)
+      paint(Math.max(0, bins.lefts[b] as number), Math.min(width, bins.rights[b] as number));
   }
 }
 

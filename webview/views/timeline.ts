@@ -238,7 +238,8 @@ export function createTimeline(app: App, density: Density): TimelineView {
   attachZoom(overlay, axis);
   axis.onChange(() => {
     surface.invalidate();
-    top.invalidate();
+    const { selection, area } = store.state;
+    if (selection || area || hover) top.invalidate();
     const known = facts();
     if (known) ruler.draw(axis, originOf(known));
   });
@@ -256,7 +257,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     if (description) app.tooltip.show(describedContent(description), event.clientX, event.clientY);
     else if (curve)
       app.tooltip.show(
-        curveContent(known, known.curves(), curve.id, timeAt(x), axis.spanNs / overlay.clientWidth),
+        curveContent(known, curve.id, timeAt(x), axis.spanNs / overlay.clientWidth),
         event.clientX,
         event.clientY,
       );
@@ -266,7 +267,8 @@ export function createTimeline(app: App, density: Density): TimelineView {
   function gapUnder(known: Facts, x: number, y: number): Description | null {
     const row = rowAt(layout, y + scroller.scrollTop);
     if (row?.track.kind !== 'gpu') return null;
-    const { idle } = known.tracks();
+    if (!known.idleLane.known) return null;
+    const idle = known.idleLane();
     const index = sliceAt(idle, timeAt(x));
     return index < 0 ? null : describeGap(known, idle.rows[index] as number);
   }

@@ -1,0 +1,183 @@
+import assert from 'node:assert/strict';
+import { readFileSync } from 'node:fs';
+import { createRequire } from 'node:module';
+import { after, before, test } from 'node:test';
+import type { Page } from 'playwright-core';
+import type { ViewId } from '../../src/wire/view-messages.ts';
+import { makeTrace } from '../webview/made-trace.ts';
+import { MADE_SUGGESTIONS } from './made-suggestions.ts';
+import { startHost, THEMES } from './page.ts';
+import type { Host, Shown, ThemeName } from './page.ts';
+
+const VIEWS: readonly ViewId[] = [
+  'overview',
+  'timeline',
+  'kernels',
+  'layers',
+  'memory',
+  'occupancy',
+  'advice',
+];
+const trace = makeTrace();
+const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
+let host: Host;
+
+before(async () => {
+  host = await startHost();
+});
+after(() => host?.close());
+
+/** Share of a canvas's pixels that are painted. */
+const painted = (page: Page, selector: string) =>
+  page.locator(selector).evaluate((element) => {
+    const canvas = element as HTMLCanvasElement;
+    const { data } = canvas.getContext('2d')!.getImageData(0, 0, canvas.width, canvas.height);
+    let count = 0;
+    for (let i = 3; i < data.length; i += 4) if ((data[i] as number) > 0) count++;
+    return count / (data.length / 4);
+  });
+
+interface Violation {
+  readonly id: string;
+  readonly nodes: readonly { readonly html: string; readonly failureSummary: string }[];
+}
+
+async function violations(page: Page): Promise<string[]> {
+  await page.evaluate(axe);
+  const found = await page.evaluate(async () => {
+    const { axe: run } = window as unknown as { axe: { run(): Promise<{ violations: Violation[] }> } };
+    return (await run.run()).violations;
+  });
+  return found.flatMap(({ id, nodes }) =>
+    nodes.map((node) => `${id}: ${node.html.slice(0, 140)} ${node.failureSummary.replace(/\s+/g, ' ')}`),
+  );
+}
+
+async function openView(view: ViewId, theme: ThemeName): Promise<Shown> {
+  const shown = await host.open({ theme });
+  await shown.show(trace);
+  await shown.post({ type: 'suggestions', suggestions: MADE_SUGGESTIONS });
+  await shown.post({ type: 'show', view });
+  await shown.page.waitForTimeout(150);
+  return shown;
+}
+
+/** What must be on the page for a view to count as drawn. */
+const PROOF: Readonly<Record<ViewId, (page: Page) => Promise<void>>> = {
+  async overview(page) {
+    assert.equal(await page.locator('.tile').count(), 4);
+    assert.ok((await page.locator('.segment').count()) >= 5);
+    assert.match(await page.locator('.tile').first().innerText(), /\d ms/);
+  },
+  async timeline(page) {
+    assert.ok((await painted(page, '.timeline canvas.marks')) > 0.15);
+    assert.ok((await painted(page, '.minimap canvas')) > 0.05);
+    assert.deepEqual(await page.locator('button.head-name').allInnerTexts(), [
+      'Steps',
+      'Script',
+      'Layers',
+      'GPU',
+      'Transfers',
+      'Compile',
+    ]);
+  },
+  async kernels(page) {
+    assert.equal(await page.locator('.kernels tbody tr').count(), 11);
+    assert.match(
+      await page.locator('.kernels tbody tr').first().innerText(),
+      /conv2d-backward-weight.*\d ms/s,
+    );
+  },
+  async layers(page) {
+    assert.equal(await page.locator('.layers tbody tr').count(), trace.layers.length);
+    assert.ok((await painted(page, '.icicle canvas')) > 0.7);
+  },
+  async memory(page) {
+    assert.ok((await painted(page, '.memory canvas.marks')) > 0.2);
+    assert.match(await page.locator('.memory .big').innerText(), /MB/);
+  },
+  async occupancy(page) {
+    assert.ok((await painted(page, '.occupancy canvas.marks')) > 0.4);
+    assert.ok((await page.locator('.fall').count()) >= 2);
+    assert.match(await page.locator('.what-if-answer').innerText(), /occupancy ≤ \d+ %/);
+  },
+  async advice(page) {
+    assert.equal(await page.locator('.card').count(), 3);
+    assert.match(await page.locator('.card').first().innerText(), /measured.*\+31 % \(\+28 to \+34\)/s);
+  },
+};
+
+for (const theme of THEMES)
+  for (const view of VIEWS)
+    test(`${view} in the ${theme} theme is drawn and has no accessibility violation`, async () => {
+      const shown = await openView(view, theme);
+      await shown.shot(`${view}-${theme}`);
+      await PROOF[view](shown.page);
+      assert.deepEqual(await violations(shown.page), []);
+      await shown.page.close();
+    });
+
+for (const theme of THEMES)
+  test(`the panel in the ${theme} theme is drawn and has no accessibility violation`, async () => {
+    const shown = await host.open({ layout: 'panel', theme });
+    await shown.show(trace);
+    await shown.shot(`panel-${theme}`);
+    assert.ok((await painted(shown.page, '.timeline canvas.marks')) > 0.2);
+    assert.match(await shown.page.locator('.words').innerText(), /GPU/);
+    const body = await shown.page.evaluate(() => ({
+      tall: document.documentElement.scrollHeight,
+      room: innerHeight,
+    }));
+    assert.ok(body.tall <= body.room, 'the panel does not scroll');
+    assert.deepEqual(await violations(shown.page), []);
+    await shown.page.close();
+  });
+
+test('before a trace each layout says what it will show and offers the button that fills it', async () => {
+  for (const layout of ['panel', 'editor'] as const) {
+    const shown = await host.open({ layout });
+    await shown.post({ type: 'empty' });
+    await shown.shot(`empty-${layout}`);
+    await shown.page.getByRole('button', { name: 'Profile Training Script' }).click();
+    assert.deepEqual((await shown.sent()).at(-1), { type: 'command', command: 'profile' });
+    assert.deepEqual(await violations(shown.page), []);
+    await shown.page.close();
+  }
+});
+
+test('a file that is no trace gives one line that says so', async () => {
+  const shown = await host.open();
+  await shown.post({
+    type: 'trace',
+    bytes: new TextEncoder().encode('{"traceEvents":[]}'),
+    title: 'x',
+    live: false,
+  });
+  assert.match(await shown.page.locator('.notice').innerText(), /does not start with KSCOPE/);
+  await shown.page.close();
+});
+
+test('a script that failed before its first kernel shows its error and leads to the line', async () => {
+  const shown = await host.open();
+  const error = {
+    message: 'x.reshape: 784 values do not fit [32, 28]',
+    file: '/home/ada/train/mnist-cnn.ts',
+    line: 21,
+    column: 7,
+  };
+  const { writeTraceFile } = await import('../../src/trace/codec.ts');
+  const { TraceBuilder } = await import('../../src/trace/builder.ts');
+  const builder = new TraceBuilder();
+  builder.setMeta({ status: 'failed', error, script: '/home/ada/train/mnist-cnn.ts' });
+  await shown.post({
+    type: 'trace',
+    bytes: writeTraceFile(builder.build()),
+    title: 'mnist-cnn.ts',
+    live: false,
+  });
+  await shown.shot('failed');
+  assert.match(await shown.page.locator('.notice').innerText(), /784 values do not fit/);
+  await shown.page.getByRole('button', { name: /mnist-cnn.ts:21/ }).click();
+  assert.deepEqual((await shown.sent()).at(-1), { type: 'open', file: error.file, line: 21, column: 7 });
+  await shown.page.close();
+});
