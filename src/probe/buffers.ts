@@ -137,7 +137,7 @@ export class Buffers {
       usage,
       role: ROLES.indexOf('unknown'),
       layer: -1,
-      location: this.#recorder.location(this.#callSites.here(below, DEEP)),
+      location: this.#recorder.location(this.#callSites.hereIfCheap(below, DEEP)),
       label: this.#recorder.string(label),
       ...birth(this.#steps.current),
     });

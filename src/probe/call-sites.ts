@@ -3,6 +3,7 @@
  * it is walked as structured frames, no deeper than needed, and a line is looked up in its source map only on first sight.
  */
 import type { SourceLocation } from '../trace/model.ts';
+import { nowNs } from './clock.ts';
 
 export interface ScriptPlaces {
   /** Does this script URL or path belong to the user (and not to a library, Node or Kernelscope)? */
@@ -19,15 +20,28 @@ type Frame = NodeJS.CallSite & { getPosition(): number; getScriptNameOrSourceURL
 export const DEEP = 40;
 export const SHALLOW = 6;
 
+const START_BUDGET_NS = 20e6;
+const TIME_SHARE = 0.01;
+
 const frames = (_error: Error, sites: NodeJS.CallSite[]): NodeJS.CallSite[] => sites;
 
 export class CallSites {
   readonly #places: ScriptPlaces;
   readonly #known = new Map<string, SourceLocation>();
   readonly #users = new Map<string, boolean>();
+  #spentNs = 0;
 
   constructor(places: ScriptPlaces) {
     this.#places = places;
+  }
+
+  /** As `here`, but gives up (null) while looking has taken more than its share of the time. For what happens often. */
+  hereIfCheap(below: (...args: never[]) => unknown, depth: number): SourceLocation | null {
+    const before = nowNs();
+    if (this.#spentNs > START_BUDGET_NS + TIME_SHARE * before) return null;
+    const place = this.here(below, depth);
+    this.#spentNs += nowNs() - before;
+    return place;
   }
 
   /** The innermost line of the user's above the function `below`, or null when none is within `depth` frames. */

@@ -70,7 +70,7 @@ export class Probe {
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
     const launches = new Launches(recorder, pipelines, buffers, layers, callSites);
     const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, steps);
-    const transfers = new Transfers(recorder, buffers, steps);
+    const transfers = new Transfers(recorder, callSites, buffers, steps);
     const commands = new Commands(devices, passes, transfers, steps, recorder, poll);
     for (const part of [buffers, pipelines, transfers, passes, devices, commands])
       part.install(classes, patches);

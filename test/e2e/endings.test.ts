@@ -3,6 +3,7 @@ import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { seededRandom } from '../../src/base/random.ts';
 import { readTraceFile } from '../../src/trace/codec.ts';
 import { DISPATCH_FLAGS } from '../../src/trace/model.ts';
 import type { Trace } from '../../src/trace/model.ts';
@@ -134,4 +135,27 @@ test('a step limit ends the script cleanly after that many steps', async () => {
   assert.equal(trace.meta.status, 'ok');
   assert.equal(trace.tables.steps.length, 12);
   assert.equal(stdout, '');
+});
+
+test('killed at any moment, the trace is whole up to there', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-test-'));
+  const random = seededRandom(3);
+  try {
+    for (let round = 0; round < 8; round++) {
+      const traceFile = path.join(folder, `${round}.kscope`);
+      const { trace } = await runFixture('killed-at.mjs', {
+        traceFile,
+        args: [String(Math.round(100 + 700 * random()))],
+      });
+      assert.equal(trace.meta.status, 'crashed');
+      const read = readTraceFile(readFileSync(traceFile));
+      assert.ok(read.ok);
+      assert.deepEqual(read.value.meta.notes, []);
+      assert.equal(read.value.tables.dispatches.length, trace.tables.dispatches.length);
+      const submitted = read.value.tables.submits.dispatches.reduce((sum, count) => sum + count, 0);
+      assert.ok(read.value.tables.dispatches.length <= submitted);
+    }
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
