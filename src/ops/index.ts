@@ -3,56 +3,38 @@
  * functions that launch at once.
  */
 import { argmax } from './argmax.ts';
+import { attention } from './attention.ts';
+import { batchNorm } from './batch-norm.ts';
 import { binary } from './binary.ts';
 import { cast } from './cast.ts';
 import { concat } from './concat.ts';
 import { conv2d } from './conv2d.ts';
+import { convTranspose2d } from './conv-transpose2d.ts';
 import { crossEntropy } from './cross-entropy.ts';
+import { dropout } from './dropout.ts';
+import { embedding } from './embedding.ts';
 import { expand } from './expand.ts';
 import { fold } from './fold.ts';
+import { layerNorm } from './layer-norm.ts';
 import { linear } from './linear.ts';
 import { matmul } from './matmul.ts';
-import { avgPool2d, maxPool2d } from './pool2d.ts';
 import { permute } from './permute.ts';
+import { avgPool2d, maxPool2d } from './pool2d.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { unary } from './unary.ts';
+import { where } from './where.ts';
 
 export const OPS = [
-  argmax,
-  binary,
-  cast,
-  concat,
-  crossEntropy,
-  expand,
-  fold,
-  linear,
-  matmul,
-  permute,
-  slice,
-  softmax,
-  unary,
-] as const;
+  argmax, attention, avgPool2d, batchNorm, binary, cast, concat, conv2d, convTranspose2d, crossEntropy, dropout, embedding, expand, fold,
+  layerNorm, linear, matmul, maxPool2d, permute, slice, softmax, unary, where,
+] as const; // prettier-ignore
 
+export {
+  argmax, attention, avgPool2d, batchNorm, binary, cast, concat, conv2d, convTranspose2d, crossEntropy, dropout, embedding, expand, fold,
+  layerNorm, linear, matmul, maxPool2d, permute, slice, softmax, unary, where,
+}; // prettier-ignore
 export { gatherRows } from './gather-rows.ts';
 export { accumulate, clipNorm, fill, sumOfSquares } from './in-place.ts';
 export { adamStep, lionStep, rmspropStep, sgdStep } from './optimizer-steps.ts';
-export {
-  argmax,
-  avgPool2d,
-  binary,
-  cast,
-  concat,
-  conv2d,
-  crossEntropy,
-  expand,
-  fold,
-  linear,
-  matmul,
-  maxPool2d,
-  permute,
-  slice,
-  softmax,
-  unary,
-};
 export type { Forward, Op, OpContext } from './op.ts';

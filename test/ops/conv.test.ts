@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { conv2d } from '../../src/ops/conv2d.ts';
+import { convTranspose2d } from '../../src/ops/conv-transpose2d.ts';
 import {
   convSizes,
   imageShape,
@@ -179,3 +180,71 @@ for (const layout of ['nchw', 'nhwc'] as const)
         });
       }
     });
+
+for (const layout of ['nchw', 'nhwc'] as const)
+  test(`a transposed convolution ${layout} is the gradient of the convolution`, async () => {
+    for (const [c, o, h, w, attributes] of [
+      [3, 4, 4, 5, {}],
+      [8, 8, 5, 5, { stride: 2, padding: 1, outputPadding: 1 }],
+      [4, 6, 4, 4, { stride: 2, groups: 2 }],
+    ] as const) {
+      const groups = 'groups' in attributes ? attributes.groups : 1;
+      const x = randomDense(imageShape(layout, 2, c, h, w), 1);
+      const weight = randomDense(imageShape(layout, c, o / groups, 3, 3), 2);
+      await checkOp('conv transpose', {
+        op: convTranspose2d,
+        inputs: [x, weight, randomDense([o], 3)],
+        attributes: { ...attributes, layout },
+        reference: transposed({ ...attributes, layout }),
+        probes: 12,
+      });
+    }
+  });
+
+/** Each input pixel spreads its window: the definition, not the engine's way. */
+function transposed({
+  layout,
+  stride = 1,
+  padding = 0,
+  outputPadding = 0,
+  groups = 1,
+}: {
+  layout: Layout;
+  stride?: number;
+  padding?: number;
+  outputPadding?: number;
+  groups?: number;
+}): (inputs: readonly Dense[]) => Dense {
+  return ([x, weight, bias]) => {
+    assert.ok(x && weight && bias);
+    const [n, c, h, w] = imageSizes(x.shape, layout);
+    const [, perGroup, kh, kw] = imageSizes(weight.shape, layout);
+    const o = perGroup * groups;
+    const [oh, ow] = [
+      (h - 1) * stride - 2 * padding + kh + outputPadding,
+      (w - 1) * stride - 2 * padding + kw + outputPadding,
+    ];
+    const shape = imageShape(layout, n, o, oh, ow);
+    const values = new Float64Array(n * o * oh * ow);
+    for (let b = 0; b < n; b++) {
+      for (let k = 0; k < o; k++)
+        for (let i = 0; i < oh; i++)
+          for (let j = 0; j < ow; j++) values[place(shape, layout, b, k, i, j)] = bias.values[k] as number;
+      for (let k = 0; k < c; k++)
+        for (let i = 0; i < h; i++)
+          for (let j = 0; j < w; j++)
+            for (let m = 0; m < perGroup; m++)
+              for (let ky = 0; ky < kh; ky++)
+                for (let kx = 0; kx < kw; kx++) {
+                  const [y, z] = [i * stride + ky - padding, j * stride + kx - padding];
+                  if (y < 0 || z < 0 || y >= oh || z >= ow) continue;
+                  const at = place(shape, layout, b, Math.floor(k / (c / groups)) * perGroup + m, y, z);
+                  values[at] =
+                    (values[at] as number) +
+                    (x.values[place(x.shape, layout, b, k, i, j)] as number) *
+                      (weight.values[place(weight.shape, layout, k, m, ky, kx)] as number);
+                }
+    }
+    return { shape, values };
+  };
+}

@@ -3,6 +3,15 @@ import type { Dtype } from '../../src/gpu/array.ts';
 import type { DeviceFacts } from '../../src/gpu/facts.ts';
 import type { Launch } from '../../src/gpu/launch.ts';
 import { planArgmax } from '../../src/ops/argmax.ts';
+import { planAttentionSoftmax } from '../../src/ops/attention.ts';
+import {
+  planBatchNormApply,
+  planBatchNormFixed,
+  planBatchNormGradient,
+  planBatchNormMerge,
+  planBatchNormSums,
+  planChannelMoments,
+} from '../../src/ops/batch-norm-plans.ts';
 import { BINARY_KINDS, type BinaryName } from '../../src/ops/binary-kinds.ts';
 import { planBroadcast, planSame } from '../../src/ops/binary.ts';
 import { planWidenBytes } from '../../src/ops/cast.ts';
@@ -14,10 +23,13 @@ import {
   planCrossEntropyGradient,
   planCrossEntropyMean,
 } from '../../src/ops/cross-entropy.ts';
+import { planDropout } from '../../src/ops/dropout.ts';
+import { planEmbeddingGradient, planEmbeddingLinks } from '../../src/ops/embedding.ts';
 import { planGatherRows } from '../../src/ops/gather-rows.ts';
 import { gemmCandidates } from '../../src/ops/gemm-variants.ts';
 import { planGemm } from '../../src/ops/gemm.ts';
 import { planClip, planFill, planInPlace } from '../../src/ops/in-place.ts';
+import { planLayerNorm, planLayerNormWeights } from '../../src/ops/layer-norm.ts';
 import { planStep } from '../../src/ops/optimizer-steps.ts';
 import { planPool } from '../../src/ops/pool2d.ts';
 import { planFold } from '../../src/ops/reduce.ts';
@@ -25,6 +37,7 @@ import { planSoftmax } from '../../src/ops/softmax.ts';
 import { planStridedCopy } from '../../src/ops/strided.ts';
 import { UNARY_KINDS, type UnaryName } from '../../src/ops/unary-kinds.ts';
 import { planUnary, planUnaryGradient } from '../../src/ops/unary.ts';
+import { planSelect } from '../../src/ops/where.ts';
 
 const BOOLEANS = [false, true] as const;
 
@@ -145,5 +158,41 @@ function optimizers(facts: DeviceFacts): Launch[] {
   return [
     ...(['sgd-plain', 'sgd', 'adam', 'rmsprop', 'lion'] as const).map((name) => planStep(facts, name, 1000)),
     planClip(facts, 1000),
+  ];
+}
+
+function normalizations(facts: DeviceFacts, dtype: Dtype): Launch[] {
+  const launches: Launch[] = [
+    planBatchNormMerge(facts, 64, 8, 16, 4, 1e-5, 0.1, true),
+    planBatchNormMerge(facts, 64, 8, 16, 4, 1e-5, 0.1, false),
+    planBatchNormFixed(facts, 8, 1e-5),
+  ];
+  for (const columns of [10, 96])
+    for (const kind of ['layer', 'rms'] as const)
+      for (const affine of ['none', 'gamma', 'gamma-beta'] as const)
+        for (const pass of ['forward', 'backward'] as const)
+          launches.push(planLayerNorm(facts, pass, kind, affine, dtype, 64, columns, 1e-5));
+  for (const columns of [10, 96])
+    launches.push(
+      planLayerNormWeights(facts, dtype, 64, columns, 2),
+      planEmbeddingGradient(facts, dtype, 64, 10, columns, 3),
+    );
+  for (const [channels, inner] of [[8, 1], [5, 16], [5, 9]] as const)
+    launches.push(
+      planChannelMoments(facts, dtype, 64, channels, inner, 4), planBatchNormApply(facts, dtype, 64, channels, inner), planBatchNormSums(facts, dtype, 64, channels, inner, 4),
+      planBatchNormGradient(facts, dtype, 64, channels, inner, false), planBatchNormGradient(facts, dtype, 64, channels, inner, true),
+    ); // prettier-ignore
+  for (const keys of [7, 64])
+    for (const causal of BOOLEANS)
+      for (const masked of BOOLEANS)
+        launches.push(
+          planAttentionSoftmax(facts, 'forward', dtype, 4, 9, keys, 0.5, causal, masked),
+          planAttentionSoftmax(facts, 'backward', dtype, 4, 9, keys, 0.5, causal, false),
+        );
+  return [
+    ...launches,
+    planDropout(facts, dtype, 1001),
+    planEmbeddingLinks(facts, 64),
+    planSelect(facts, dtype, 1001),
   ];
 }
