@@ -4,7 +4,7 @@ import type { ReadOptions } from './importer.ts';
 
 /** Traces deflate 10 to 40 times. Past this ratio and this size a file is taken for a bomb. */
 const MAX_RATIO = 250;
-const RATIO_APPLIES_FROM_BYTES = 1 << 26;
+const RATIO_APPLIES_FROM_BYTES = 1 << 24;
 /** Bytes fed at a time: small enough that a stop is prompt and the pieces stay small. */
 const PIECE_BYTES = 1 << 18;
 

@@ -9,6 +9,7 @@ import { TraceBuilder } from '../trace/builder.ts';
 import type { Trace } from '../trace/model.ts';
 import { unpackWhole } from './gzip.ts';
 import type { ImportError, Importer, ReadOptions } from './importer.ts';
+import { parseJson } from './json/parse.ts';
 import { readRows } from './json/rows.ts';
 
 /** In the order of PyTorch's `Category` colors: the index that the file stores. */
@@ -70,13 +71,9 @@ function read(bytes: Uint8Array, options: ReadOptions = {}): Result<Trace, Impor
 }
 
 function readSummed(text: Uint8Array): Result<{ time: number; sizes: number[] }[], ImportError> {
-  let json: unknown;
-  try {
-    json = JSON.parse(new TextDecoder().decode(text));
-  } catch (error) {
-    return err({ at: 0, message: `not a memory timeline: ${(error as Error).message}` });
-  }
-  const [times, sizes] = Array.isArray(json) ? (json as unknown[]) : [];
+  const json = parseJson(text);
+  if (!json.ok) return json;
+  const [times, sizes] = Array.isArray(json.value) ? (json.value as unknown[]) : [];
   if (!Array.isArray(times) || !Array.isArray(sizes))
     return err({ at: 0, message: 'not a memory timeline: expected [times, sizes]' });
   const isNumber = (value: unknown): value is number => typeof value === 'number';

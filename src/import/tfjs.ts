@@ -7,6 +7,7 @@ import { TraceBuilder } from '../trace/builder.ts';
 import { DISPATCH_FLAGS } from '../trace/model.ts';
 import { unpackWhole } from './gzip.ts';
 import type { Importer } from './importer.ts';
+import { parseJson } from './json/parse.ts';
 import { kernelFamily } from './kineto/family.ts';
 
 interface Kernel {
@@ -30,16 +31,13 @@ export const tfjs: Importer = {
   },
   read(bytes, options) {
     const { text, problem } = unpackWhole(bytes, options);
-    let json: unknown;
-    try {
-      json = JSON.parse(new TextDecoder().decode(text));
-    } catch (error) {
-      return err({ at: text.length, message: problem ?? `not JSON: ${(error as Error).message}` });
-    }
-    const list: unknown = (json as { kernels?: unknown } | null)?.kernels;
+    if (problem) return err({ at: text.length, message: problem });
+    const json = parseJson(text);
+    if (!json.ok) return json;
+    const list: unknown = (json.value as { kernels?: unknown } | null)?.kernels;
     if (!Array.isArray(list))
       return err({ at: 0, message: 'tf.profile() output has a list "kernels"; this file has none' });
-    return ok(convert(list.flatMap(kernelOf), numberOf((json as { peakBytes?: unknown }).peakBytes)));
+    return ok(convert(list.flatMap(kernelOf), numberOf((json.value as { peakBytes?: unknown }).peakBytes)));
   },
 };
 

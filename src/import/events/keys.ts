@@ -1,6 +1,18 @@
 /** Arguments that importers ask for, as string ids of one file. */
 import type { ByteStrings } from '../json/strings.ts';
 
+/**
+ * Arguments of complete events that some dialect reads. All others are passed over: an operator's shapes and a kernel's
+ * repeated facts are most of a file.
+ */
+export const SLICE_ARGUMENTS = [
+  // PyTorch
+  'correlation', 'External id', 'external id', 'device', 'stream', 'grid', 'block', 'registers per thread', 'shared memory', 'bytes', 'Call stack', 'Module Hierarchy',
+  'est. achieved occupancy %', 'theoretical occupancy %', 'blocks per SM', 'warps per SM',
+  // JAX
+  'kernel_details', 'tf_op', 'hlo_op', 'memcpy_details', 'model_flops', 'bytes_accessed', 'step_num',
+] as const; // prettier-ignore
+
 export function eventKeys(strings: ByteStrings) {
   const id = (text: string) => strings.known(text);
   return {
@@ -23,7 +35,6 @@ export function eventKeys(strings: ByteStrings) {
     bytes: id('bytes'),
     callStack: id('Call stack'),
     moduleHierarchy: id('Module Hierarchy'),
-    moduleId: id('Python module id'),
     memoryBytes: id('Bytes'),
     address: id('Addr'),
     deviceType: id('Device Type'),

@@ -14,6 +14,7 @@ import {
   skipSpace,
   value,
 } from '../json/scan.ts';
+import { SLICE_ARGUMENTS } from './keys.ts';
 import { parseMicros, parseNumber, time } from '../json/number.ts';
 
 /** More than this and the columns alone are past 3 GB. */
@@ -34,9 +35,6 @@ export interface EventFile {
 
 /** Categories of arguments kept as arrays of numbers: each element becomes `key.0`, `key.1`, ... */
 const VECTORS = new Set(['grid', 'block']);
-/** Arguments whose text is long and of no use here: kernels would repeat kilobytes in millions of events. */
-const SKIPPED = new Set(['Input Strides', 'Concrete Inputs', 'Ev Idx', 'Record function id', 'Profiler Event Index', 'Trace name', 'Trace iteration', 'queued', 'context', 'memory bandwidth (GB/s)', 'kernel', 'cbid', 'finished', 'src', 'dst']); // prettier-ignore
-
 export class EventReader {
   readonly #events: EventColumns;
   readonly #header = new Map<string, string>();
@@ -66,7 +64,7 @@ export class EventReader {
     id: 0,
   };
   readonly #vectorKeys = new Map<number, readonly number[]>();
-  readonly #skippedKeys = new Set<number>();
+  readonly #sliceKeys = new Set<number>();
   readonly #bindingKey: number;
   #timeStart = 0;
   #timeEnd = 0;
@@ -83,7 +81,7 @@ export class EventReader {
         strings.known(key),
         [0, 1, 2].map((i) => strings.known(`${key}.${i}`)),
       );
-    for (const key of SKIPPED) this.#skippedKeys.add(strings.known(key));
+    for (const key of SLICE_ARGUMENTS) this.#sliceKeys.add(strings.known(key));
   }
 
   push(piece: Uint8Array): void {
@@ -298,11 +296,11 @@ export class EventReader {
     const bytes = this.#buffer;
     const events = this.#events;
     const key = events.strings.intern(bytes, keyStart, keyEnd, keyEscaped);
+    if (this.#row.phase === PH.complete && !this.#sliceKeys.has(key)) return;
     if (kind === KIND.number) {
       events.pushArg(key, ARG.number, parseNumber(bytes, start, end));
       return;
     }
-    if (this.#skippedKeys.has(key)) return;
     if (kind === KIND.array) {
       const parts = this.#vectorKeys.get(key);
       if (parts) {

@@ -97,7 +97,7 @@ class DeviceWork {
   readonly #kernels = new Map<string, number>();
   readonly #launches = new Map<string, number>();
   readonly #argument: Readonly<
-    Record<'details' | 'scope' | 'operation' | 'copy' | 'group' | 'flops' | 'bytes', number>
+    Record<'details' | 'scope' | 'operation' | 'copy' | 'flops' | 'bytes', number>
   >;
   #kernelCount = 0;
   #withoutGrid = 0;
@@ -115,7 +115,6 @@ class DeviceWork {
       scope: id('tf_op'),
       operation: id('hlo_op'),
       copy: id('memcpy_details'),
-      group: id('group_id'),
       flops: id('model_flops'),
       bytes: id('bytes_accessed'),
     };
