@@ -1,7 +1,8 @@
 /** One piece of advice: when it speaks, what it says, and how its proof is judged. */
 import type { Facts } from './facts.ts';
 import type { SourceFinder } from './source-finder.ts';
-import type { Suggestion, TrialResult } from './suggestion.ts';
+import type { RefineOptions } from './refine-batch.ts';
+import type { Suggestion, TrialResult, Trials } from './suggestion.ts';
 
 export interface Rule {
   readonly id: string;
@@ -12,6 +13,8 @@ export interface Rule {
   hides?(facts: Facts): readonly string[];
   /** Suggestions the trace supports; none rather than a vague one. */
   inspect(facts: Facts, source: SourceFinder): Suggestion[];
+  /** Measures before the proof what the proposal should be; null when it should not be made after all. */
+  refine?(suggestion: Suggestion, trials: Trials, options: RefineOptions): Promise<Suggestion | null>;
   /** Why a trial of the edit says nothing (the edit did not reach what it was to change); null when it does. */
   checkTrial?(before: TrialResult, after: TrialResult, suggestion: Suggestion): string | null;
 }

@@ -1,8 +1,7 @@
 import { formatShare } from '../../base/format.ts';
 import { report, textReport } from '../../export/index.ts';
-import { ruleOf } from '../../suggest/rules/index.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
-import { verifySuggestion } from '../../suggest/verify.ts';
+import { proveSuggestion } from '../../suggest/prove.ts';
 import type { Trace } from '../../trace/model.ts';
 import { adviceFor } from '../advice.ts';
 import { applySuggestion } from '../apply.ts';
@@ -88,10 +87,7 @@ async function proved(
     const onProgress = (p: { trial: number; maxTrials: number; text: string }): void =>
       line.update(`proving "${suggestion.title}": trial ${p.trial} (at most ${p.maxTrials}), ${p.text}`);
     try {
-      done.push({
-        ...suggestion,
-        verdict: await verifySuggestion(suggestion, ruleOf(suggestion), trials, { signal, onProgress }),
-      });
+      done.push(await proveSuggestion(suggestion, trials, { signal, onProgress }));
     } catch (error) {
       line.clear();
       if (signal.aborted) {

@@ -14,6 +14,7 @@ import {
 } from '../batch-model.ts';
 import type { MemoryLine, TraceModel } from '../batch-model.ts';
 import type { Facts } from '../facts.ts';
+import { refineBatch } from '../refine-batch.ts';
 import type { Rule } from '../rule.ts';
 import type { BatchPoint, Evidence, Suggestion } from '../suggestion.ts';
 
@@ -64,6 +65,7 @@ export const batchSize: Rule = {
     };
     return [suggestion];
   },
+  refine: refineBatch,
   checkTrial(before, after) {
     return before.samplesPerStep === after.samplesPerStep
       ? `the edit did not change the rows of a step (${before.samplesPerStep})`

@@ -1,0 +1,137 @@
+/** Before a larger batch is proved, the curve is measured at 1x, 2x and 4x, and the batch is chosen from it, not from one trace. */
+import { formatBytes, formatNs, formatShare } from '../base/format.ts';
+import type { BatchFit, MeasuredBatch } from './batch-fit.ts';
+import { fitBatches, fittedPeakBytes, fittedReached, fittedStepNs, measuredBatch } from './batch-fit.ts';
+import type { BatchPoint, Edit, Evidence, Suggestion, TrialResult, Trials } from './suggestion.ts';
+
+export interface RefineOptions {
+  readonly signal?: AbortSignal;
+  readonly onProgress?: (text: string) => void;
+}
+
+const REACHED = 0.9;
+/** A batch is proposed at most so far beyond the largest one measured. */
+const BEYOND = 2;
+const FACTORS = [1, 2, 4] as const;
+
+function editTo(edit: Edit, batch: number): Edit {
+  return { ...edit, newText: String(batch) };
+}
+
+/** Measures 1x, 2x and 4x, and 8x where those show a knee. Stops at the first batch that fails: that is the limit. */
+async function measure(edit: Edit, base: number, trials: Trials, { signal, onProgress }: RefineOptions) {
+  const measured: MeasuredBatch[] = [];
+  let limit: string | null = null;
+  const run = async (batch: number): Promise<void> => {
+    signal?.throwIfAborted();
+    onProgress?.(`measuring the curve at ${batch}`);
+    const results: TrialResult[] = [await trials.run(batch === base ? null : editTo(edit, batch), signal)];
+    measured.push(measuredBatch(results));
+  };
+  await run(base);
+  const rest = FACTORS.slice(1).map((factor) => factor * base);
+  for (let i = 0; i < rest.length && limit === null; i++) {
+    const batch = rest[i] as number;
+    try {
+      await run(batch);
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      limit = `a batch of ${batch} does not run: ${error instanceof Error ? error.message : String(error)}`;
+    }
+    if (
+      i === rest.length - 1 &&
+      batch === 4 * base &&
+      limit === null &&
+      fitBatches(measured).kind === 'hinge'
+    )
+      rest.push(8 * base);
+  }
+  return { measured, limit };
+}
+
+/** The smallest doubling that reaches enough; the largest allowed one when none does; null when the batch as it is does. */
+function choose(fit: BatchFit, base: number, largest: number, limited: boolean): number | null {
+  if (fittedReached(fit, base) >= REACHED || fit.kind === 'superlinear' || !(fit.perSampleNs > 0))
+    return null;
+  const most = limited ? largest : BEYOND * largest;
+  let batch = 2 * base;
+  while (batch * 2 <= most && fittedReached(fit, batch) < REACHED) batch *= 2;
+  return batch <= most ? batch : null;
+}
+
+function evidenceOf(fit: BatchFit, measured: readonly MeasuredBatch[], limit: string | null): Evidence[] {
+  const points = measured
+    .map((p) => `${p.batch}: ${formatNs(p.stepNs, 3)}, ${formatBytes(p.peakBytes)}`)
+    .join('; ');
+  return [
+    { text: `Measured batches (step, peak): ${points}`, basis: 'measured' },
+    {
+      text:
+        `step = ${formatNs(fit.fixedNs, 3)} + ${formatNs(fit.perSampleNs, 3)} x batch, peak = ${formatBytes(fit.fixedBytes)} + ${formatBytes(fit.perSampleBytes)} x batch` +
+        (Number.isFinite(fit.residual) ? `, residual ${formatShare(fit.residual)}` : '') +
+        (fit.kind === 'hinge' ? '; smaller batches take as long as larger ones' : ''),
+      basis: 'computed',
+    },
+    ...(limit === null ? [] : [{ text: limit, basis: 'measured' as const }]),
+  ];
+}
+
+function curveOf(fit: BatchFit, measured: readonly MeasuredBatch[], target: number): BatchPoint[] {
+  const points: BatchPoint[] = measured.map((p) => ({
+    batch: p.batch,
+    samplesPerSecond: (p.batch / p.stepNs) * 1e9,
+    peakBytes: p.peakBytes,
+    basis: 'measured',
+  }));
+  const last = measured.at(-1) as MeasuredBatch;
+  for (let batch = 2 * last.batch; batch <= 4 * Math.max(last.batch, target); batch *= 2)
+    points.push({
+      batch,
+      samplesPerSecond: (batch / fittedStepNs(fit, batch)) * 1e9,
+      peakBytes: fittedPeakBytes(fit, batch),
+      basis: 'estimated',
+    });
+  return points;
+}
+
+/**
+ * The suggestion with the measured curve, its prediction and its edit from it. Null when the curve shows that the batch as it is
+ * reaches enough already. Throws when the unedited script fails.
+ */
+export async function refineBatch(
+  suggestion: Suggestion,
+  trials: Trials,
+  options: RefineOptions = {},
+): Promise<Suggestion | null> {
+  const { edit } = suggestion;
+  const base = Number(edit?.oldText);
+  if (!edit || !Number.isInteger(base)) return suggestion;
+  const { measured, limit } = await measure(edit, base, trials, options);
+  const reachedRows =
+    measured.length > 1 && measured.every((p, i) => i === 0 || p.batch !== measured[0]?.batch);
+  if (!reachedRows) return suggestion;
+  const fit = fitBatches(measured);
+  const largest = Math.max(...measured.map((p) => p.batch));
+  const target = choose(fit, base, largest, limit !== null);
+  if (target === null) return null;
+  const gain = target / fittedStepNs(fit, target) / (base / (measured[0] as MeasuredBatch).stepNs);
+  const doubt =
+    Math.max(0.05, 2 * (Number.isFinite(fit.residual) ? fit.residual : 0.1)) * (target > largest ? 2 : 1);
+  return {
+    ...suggestion,
+    title: `Raise the batch from ${base} to ${target}`,
+    edit: editTo(edit, target),
+    evidence: [
+      ...evidenceOf(fit, measured, limit),
+      ...suggestion.evidence.filter((e) => e.basis === 'measured'),
+    ],
+    predicted: {
+      speedup: gain,
+      low: gain / (1 + doubt),
+      high: gain * (1 + doubt),
+      memory: fittedPeakBytes(fit, target) / (measured[0] as MeasuredBatch).peakBytes,
+      formula: `(${target}/${base}) x ${formatNs((measured[0] as MeasuredBatch).stepNs, 3)} / ${formatNs(fittedStepNs(fit, target), 3)}`,
+    },
+    curve: curveOf(fit, measured, target),
+  };
+}
