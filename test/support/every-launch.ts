@@ -48,6 +48,7 @@ export function everyLaunch(facts: DeviceFacts, dtype: Dtype): Launch[] {
     ...convolutions(facts, dtype),
     ...rowsAndFolds(facts, dtype),
     ...copies(facts, dtype),
+    ...normalizations(facts, dtype),
     ...optimizers(facts),
   ];
 }
@@ -105,7 +106,7 @@ function convolutions(facts: DeviceFacts, dtype: Dtype): Launch[] {
       const key = convKey(sizes);
       for (const pass of ['forward', 'data', 'weight'] as const)
         launches.push(planConvNaive(facts, pass, layout, dtype, key, 'none', pass === 'forward'));
-      for (const name of ['max-pool', 'max-pool-grad', 'avg-pool', 'avg-pool-grad'] as const)
+      for (const name of ['max-pool', 'max-pool-grad', 'max-pool-grad-apart', 'avg-pool', 'avg-pool-grad'] as const)
         launches.push(planPool(facts, name, layout, dtype, key, padding === 0));
       if (facts.subgroupSize === null) continue;
       launches.push(
