@@ -67,7 +67,7 @@ function evidenceOf(fit: BatchFit, measured: readonly MeasuredBatch[], limit: st
     { text: `Measured batches (step, peak): ${points}`, basis: 'measured' },
     {
       text:
-        `step = ${formatNs(fit.fixedNs, 3)} + ${formatNs(fit.perSampleNs, 3)} x batch, peak = ${formatBytes(fit.fixedBytes)} + ${formatBytes(fit.perSampleBytes)} x batch` +
+        `step = ${formatNs(fit.fixedNs, 3)} + ${formatNs(fit.perSampleNs, 3)} x batch, peak = ${formatBytes(fit.fixedBytes)} + ${formatBytes(Math.round(fit.perSampleBytes))} x batch` +
         (Number.isFinite(fit.residual) ? `, residual ${formatShare(fit.residual)}` : '') +
         (fit.kind === 'hinge' ? '; smaller batches take as long as larger ones' : ''),
       basis: 'computed',

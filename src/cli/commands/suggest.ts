@@ -1,4 +1,3 @@
-import { formatShare } from '../../base/format.ts';
 import { report, textReport } from '../../export/index.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
 import { proveSuggestion } from '../../suggest/prove.ts';
@@ -99,6 +98,6 @@ async function proved(
   line.clear();
   const confirmed = done.filter((s) => s.verdict?.kind === 'confirmed').length;
   const tried = done.filter((s) => s.verdict !== null).length;
-  if (tried > 0) say(`${confirmed} of ${tried} confirmed (${formatShare(confirmed / tried)})`);
+  if (tried > 0) say(`${confirmed} of ${tried} confirmed`);
   return done;
 }

@@ -1,8 +1,7 @@
 /** Proves a suggestion by trials in the background: progress in a notification and in the views, cancel in both. */
 import * as vscode from 'vscode';
-import { ruleOf } from '../../suggest/rules/index.ts';
+import { proveSuggestion as proven } from '../../suggest/prove.ts';
 import type { Edit, Suggestion } from '../../suggest/suggestion.ts';
-import { verifySuggestion } from '../../suggest/verify.ts';
 import { createTrials } from '../../run/trials.ts';
 import type { Parts } from '../commands.ts';
 import { COMMANDS } from '../ids.ts';
@@ -60,7 +59,12 @@ export async function proveSuggestion(
     ),
   );
   if (!proved) return;
-  advice.update({ ...suggestion, verdict: proved.verdict });
+  // The proof may have measured a better value; the place stays the one the profile knows.
+  const edit = suggestion.edit && {
+    ...suggestion.edit,
+    newText: proved.edit?.newText ?? suggestion.edit.newText,
+  };
+  advice.update({ ...proved, at: suggestion.at, edit });
   await tellVerdict(proved);
 }
 
@@ -86,7 +90,7 @@ async function prove(
     ...folderOf(script),
   });
   let last = 0;
-  const verdict = await verifySuggestion(suggestion, ruleOf(suggestion), trials, {
+  return proven(suggestion, trials, {
     noiseFloor: settings.noiseFloor,
     signal,
     isSpent: () => Date.now() > until,
@@ -103,7 +107,6 @@ async function prove(
       });
     },
   });
-  return { ...suggestion, verdict };
 }
 
 /** The edit at its place in the file of this moment: what was written since the profile moved it. Null when it is gone. */
