@@ -42,7 +42,8 @@ export {
   type FromValuesOptions,
   type TensorOptions,
 } from '../tensor/creation.ts';
-export { cat, stack } from '../tensor/joining.ts';
+export { einsum } from '../tensor/einsum.ts';
+export { cat, stack, where } from '../tensor/joining.ts';
 export { TensorError } from '../tensor/errors.ts';
 export { noGrad } from '../tensor/grad-mode.ts';
 export { manualSeed } from '../tensor/random.ts';

@@ -1,10 +1,9 @@
 /** Layers without parameters as functions, as `torch.nn.functional`. */
-import type { Engine } from '../gpu/engine.ts';
+import { binary } from '../ops/binary.ts';
 import { crossEntropy as crossEntropyOp, type LossReduction } from '../ops/cross-entropy.ts';
 import { dropout as dropoutOp } from '../ops/dropout.ts';
 import { linear as linearOp } from '../ops/linear.ts';
-import { arange, tensor } from '../tensor/creation.ts';
-import { theEngine } from '../tensor/engine.ts';
+import { constant } from '../tensor/constants.ts';
 import { nextSeed } from '../tensor/random.ts';
 import { apply1 } from '../tensor/tape.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -47,7 +46,10 @@ export function crossEntropy(
 export const mseLoss = (x: Tensor, y: Tensor): Tensor => x.sub(y).square().mean();
 
 /** Vectors of `classes` elements with a 1 at each of the given places. */
-export const oneHot = (places: Tensor, classes: number): Tensor => places.unsqueeze(-1).eq(arange(classes));
+export function oneHot(places: Tensor, classes: number): Tensor {
+  const ramp = constant('ramp', [classes], (i) => i);
+  return new Tensor(apply1(binary, [places.unsqueeze(-1).to('f32').value, ramp], { kind: 'equal' }));
+}
 
 /** Options of `scaledDotProductAttention`. */
 export interface ScaledDotProductOptions {
@@ -75,25 +77,14 @@ export function scaledDotProductAttention(
 export function attentionWeights(query: Tensor, key: Tensor, options: ScaledDotProductOptions = {}): Tensor {
   const { attnMask, isCausal = false, scale = 1 / Math.sqrt(query.size(-1)) } = options;
   let scores = query.mul(scale).matmulTransposed(key);
-  if (isCausal) scores = scores.add(causalMask(query.size(-2), key.size(-2)));
+  if (isCausal) scores = causal(scores);
   if (attnMask) scores = scores.add(attnMask);
   return scores.softmax(-1);
 }
 
-const masks = new WeakMap<Engine, Map<string, Tensor>>();
-
-/** 0 where position i may see position j <= i, else -Infinity; kept for the next call. */
-function causalMask(target: number, source: number): Tensor {
-  const engine = theEngine();
-  const known = masks.get(engine) ?? new Map<string, Tensor>();
-  masks.set(engine, known);
-  const key = `${target},${source}`;
-  let mask = known.get(key);
-  if (!mask) {
-    const values = Float32Array.from({ length: target * source }, (_, at) =>
-      at % source > Math.floor(at / source) ? -Infinity : 0,
-    );
-    known.set(key, (mask = tensor(values, { shape: [target, source] }).keep()));
-  }
-  return mask;
+/** The scores, with those of positions i that may not see position j > i set to -Infinity. */
+function causal(scores: Tensor): Tensor {
+  const source = scores.size(-1);
+  const mask = constant('causal', scores.shape.slice(-2), (at) => (at % source > Math.floor(at / source) ? -Infinity : 0));
+  return new Tensor(apply1(binary, [scores.value, mask], { kind: 'add' }));
 }

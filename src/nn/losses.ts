@@ -1,8 +1,8 @@
 /** Losses, by PyTorch's formulas and defaults. */
 import { crossEntropy, type LossReduction } from '../ops/cross-entropy.ts';
-import { arange } from '../tensor/creation.ts';
 import { apply1 } from '../tensor/tape.ts';
 import { Tensor } from '../tensor/tensor.ts';
+import { oneHot } from './functional.ts';
 import { Module } from './module.ts';
 
 /** Options of every loss. */
@@ -58,8 +58,7 @@ export class CrossEntropyLoss extends Module {
 /** Negative log-likelihood of log-probabilities `[rows, classes]` and class numbers `[rows]`. */
 export class NLLLoss extends Loss {
   override forward(logProbabilities: Tensor, targets: Tensor): Tensor {
-    const wanted = targets.unsqueeze(1).eq(arange(logProbabilities.size(1)));
-    return this.reduced(logProbabilities.mul(wanted).sum(1).neg());
+    return this.reduced(logProbabilities.mul(oneHot(targets, logProbabilities.size(1))).sum(1).neg());
   }
 }
 

@@ -1,7 +1,7 @@
 /** Pooling of images, by PyTorch's formulas and defaults. */
-import type { Layout, Pair } from '../ops/conv-shape.ts';
+import { pair, type Layout, type Pair } from '../ops/conv-shape.ts';
 import { avgPool2d, maxPool2d } from '../ops/pool2d.ts';
-import { tensorError, shapeText } from '../tensor/errors.ts';
+import { tensor } from '../tensor/creation.ts';
 import { apply1 } from '../tensor/tape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Module } from './module.ts';
@@ -64,7 +64,7 @@ export class AvgPool2d extends Module {
   }
 }
 
-/** The mean of windows chosen so that the output has the given size, which must divide the image's. */
+/** The mean of windows chosen so that the output has the given size. */
 export class AdaptiveAvgPool2d extends Module {
   readonly outputSize: Pair;
   readonly layout: Layout;
@@ -78,18 +78,75 @@ export class AdaptiveAvgPool2d extends Module {
   override forward(x: Tensor): Tensor {
     const [first, second] = this.layout === 'nchw' ? [2, 3] : [1, 2];
     const size = [x.size(first), x.size(second)] as const;
-    const wanted = typeof this.outputSize === 'number' ? [this.outputSize, this.outputSize] : this.outputSize;
+    const wanted = pair(this.outputSize);
     const window = size.map((n, i) => n / (wanted[i] as number)) as [number, number];
-    if (window.some((n) => !Number.isInteger(n)))
-      throw tensorError(
-        `AdaptiveAvgPool2d: an image of ${size.join(' x ')} cannot be divided into ${wanted.join(' x ')} equal windows; shape ${shapeText(x.shape)}`,
-      );
-    return new Tensor(
-      apply1(avgPool2d, [x.value], { kernelSize: window, layout: this.layout, inputShape: x.shape }),
-    );
+    if (window.every((n) => Number.isInteger(n)))
+      return new Tensor(apply1(avgPool2d, [x.value], { kernelSize: window, layout: this.layout, inputShape: x.shape }));
+    // Windows of unequal sizes: a product with the windows' weights along each side.
+    const image = this.layout === 'nchw' ? x : x.permute(0, 3, 1, 2);
+    const columns = image.reshape(-1, size[1]).matmul(windows(size[1], wanted[1])).reshape(-1, size[0], wanted[1]);
+    const rows = columns.transpose(1, 2).reshape(-1, size[0]).matmul(windows(size[0], wanted[0]));
+    const pooled = rows.reshape(image.size(0), image.size(1), wanted[1], wanted[0]).transpose(2, 3);
+    return this.layout === 'nchw' ? pooled : pooled.permute(0, 2, 3, 1);
   }
 
   protected override describe(): string {
     return String(this.outputSize);
+  }
+}
+
+/** `[from, to]`: column j holds the weights of window j, which runs from floor(j from / to) to ceil((j + 1) from / to). */
+function windows(from: number, to: number): Tensor {
+  const values = Float32Array.from({ length: from * to }, (_, at) => {
+    const [i, j] = [Math.floor(at / to), at % to];
+    const [start, end] = [Math.floor((j * from) / to), Math.ceil(((j + 1) * from) / to)];
+    return i >= start && i < end ? 1 / (end - start) : 0;
+  });
+  return tensor(values, { shape: [from, to] });
+}
+
+/** Options of the one-dimensional pooling layers. */
+export interface Pool1dOptions {
+  /** Default: the size of the window. */
+  readonly stride?: number;
+  /** Default 0. */
+  readonly padding?: number;
+}
+
+/** A sequence as an image of one row. */
+const row = ({ stride, padding }: Pool1dOptions, kernelSize: number) =>
+  ({ kernelSize: [1, kernelSize], stride: [1, stride ?? kernelSize], padding: [0, padding ?? 0] }) as const;
+
+/** The largest value of each window of sequences `[batch, channels, length]`. */
+export class MaxPool1d extends Module {
+  readonly kernelSize: number;
+  readonly #options: Pool1dOptions;
+
+  constructor(kernelSize: number, options: Pool1dOptions = {}) {
+    super();
+    this.kernelSize = kernelSize;
+    this.#options = options;
+  }
+
+  override forward(x: Tensor): Tensor {
+    const image = x.unsqueeze(2);
+    return new Tensor(apply1(maxPool2d, [image.value], { ...row(this.#options, this.kernelSize), inputShape: image.shape })).squeeze(2);
+  }
+}
+
+/** The mean of each window of sequences `[batch, channels, length]`. */
+export class AvgPool1d extends Module {
+  readonly kernelSize: number;
+  readonly #options: Pool1dOptions;
+
+  constructor(kernelSize: number, options: Pool1dOptions = {}) {
+    super();
+    this.kernelSize = kernelSize;
+    this.#options = options;
+  }
+
+  override forward(x: Tensor): Tensor {
+    const image = x.unsqueeze(2);
+    return new Tensor(apply1(avgPool2d, [image.value], { ...row(this.#options, this.kernelSize), inputShape: image.shape })).squeeze(2);
   }
 }

@@ -182,6 +182,8 @@ export interface OneCycleOptions {
   readonly divFactor?: number;
   /** Last rate = first rate / finalDivFactor. Default 1e4. */
   readonly finalDivFactor?: number;
+  /** Along half cosines (the default) or straight lines. */
+  readonly annealStrategy?: 'cos' | 'linear';
 }
 
 /** The one-cycle policy: up to `maxLr` and down again, both along cosines. Call `step()` once a batch. */
@@ -190,12 +192,13 @@ export class OneCycleLR extends LRScheduler {
 
   constructor(optimizer: HasGroups, options: OneCycleOptions) {
     super(optimizer);
-    this.#options = { pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4, ...options };
+    this.#options = { pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4, annealStrategy: 'cos', ...options };
     this.set();
   }
 
   protected override rate(_initial: number, epoch: number): number {
-    const { maxLr, totalSteps, pctStart, divFactor, finalDivFactor } = this.#options;
+    const { maxLr, totalSteps, pctStart, divFactor, finalDivFactor, annealStrategy } = this.#options;
+    const along = annealStrategy === 'cos' ? alongCosine : alongLine;
     const first = maxLr / divFactor;
     const top = pctStart * totalSteps - 1;
     if (epoch <= top) return along(first, maxLr, epoch / top);
@@ -203,7 +206,9 @@ export class OneCycleLR extends LRScheduler {
   }
 }
 
-const along = (from: number, to: number, share: number): number =>
+const alongLine = (from: number, to: number, share: number): number => from + (to - from) * share;
+
+const alongCosine = (from: number, to: number, share: number): number =>
   to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
 
 /** Options of `ReduceLROnPlateau`. */

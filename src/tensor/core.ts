@@ -1,6 +1,6 @@
 /** What every tensor has apart from arithmetic: shape, values, gradient, lifetime. */
 import { halfBitsToFloats } from './half.ts';
-import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import type { Dtype } from '../gpu/array.ts';
 import { fill } from '../ops/in-place.ts';
 import { annotations, inPhase } from '../probe/annotate.ts';
 import { backward, type BackwardOptions } from './backward.ts';
@@ -214,5 +214,6 @@ function nested(values: HostValues, shape: readonly number[]): NestedArray {
   );
 }
 
-/** @internal For operations of other rooms: the memory of a tensor, checked to be alive. */
-export const arrayOf = (tensor: TensorCore): DeviceArray => tensor.value.array;
+/** @internal A number as a tensor of no dimensions. */
+export const number = (value: number): Value =>
+  new Value(theEngine().upload(Float32Array.of(value), [], 'f32'), { madeBy: 'number' });

@@ -3,11 +3,10 @@ import { binary } from '../ops/binary.ts';
 import type { BinaryName } from '../ops/binary-kinds.ts';
 import { unary } from '../ops/unary.ts';
 import type { UnaryName } from '../ops/unary-kinds.ts';
-import { TensorCore, type Operand } from './core.ts';
-import { theEngine } from './engine.ts';
+import { number, TensorCore, type Operand } from './core.ts';
 import { apply1 } from './tape.ts';
 import type { Tensor } from './tensor.ts';
-import { Value } from './value.ts';
+import type { Value } from './value.ts';
 
 export abstract class ElementwiseTensor extends TensorCore {
   /** `this + other` */
@@ -188,7 +187,7 @@ export abstract class ElementwiseTensor extends TensorCore {
 
   #binary(kind: BinaryName, other: Operand): Tensor {
     return this.wrap(
-      apply1(binary, [floating(this), typeof other === 'number' ? scalar(other) : floating(other)], { kind }),
+      apply1(binary, [floating(this), typeof other === 'number' ? number(other) : floating(other)], { kind }),
     );
   }
 }
@@ -198,6 +197,3 @@ function floating(tensor: TensorCore): Value {
   const { dtype } = tensor;
   return dtype === 'f32' || dtype === 'f16' ? tensor.value : tensor.to('f32').value;
 }
-
-const scalar = (value: number): Value =>
-  new Value(theEngine().upload(Float32Array.of(value), [], 'f32'), { madeBy: 'number' });

@@ -1,8 +1,14 @@
 /** Several tensors in one. */
 import { concat } from '../ops/concat.ts';
+import { number, type Operand } from './core.ts';
 import { tensorError } from './errors.ts';
 import { apply1 } from './tape.ts';
 import { Tensor } from './tensor.ts';
+
+/** `a` where the condition is not 0, else `b`, with broadcasting. */
+export function where(condition: Tensor, a: Operand, b: Operand): Tensor {
+  return (typeof a === 'number' ? new Tensor(number(a)) : a.itself()).where(condition, b);
+}
 
 /** The tensors one after the other along `dim`; all other sizes are equal. */
 export function cat(tensors: readonly Tensor[], dim = 0): Tensor {
