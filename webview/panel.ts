@@ -22,7 +22,7 @@ export function buildPanel(app: App): Page {
   const chips = createChips();
   const steps = createStepPicker(app);
   const search = createSearch(app);
-  const title = el('span', { class: 'run-title' });
+  const title = el('h1', { class: 'run-title' });
   const large = button('Open large', () => app.send({ type: 'command', command: 'openLarge' }), {
     kind: 'quiet',
     title: 'Open this profile in an editor',
@@ -52,7 +52,7 @@ export function buildPanel(app: App): Page {
     const notice = stateNotice(app, 'timeline');
     place.replaceChildren(...(notice ? [notice] : []));
     body.hidden = words.hidden = notice !== null;
-    title.textContent = name;
+    title.textContent = name || 'Kernelscope';
     chips.show(app.store.state);
     steps.refresh();
     search.refresh();

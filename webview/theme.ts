@@ -31,7 +31,7 @@ const CHART_HUES = ['red', 'blue', 'yellow', 'orange', 'green', 'purple'] as con
 
 export function readTheme(): Theme {
   const style = getComputedStyle(document.body);
-  const value = (name: string) => style.getPropertyValue(`--ks-${name}`).trim();
+  const value = resolver();
   const ground = parse(value('ground'), [255, 255, 255]);
   const dark = luminance(ground) < 0.25;
   const charts = Object.fromEntries(
@@ -59,6 +59,19 @@ export function readTheme(): Theme {
     font: style.fontFamily,
     ...listed(FAMILIES, families, 'family'),
     ...listed(ROLES, roles, 'role'),
+  };
+}
+
+/** Resolves a variable to the color the browser would paint: themes write colors in many ways. */
+function resolver(): (name: string) => string {
+  const probe = document.createElement('span');
+  probe.hidden = true;
+  document.body.append(probe);
+  const computed = getComputedStyle(probe);
+  queueMicrotask(() => probe.remove());
+  return (name) => {
+    probe.style.color = `var(--ks-${name})`;
+    return computed.color;
   };
 }
 

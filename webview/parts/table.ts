@@ -133,7 +133,11 @@ export function createTable<Row>(options: TableOptions<Row>): DataTable<Row> {
   function move(by: number): void {
     const at = sorted.findIndex((row) => rowKey(row) === selected);
     const next = sorted[Math.min(sorted.length - 1, Math.max(0, at < 0 ? 0 : at + by))];
-    if (next) options.onSelect(next);
+    if (!next) return;
+    // At once: the next key may come before the selection has gone around.
+    selected = rowKey(next);
+    options.onSelect(next);
+    drawRows();
     reveal();
   }
 

@@ -22,9 +22,21 @@ export function createAdvice(app: App): View {
         card.insertBefore(batchChart(suggestion.curve), card.lastElementChild);
       return card;
     });
-    list.replaceChildren(...(cards.length > 0 ? cards : [nothing(live)]));
+    list.replaceChildren(...(cards.length > 0 ? [heading(cards.length), ...cards] : [nothing(live)]));
   };
   return { element, refresh, repaint: refresh };
+}
+
+function heading(count: number): HTMLElement {
+  return el(
+    'header',
+    {},
+    el('h2', { class: 'advice-title', text: count === 1 ? 'One change to try' : `${count} changes to try` }),
+    el('p', {
+      class: 'faint',
+      text: 'Proving one runs the changed script against the present one, in turns. Your file stays as it is until you apply.',
+    }),
+  );
 }
 
 function nothing(live: boolean): HTMLElement {
