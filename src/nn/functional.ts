@@ -1,4 +1,5 @@
 /** Layers without parameters as functions, as `torch.nn.functional`. */
+import { attention } from '../ops/attention.ts';
 import { binary } from '../ops/binary.ts';
 import { crossEntropy as crossEntropyOp, type LossReduction } from '../ops/cross-entropy.ts';
 import { dropout as dropoutOp } from '../ops/dropout.ts';
@@ -70,7 +71,23 @@ export function scaledDotProductAttention(
   value: Tensor,
   options: ScaledDotProductOptions = {},
 ): Tensor {
-  return dropout(attentionWeights(query, key, options), options.dropoutP ?? 0).matmul(value);
+  const { attnMask, dropoutP = 0, isCausal = false, scale } = options;
+  const plainMask = !attnMask || (attnMask.ndim === 2 && !attnMask.requiresGrad);
+  if (!plainMask || query.shape.slice(0, -2).join() !== key.shape.slice(0, -2).join())
+    return dropout(attentionWeights(query, key, options), dropoutP).matmul(value);
+  const inputs = [query, key, value, ...(attnMask ? [attnMask] : [])];
+  const attributes = {
+    causal: isCausal,
+    ...(scale === undefined ? {} : { scale }),
+    ...(dropoutP > 0 ? { dropoutP, seed: nextSeed() } : {}),
+  };
+  return new Tensor(
+    apply1(
+      attention,
+      inputs.map((each) => each.value),
+      attributes,
+    ),
+  );
 }
 
 /** `softmax(q k^T * scale + mask)`: what each position takes from each other. */

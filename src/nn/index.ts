@@ -21,12 +21,16 @@ export {
   type LossOptions,
   type SmoothL1Options,
 } from './losses.ts';
+export { ConvTranspose2d, type ConvTranspose2dOptions } from './conv-transpose.ts';
 export { Conv1d, Conv2d, type Conv1dOptions, type Conv2dOptions, type Layout, type Pair } from './conv.ts';
 export {
   AdaptiveAvgPool2d,
+  AvgPool1d,
   AvgPool2d,
+  MaxPool1d,
   MaxPool2d,
   type AvgPool2dOptions,
+  type Pool1dOptions,
   type Pool2dOptions,
 } from './pooling.ts';
 export { Dropout } from './dropout.ts';
