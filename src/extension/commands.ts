@@ -13,6 +13,7 @@ import type { MeasuredLines } from './lines/measured-lines.ts';
 import { openTrace } from './open-trace.ts';
 import type { Profile } from './profile.ts';
 import type { Profiles } from './profiles.ts';
+import { installSoftwareDriver } from './running/install-driver.ts';
 import { profileCommand } from './running/profile-command.ts';
 import type { Runner } from './running/runner.ts';
 import type { LargeView } from './views/large-view.ts';
@@ -65,6 +66,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
   const inner: Record<InnerCommandId, Handler> = {
     [INNER_COMMANDS.selectLayers]: (layers) => selectLayers(profiles, layers),
     [INNER_COMMANDS.explain]: (id) => explain(parts, String(id)),
+    [INNER_COMMANDS.installDriver]: () => installSoftwareDriver(output),
     [INNER_COMMANDS.goTo]: (file, line, column) =>
       goToMeasured(lines, String(file), Number(line), Number(column)),
   };

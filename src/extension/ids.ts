@@ -24,6 +24,7 @@ export const INNER_COMMANDS = {
   selectLayers: 'kernelscope.inner.selectLayers',
   explain: 'kernelscope.inner.explain',
   goTo: 'kernelscope.inner.goTo',
+  installDriver: 'kernelscope.inner.installDriver',
 } as const;
 
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];

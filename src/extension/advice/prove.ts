@@ -123,7 +123,7 @@ async function editAsItStands(advice: Advice, { id, edit }: Suggestion): Promise
 
 async function tellVerdict(suggestion: Suggestion): Promise<void> {
   const { title, verdict, id } = suggestion;
-  const text = `${title}: ${gainText(suggestion)}${verdict?.reason && verdict.speedup > 0 ? `, ${verdict.reason}` : ''}`;
+  const text = `${title}: ${verdict?.kind === 'confirmed' ? 'confirmed, ' : ''}${gainText(suggestion)}${verdict?.reason && verdict.speedup > 0 ? `, ${verdict.reason}` : ''}`;
   if (verdict?.kind !== 'confirmed') return void vscode.window.showInformationMessage(text);
   if ((await vscode.window.showInformationMessage(text, 'Apply')) === 'Apply')
     await vscode.commands.executeCommand(COMMANDS.apply, id);

@@ -8,5 +8,5 @@ export class NoAdapterError extends Error {}
 export async function adapterFor(programs: string, driver: string): Promise<AdapterChoice> {
   const choice = await chooseAdapter({ programs, ...(driver ? { driver } : {}) });
   if (choice.ok) return choice.value;
-  throw new NoAdapterError(`${choice.error.message}. Mend it with: ${choice.error.command}`);
+  throw new NoAdapterError(`${choice.error.message}. In a terminal, this mends it: ${choice.error.command}`);
 }

@@ -7,6 +7,7 @@ import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
 import { cannotRun, chooseScript, saveScripts } from '../script-choice.ts';
 import { readSettings } from '../settings.ts';
 import { TimelineView } from '../views/timeline-view.ts';
+import { NoAdapterError } from './adapter.ts';
 import type { RunOutcome } from './runner.ts';
 
 export async function profileCommand(
@@ -35,16 +36,14 @@ export async function profileCommand(
   }
 }
 
+const MENDING = { 'Install Software Driver': INNER_COMMANDS.installDriver, Doctor: COMMANDS.doctor } as const;
+
 /** Only what the picture does not say by itself: success is silent. */
 function tellEnd({ profile, noAdapter }: RunOutcome, name: string): void {
   const { status, error } = profile.trace.meta;
   const recorded =
     profile.trace.tables.dispatches.length > 0 ? ' What was recorded until then is shown.' : '';
-  if (noAdapter)
-    void offer(
-      'No GPU adapter was found, not even a software one. The doctor says which driver to install.',
-      { Doctor: COMMANDS.doctor },
-    );
+  if (noAdapter) void offer('No GPU adapter was found, not even a software one.', MENDING);
   else if (status === 'ok' || status === 'stopped') {
     if (profile.trace.tables.dispatches.length === 0)
       void offer(`${name} ran to its end without a GPU dispatch, so there is nothing to show.`, {
@@ -73,7 +72,8 @@ function tellScriptError(text: string, file?: string, line?: number, column?: nu
 }
 
 async function tellFailure(error: unknown): Promise<void> {
-  await offer(error instanceof Error ? error.message : String(error), { Doctor: COMMANDS.doctor });
+  const text = error instanceof Error ? error.message : String(error);
+  await offer(text, error instanceof NoAdapterError ? MENDING : { Doctor: COMMANDS.doctor });
 }
 
 async function offer(text: string, actions: Readonly<Record<string, string>>): Promise<void> {

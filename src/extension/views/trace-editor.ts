@@ -1,6 +1,7 @@
-/** The read-only editor of .kscope files. The trace it shows also becomes the current profile, so its lines get figures. */
+/** The read-only editor of trace files. The trace it shows also becomes the current profile, so its lines get figures. */
 import * as vscode from 'vscode';
-import { isTraceFile, readTraceFile } from '../../trace/codec.ts';
+import { formatImportError, importTrace } from '../../import/index.ts';
+import { isTraceFile, writeTraceFile } from '../../trace/codec.ts';
 import { Profile } from '../profile.ts';
 import type { Profiles } from '../profiles.ts';
 import { dressWebview } from './page.ts';
@@ -58,18 +59,16 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
   }
 }
 
-/** Throws one line where the bytes are no trace of ours. */
+/** Our own files are shown as they are; foreign ones through an importer. Throws one line where there is no trace. */
 export function profileOfFile(uri: vscode.Uri, bytes: Uint8Array): Profile {
-  if (!isTraceFile(bytes))
-    throw new Error(`${uri.path} is not a Kernelscope trace: it does not start with KSCOPE`);
-  const read = readTraceFile(bytes);
-  if (!read.ok) throw new Error(`${uri.path}, byte ${read.error.offset}: ${read.error.message}`);
+  const name = uri.path.slice(uri.path.lastIndexOf('/') + 1);
+  const read = importTrace(bytes, { fileName: name });
+  if (!read.ok) throw new Error(`${name}: ${formatImportError(read.error)}`);
   const trace = read.value;
-  const title = uri.path.slice(uri.path.lastIndexOf('/') + 1);
   return new Profile({
-    title,
+    title: name,
     script: trace.meta.script ? vscode.Uri.file(trace.meta.script) : null,
-    start: bytes,
+    start: isTraceFile(bytes) ? bytes : writeTraceFile(trace),
     trace: () => trace,
     live: false,
   });
