@@ -1,6 +1,7 @@
 /** What the shells and the rules may ask of the user's source. */
 import type { SourceFinder } from '../suggest/source-finder.ts';
 import { findBatchSize } from './batch-size.ts';
+import { findSharedOption } from './shared-option.ts';
 import type { SourceReader } from './source-files.ts';
 
 export { applyEdits, reverseEdit } from './apply.ts';
@@ -9,5 +10,8 @@ export type { SourceReader } from './source-files.ts';
 
 /** Answers the rules from the files of the workspace, starting at the script. */
 export function sourceFinder(reader: SourceReader, script: string): SourceFinder {
-  return { batchSize: (observed) => findBatchSize(reader, script, observed) };
+  return {
+    batchSize: (observed) => findBatchSize(reader, script, observed),
+    sharedOption: (option, callees) => findSharedOption(reader, script, option, callees),
+  };
 }

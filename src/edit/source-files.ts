@@ -60,4 +60,14 @@ export class SourceFiles {
     }
     return null;
   }
+
+  /** The workspace's files that a file imports by relative paths. */
+  importsOf(source: SourceFile): SourceFile[] {
+    if (source.root.type !== 'Program') return [];
+    return source.root.body.flatMap((statement) => {
+      const imported =
+        statement.type === 'ImportDeclaration' ? this.imported(source.file, statement.source.value) : null;
+      return imported ? [imported] : [];
+    });
+  }
 }

@@ -20,9 +20,14 @@ export interface FoundValue<T extends number | string> {
 export interface SourceFinder {
   /** The training batch size; `observed` rows a step decide between several loaders. An error says why there is none. */
   batchSize(observed?: number): Result<FoundValue<number>, string>;
+  /** A text option that all calls of these names which give it take from one literal, such as `layout` of every convolution. */
+  sharedOption(option: string, callees: readonly string[]): Result<FoundValue<string>, string>;
 }
+
+const NOT_AT_HAND = { ok: false, error: 'the source of the script is not at hand' } as const;
 
 /** For a trace whose source is not at hand. */
 export const NO_SOURCE: SourceFinder = {
-  batchSize: () => ({ ok: false, error: 'the source of the script is not at hand' }),
+  batchSize: () => NOT_AT_HAND,
+  sharedOption: () => NOT_AT_HAND,
 };

@@ -1,18 +1,29 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { sourceFinder } from '../../src/edit/index.ts';
 import { Facts } from '../../src/suggest/facts.ts';
 import { RULES, suggestionsFor } from '../../src/suggest/rules/index.ts';
 import { NO_SOURCE } from '../../src/suggest/source-finder.ts';
 import type { AdapterInfo } from '../../src/trace/model.ts';
-import { RTX_4090, SOFTWARE_ADAPTER, sampleTrace } from '../support/sample-trace.ts';
+import { RTX_4090, SAMPLE_SCRIPT, SOFTWARE_ADAPTER, sampleTrace } from '../support/sample-trace.ts';
 import type { SampleOptions } from '../support/sample-trace.ts';
 
 const steady = { steps: 24, batch: 256, network: 'cnn' } as const;
 const hasMemory = (memoryBytes: number): AdapterInfo => ({ ...RTX_4090, memoryBytes });
 
+/** A source in which the batch is not a literal and the layout is one. */
+const SOURCE = sourceFinder(
+  {
+    read: () =>
+      "const layout = 'nchw';\nnew nn.Conv2d(1, 16, 3, { layout });\nnew nn.MaxPool2d(2, { layout });",
+  },
+  SAMPLE_SCRIPT,
+);
+
 /** For each rule a run in which it must speak and the nearest one in which it must not. */
 const CASES: Readonly<Record<string, { fires: SampleOptions; silent: SampleOptions }>> = {
   'batch-size': { fires: { batch: 8 }, silent: { ...steady, batch: 2048 } },
+  layout: { fires: steady, silent: { ...steady, network: 'mlp' } },
   'input-bound': { fires: { ...steady, dataNs: 2e7 }, silent: { ...steady, dataNs: 1e5 } },
   'launch-bound': {
     fires: { adapter: RTX_4090, batch: 4, gapNs: 6_000 },
@@ -47,7 +58,7 @@ const CASES: Readonly<Record<string, { fires: SampleOptions; silent: SampleOptio
 };
 
 const said = (rule: string, options: SampleOptions) =>
-  RULES.find((r) => r.id === rule)?.inspect(new Facts(sampleTrace(options)), NO_SOURCE) ?? [];
+  RULES.find((r) => r.id === rule)?.inspect(new Facts(sampleTrace(options)), SOURCE) ?? [];
 
 test('every rule has a run in which it must speak and one in which it must not', () => {
   assert.deepEqual(Object.keys(CASES).sort(), RULES.map((rule) => rule.id).sort());

@@ -1,7 +1,7 @@
 /** Asks the rules about a finished profile, with the source of its script where that is at hand. */
 import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
-import { findBatchSize } from '../../edit/index.ts';
+import { sourceFinder } from '../../edit/index.ts';
 import { suggestionsFor } from '../../suggest/rules/index.ts';
 import type { SourceFinder } from '../../suggest/source-finder.ts';
 import { NO_SOURCE } from '../../suggest/source-finder.ts';
@@ -13,7 +13,7 @@ export function adviseOn(profile: Profile): void {
 }
 
 function sourceOf(script: string): SourceFinder {
-  return { batchSize: (observed) => findBatchSize({ read: readInWorkspace }, script, observed) };
+  return sourceFinder({ read: readInWorkspace }, script);
 }
 
 /** What is on disk is what ran. A file outside the workspace is never edited, so it is not read either. */

@@ -8,6 +8,7 @@ import { batchSize } from './batch-size.ts';
 import { bufferChurn } from './buffer-churn.ts';
 import { inputBound } from './input-bound.ts';
 import { launchBound } from './launch-bound.ts';
+import { layout } from './layout.ts';
 import { lossReadback } from './loss-readback.ts';
 import { lowWaves } from './low-waves.ts';
 import { mapStall } from './map-stall.ts';
@@ -24,6 +25,7 @@ import { uploadBound } from './upload-bound.ts';
 
 export const RULES: readonly Rule[] = [
   batchSize,
+  layout,
   inputBound,
   launchBound,
   lossReadback,
