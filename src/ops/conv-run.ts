@@ -84,7 +84,7 @@ export function convBackwardWeight(
   const { kh, kw, inputs, outputs } = sizes;
   const taps = kh * kw;
   const elements = convElements(sizes).weight;
-  const chunks = weightChunks(context.facts, sizes);
+  const chunks = weightChunks(context.facts, layout, sizes);
   const inOrder = layout === 'nhwc' || taps === 1 || inputs === 1;
   const launch = context.plan(planConvUniWeight, layout, x.dtype, key, chunks);
   const whole = inOrder ? dw : context.empty([outputs, taps, inputs], dw.dtype, 'workspace');
