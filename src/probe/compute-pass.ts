@@ -70,7 +70,8 @@ export class ComputePasses {
   ): GPUComputePassEncoder {
     this.leaveOpen(encoder);
     // A script that times its own pass keeps it; its dispatches are counted, not timed.
-    const virtual = this.#steps.timesDispatch() && record.owner.ring !== null && !descriptor?.timestampWrites;
+    const virtual =
+      this.#steps.timesDispatch(nowNs()) && record.owner.ring !== null && !descriptor?.timestampWrites;
     record.passes++;
     const group =
       this.#steps.timesPasses && !virtual && !descriptor?.timestampWrites ? new PassGroup() : null;
@@ -265,11 +266,11 @@ export class ComputePasses {
     const fresh = !facts.dispatched;
     facts.dispatched = true;
     if (fresh) flags |= DISPATCH_FLAGS.warmup;
-    const launch = this.#launches.idOf(facts, grid, state.groups, below);
     const cpuNs = nowNs();
+    const timed = state.virtual && this.#steps.timesDispatch(cpuNs);
+    const launch = this.#launches.idOf(facts, grid, state.groups, timed, below);
     this.#steps.observe(launch, cpuNs);
     const step = this.#steps.stepOf(annotations.phase);
-    const timed = state.virtual && this.#steps.timesDispatch();
     const dispatch = new Dispatch(launch, step, cpuNs, timed ? flags | DISPATCH_FLAGS.timed : flags);
     const stamps = timed ? this.#stamps(record, dispatch) : undefined;
     if (timed && !stamps) dispatch.lost();

@@ -6,6 +6,7 @@ import type { Phase, SourceLocation } from '../trace/model.ts';
 import { PHASES } from '../trace/model.ts';
 import type { LaunchNote, LayerNote } from './annotate.ts';
 import { annotations } from './annotate.ts';
+import { Attached } from './attached.ts';
 import type { Buffers } from './buffers.ts';
 import type { CallSites } from './call-sites.ts';
 import { DEEP, SHALLOW } from './call-sites.ts';
@@ -24,21 +25,28 @@ interface Known extends Grid {
   readonly facts: PipelineFacts;
   readonly layer: LayerNote | null;
   readonly phase: Phase;
-  readonly place: SourceLocation | null;
 }
 
-/** Foreign dispatches look for their line at the first few sights of each shape, then at one in this many. */
+/** A foreign dispatch is known by what it looks like; from which line it came is asked at its first sights, then now and then. */
+interface Shape extends Grid {
+  readonly layer: LayerNote | null;
+  readonly phase: Phase;
+  seen: number;
+  /** Came from more than one line: then each one whose time counts is asked. */
+  ambiguous: boolean;
+  place: SourceLocation | null;
+  id: number;
+  /** Launch ids by place. */
+  readonly ids: Map<SourceLocation | null, number>;
+}
+
 const ALWAYS_LOOK = 8;
 const LOOK_EVERY = 16;
 /** Buffers remembered for one launch: a foreign library binds new ones at every step. */
 const MAX_USES = 64;
 
-interface Foreign {
-  seen: number;
-  /** The user's line was within a few frames, so looking is cheap enough for every dispatch. */
-  near: boolean;
-  place: SourceLocation | null;
-}
+type Groups = readonly (GPUBindGroup | null | undefined)[];
+type Below = (...args: never[]) => unknown;
 
 export class Launches {
   readonly #recorder: Recorder;
@@ -48,11 +56,8 @@ export class Launches {
   readonly #callSites: CallSites;
   /** By launch id. */
   readonly #weights: number[] = [];
-  readonly #noted = new WeakMap<LaunchNote, Known[]>();
-  readonly #foreign = new WeakMap<
-    PipelineFacts,
-    { readonly known: Known[]; readonly shapes: Map<string, Foreign> }
-  >();
+  readonly #notes = new WeakMap<LaunchNote, Known[]>();
+  readonly #shapes = new Attached<PipelineFacts, Shape[]>('shapes');
 
   constructor(
     recorder: Recorder,
@@ -68,32 +73,61 @@ export class Launches {
     this.#callSites = callSites;
   }
 
-  /** `below`: the patched method that the script called, the place from which its line is looked for. */
-  idOf(
-    facts: PipelineFacts,
-    grid: Grid,
-    groups: readonly (GPUBindGroup | null | undefined)[],
-    below: (...args: never[]) => unknown,
-  ): number {
-    const { launch: note, layer, phase } = annotations;
-    if (note) {
-      const known = this.#noted.get(note);
-      const found = known?.find((each) => same(each, facts, grid, layer, phase));
-      if (found) return found.id;
-      const place = this.#layers.placeOf(layer) ?? this.#callSites.here(below, DEEP);
-      const made = this.#make(facts, grid, layer, phase, place, note, groups);
-      if (known) known.push(made);
-      else this.#noted.set(note, [made]);
-      return made.id;
+  /**
+   * `exact`: the dispatch is timed, so its line matters. `below`: the patched method that the script called, from which
+   * its line is looked for.
+   */
+  idOf(facts: PipelineFacts, grid: Grid, groups: Groups, exact: boolean, below: Below): number {
+    const { launch: note } = annotations;
+    if (note) return this.#noted(note, facts, grid, groups, below);
+    return this.#foreign(facts, grid, groups, exact, below);
+  }
+
+  #noted(note: LaunchNote, facts: PipelineFacts, grid: Grid, groups: Groups, below: Below): number {
+    const { layer, phase } = annotations;
+    let known = this.#notes.get(note);
+    if (!known) this.#notes.set(note, (known = []));
+    for (const each of known) if (each.facts === facts && same(each, grid, layer, phase)) return each.id;
+    const place = this.#layers.placeOf(layer) ?? this.#callSites.here(below, DEEP);
+    const id = this.#make(facts, grid, place, note, groups);
+    known.push({ id, facts, ...grid, layer, phase });
+    return id;
+  }
+
+  #foreign(facts: PipelineFacts, grid: Grid, groups: Groups, exact: boolean, below: Below): number {
+    const { layer, phase } = annotations;
+    let shapes = this.#shapes.get(facts);
+    if (!shapes) this.#shapes.set(facts, (shapes = []));
+    let shape: Shape | undefined;
+    for (const each of shapes)
+      if (same(each, grid, layer, phase)) {
+        shape = each;
+        break;
+      }
+    if (!shape) {
+      shape = {
+        ...grid,
+        layer,
+        phase,
+        seen: 0,
+        ambiguous: false,
+        place: null,
+        id: -1,
+        ids: new Map(),
+      };
+      shapes.push(shape);
     }
-    let entry = this.#foreign.get(facts);
-    if (!entry) this.#foreign.set(facts, (entry = { known: [], shapes: new Map() }));
-    const place = this.#foreignPlace(entry.shapes, grid, below);
-    const found = entry.known.find((each) => each.place === place && same(each, facts, grid, layer, phase));
-    if (found) return found.id;
-    const made = this.#make(facts, grid, layer, phase, place, null, groups);
-    entry.known.push(made);
-    return made.id;
+    const look = shape.seen < ALWAYS_LOOK || shape.seen % LOOK_EVERY === 0 || (shape.ambiguous && exact);
+    shape.seen++;
+    if (!look) return shape.id;
+    const near = this.#callSites.here(below, SHALLOW);
+    const place = near ?? this.#callSites.here(below, DEEP);
+    shape.ambiguous ||= shape.id >= 0 && place !== shape.place;
+    shape.place = place;
+    let id = shape.ids.get(place);
+    if (id === undefined) shape.ids.set(place, (id = this.#make(facts, grid, place, null, groups)));
+    shape.id = id;
+    return id;
   }
 
   /** Predicted cost of a launch against others: planned work where a library tells it, else the size of its grid. */
@@ -101,32 +135,14 @@ export class Launches {
     return this.#weights[launch] ?? 1;
   }
 
-  #foreignPlace(
-    shapes: Map<string, Foreign>,
-    { x, y, z }: Grid,
-    below: (...args: never[]) => unknown,
-  ): SourceLocation | null {
-    const key = `${x},${y},${z}`;
-    let shape = shapes.get(key);
-    if (!shape) shapes.set(key, (shape = { seen: 0, near: true, place: null }));
-    const look = shape.near || shape.seen < ALWAYS_LOOK || shape.seen % LOOK_EVERY === 0;
-    shape.seen++;
-    if (!look) return shape.place;
-    const near = this.#callSites.here(below, SHALLOW);
-    shape.near = near !== null;
-    shape.place = near ?? this.#callSites.here(below, DEEP) ?? shape.place;
-    return shape.place;
-  }
-
   #make(
     facts: PipelineFacts,
     grid: Grid,
-    layer: LayerNote | null,
-    phase: Phase,
     place: SourceLocation | null,
     note: LaunchNote | null,
-    groups: readonly (GPUBindGroup | null | undefined)[],
-  ): Known {
+    groups: Groups,
+  ): number {
+    const { layer, phase } = annotations;
     const kernel = this.#pipelines.kernelOf(facts, note);
     const id = this.#recorder.row('launches', {
       kernel,
@@ -142,14 +158,10 @@ export class Launches {
     });
     this.#weights[id] = weight(facts, grid, note);
     this.#recordUses(id, facts, groups);
-    return { id, facts, ...grid, layer, phase, place };
+    return id;
   }
 
-  #recordUses(
-    launch: number,
-    facts: PipelineFacts,
-    groups: readonly (GPUBindGroup | null | undefined)[],
-  ): void {
+  #recordUses(launch: number, facts: PipelineFacts, groups: Groups): void {
     const uses = new Map<number, number>();
     groups.forEach((group, g) => {
       for (const { binding, buffer } of this.#pipelines.buffersOf(group)) {
@@ -176,18 +188,10 @@ function weight({ info }: PipelineFacts, { x, y, z }: Grid, note: LaunchNote | n
 }
 
 function same(
-  known: Known,
-  facts: PipelineFacts,
-  grid: Grid,
+  known: Grid & Pick<Known, 'layer' | 'phase'>,
+  { x, y, z }: Grid,
   layer: LayerNote | null,
   phase: Phase,
 ): boolean {
-  return (
-    known.x === grid.x &&
-    known.y === grid.y &&
-    known.z === grid.z &&
-    known.facts === facts &&
-    known.layer === layer &&
-    known.phase === phase
-  );
+  return known.x === x && known.y === y && known.z === z && known.layer === layer && known.phase === phase;
 }

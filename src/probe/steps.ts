@@ -82,8 +82,8 @@ export class Steps {
   }
 
   /** Does the next dispatch get timestamps of its own? */
-  timesDispatch(): boolean {
-    return this.#open ? this.#timing.eachDispatch : this.#timing.outsideSteps(nowNs());
+  timesDispatch(atNs: number): boolean {
+    return this.#open ? this.#timing.eachDispatch : this.#timing.outsideSteps(atNs);
   }
 
   /** Does the next pass get one pair for all its dispatches? */
@@ -142,7 +142,7 @@ export class Steps {
       saidNs,
       doneNs: NaN,
       settled: false,
-      kind: this.#timing.stepEnded(this.#fresh),
+      kind: this.#timing.stepEnded(this.#fresh, this.#dispatches),
       fullyTimed: this.#dispatches > 0 && this.#untimed === 0,
       inferred,
       loss: this.#openLoss,

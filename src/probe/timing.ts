@@ -13,6 +13,9 @@ const SETTLE = 1;
 const WARMUP_STEPS = 2;
 /** A run with pipelines made in every step is warming up forever: give up waiting for the end of it. */
 const MAX_WARMUP_STEPS = 12;
+/** Above this extra share even a block of timed steps is short. */
+const DEAR = 0.5;
+const SHORT_BLOCK = 2;
 const COST_GOAL = 0.04;
 /** Outside of steps: enough for a short script to be timed whole. */
 const START_BUDGET_NS = 5e6;
@@ -32,6 +35,8 @@ export class Timing {
   readonly #untimed: number[] = [];
   #pairCostNs = 0;
   #outside = 0;
+  /** What timing the last step cost, or would have. */
+  #stepCostNs = 0;
   #steps = 0;
   #warm = false;
   #inBlock = 0;
@@ -76,8 +81,9 @@ export class Timing {
   }
 
   /** A step is over; `fresh` when a pipeline ran for the first time in it. */
-  stepEnded(fresh: boolean): StepKind {
+  stepEnded(fresh: boolean, dispatches: number): StepKind {
     this.#steps++;
+    this.#stepCostNs = dispatches * this.#pairCostNs;
     const timed = this.eachDispatch;
     if (!this.#warm) {
       this.#warm = this.#steps > WARMUP_STEPS && (!fresh || this.#steps >= MAX_WARMUP_STEPS);
@@ -116,14 +122,19 @@ export class Timing {
   #turn(): void {
     this.#now = !this.#now;
     this.#inBlock = 0;
-    this.#blockSize = this.#now ? BLOCK : this.#untimedBlock();
+    const extra = this.#extraShare();
+    const block = extra > DEAR ? SHORT_BLOCK : BLOCK;
+    // So many untimed steps that a timed block's extra time is `COST_GOAL` of the whole.
+    const untimed = Math.ceil((block * extra) / COST_GOAL) - block;
+    this.#blockSize = this.#now ? block : Math.min(MAX_UNTIMED_BLOCK, Math.max(BLOCK, untimed));
   }
 
-  /** So many untimed steps that a timed block's extra time is `COST_GOAL` of the whole. */
-  #untimedBlock(): number {
+  /** Extra time of a timed step, as a share of an untimed one: measured, or until then from the cost of a pair. */
+  #extraShare(): number {
     const cost = this.overhead();
-    if (!cost) return BLOCK;
-    const extra = Math.max(0, cost.timedMedianNs / cost.untimedMedianNs - 1);
-    return Math.min(MAX_UNTIMED_BLOCK, Math.max(BLOCK, Math.ceil((BLOCK * extra) / COST_GOAL) - BLOCK));
+    if (cost) return Math.max(0, cost.timedMedianNs / cost.untimedMedianNs - 1);
+    const timedNs = median(this.#timed);
+    if (!(timedNs > 0)) return 0;
+    return this.#stepCostNs / Math.max(timedNs - this.#stepCostNs, timedNs / 10);
   }
 }

@@ -6,7 +6,7 @@ import { Timing } from '../../src/probe/timing.ts';
 function run(timing: Timing, steps: number, timedNs: number, untimedNs: number): boolean[] {
   return Array.from({ length: steps }, (_, i) => {
     const timed = timing.eachDispatch;
-    timing.measured(timing.stepEnded(i === 0), timed ? timedNs : untimedNs);
+    timing.measured(timing.stepEnded(i === 0, 10), timed ? timedNs : untimedNs);
     return timed;
   });
 }
@@ -35,6 +35,8 @@ test('exact times every step, off none', () => {
 
 test('steps that run new pipelines are warm-up, as are the first', () => {
   const timing = new Timing('exact');
-  const warmup = [true, true, true, false, false, true, false].map((fresh) => timing.stepEnded(fresh).warmup);
+  const warmup = [true, true, true, false, false, true, false].map(
+    (fresh) => timing.stepEnded(fresh, 10).warmup,
+  );
   assert.deepEqual(warmup, [true, true, true, false, false, true, false]);
 });
