@@ -36,11 +36,27 @@ export class ConvTranspose2d extends Module {
   readonly weight: Parameter;
   /** `[outChannels]` */
   readonly bias: Parameter | null;
-  readonly #geometry: Pick<Required<ConvTranspose2dOptions>, 'stride' | 'padding' | 'outputPadding' | 'dilation'>;
+  readonly #geometry: Pick<
+    Required<ConvTranspose2dOptions>,
+    'stride' | 'padding' | 'outputPadding' | 'dilation'
+  >;
 
-  constructor(inChannels: number, outChannels: number, kernelSize: Pair, options: ConvTranspose2dOptions = {}) {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Pair,
+    options: ConvTranspose2dOptions = {},
+  ) {
     super();
-    const { stride = 1, padding = 0, outputPadding = 0, groups = 1, bias = true, dilation = 1, layout = 'nchw' } = options;
+    const {
+      stride = 1,
+      padding = 0,
+      outputPadding = 0,
+      groups = 1,
+      bias = true,
+      dilation = 1,
+      layout = 'nchw',
+    } = options;
     if (inChannels % groups !== 0 || outChannels % groups !== 0)
       throw tensorError(`${inChannels} to ${outChannels} channels cannot be divided into ${groups} groups`);
     this.inChannels = inChannels;
@@ -53,7 +69,8 @@ export class ConvTranspose2d extends Module {
     const channels = outChannels / groups;
     // As in PyTorch, whose fan-in is counted on the weight's second dimension.
     const fanIn = channels * rows * columns;
-    const shape = layout === 'nchw' ? [inChannels, channels, rows, columns] : [inChannels, rows, columns, channels];
+    const shape =
+      layout === 'nchw' ? [inChannels, channels, rows, columns] : [inChannels, rows, columns, channels];
     this.weight = fanInParameter(shape, fanIn);
     this.bias = bias ? fanInParameter([outChannels], fanIn) : null;
   }

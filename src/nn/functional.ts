@@ -102,6 +102,8 @@ export function attentionWeights(query: Tensor, key: Tensor, options: ScaledDotP
 /** The scores, with those of positions i that may not see position j > i set to -Infinity. */
 function causal(scores: Tensor): Tensor {
   const source = scores.size(-1);
-  const mask = constant('causal', scores.shape.slice(-2), (at) => (at % source > Math.floor(at / source) ? -Infinity : 0));
+  const mask = constant('causal', scores.shape.slice(-2), (at) =>
+    at % source > Math.floor(at / source) ? -Infinity : 0,
+  );
   return new Tensor(apply1(binary, [scores.value, mask], { kind: 'add' }));
 }

@@ -46,3 +46,4 @@ export {
 } from './transformer.ts';
 export * as functional from './functional.ts';
 export * as utils from './utils.ts';
+export { BatchNorm1d, BatchNorm2d, type BatchNorm2dOptions, type BatchNormOptions } from './batch-norm.ts';

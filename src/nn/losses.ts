@@ -58,7 +58,12 @@ export class CrossEntropyLoss extends Module {
 /** Negative log-likelihood of log-probabilities `[rows, classes]` and class numbers `[rows]`. */
 export class NLLLoss extends Loss {
   override forward(logProbabilities: Tensor, targets: Tensor): Tensor {
-    return this.reduced(logProbabilities.mul(oneHot(targets, logProbabilities.size(1))).sum(1).neg());
+    return this.reduced(
+      logProbabilities
+        .mul(oneHot(targets, logProbabilities.size(1)))
+        .sum(1)
+        .neg(),
+    );
   }
 }
 

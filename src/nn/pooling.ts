@@ -81,10 +81,15 @@ export class AdaptiveAvgPool2d extends Module {
     const wanted = pair(this.outputSize);
     const window = size.map((n, i) => n / (wanted[i] as number)) as [number, number];
     if (window.every((n) => Number.isInteger(n)))
-      return new Tensor(apply1(avgPool2d, [x.value], { kernelSize: window, layout: this.layout, inputShape: x.shape }));
+      return new Tensor(
+        apply1(avgPool2d, [x.value], { kernelSize: window, layout: this.layout, inputShape: x.shape }),
+      );
     // Windows of unequal sizes: a product with the windows' weights along each side.
     const image = this.layout === 'nchw' ? x : x.permute(0, 3, 1, 2);
-    const columns = image.reshape(-1, size[1]).matmul(windows(size[1], wanted[1])).reshape(-1, size[0], wanted[1]);
+    const columns = image
+      .reshape(-1, size[1])
+      .matmul(windows(size[1], wanted[1]))
+      .reshape(-1, size[0], wanted[1]);
     const rows = columns.transpose(1, 2).reshape(-1, size[0]).matmul(windows(size[0], wanted[0]));
     const pooled = rows.reshape(image.size(0), image.size(1), wanted[1], wanted[0]).transpose(2, 3);
     return this.layout === 'nchw' ? pooled : pooled.permute(0, 2, 3, 1);
@@ -130,7 +135,9 @@ export class MaxPool1d extends Module {
 
   override forward(x: Tensor): Tensor {
     const image = x.unsqueeze(2);
-    return new Tensor(apply1(maxPool2d, [image.value], { ...row(this.#options, this.kernelSize), inputShape: image.shape })).squeeze(2);
+    return new Tensor(
+      apply1(maxPool2d, [image.value], { ...row(this.#options, this.kernelSize), inputShape: image.shape }),
+    ).squeeze(2);
   }
 }
 
@@ -147,6 +154,8 @@ export class AvgPool1d extends Module {
 
   override forward(x: Tensor): Tensor {
     const image = x.unsqueeze(2);
-    return new Tensor(apply1(avgPool2d, [image.value], { ...row(this.#options, this.kernelSize), inputShape: image.shape })).squeeze(2);
+    return new Tensor(
+      apply1(avgPool2d, [image.value], { ...row(this.#options, this.kernelSize), inputShape: image.shape }),
+    ).squeeze(2);
   }
 }

@@ -21,7 +21,14 @@ export function constant(name: string, shape: readonly number[], element: (i: nu
     values.clear();
   }
   const length = shape.reduce((product, n) => product * n, 1);
-  const made = new Value(engine.upload(Float32Array.from({ length }, (_, i) => element(i)), shape, 'f32'), { madeBy: name });
+  const made = new Value(
+    engine.upload(
+      Float32Array.from({ length }, (_, i) => element(i)),
+      shape,
+      'f32',
+    ),
+    { madeBy: name },
+  );
   made.keep();
   values.set(key, made);
   return made;

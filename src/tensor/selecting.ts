@@ -16,7 +16,11 @@ const MOST_PLACES = 2 ** 24;
 export abstract class SelectingTensor extends MatrixTensor {
   /** This tensor's elements where the condition is not 0, else those of `other`, with broadcasting. */
   where(condition: SelectingTensor, other: Operand): Tensor {
-    const inputs = [condition.to('f32').value, this.value, typeof other === 'number' ? number(other) : other.value];
+    const inputs = [
+      condition.to('f32').value,
+      this.value,
+      typeof other === 'number' ? number(other) : other.value,
+    ];
     return this.wrap(apply1(where, inputs, {}));
   }
 
@@ -28,19 +32,27 @@ export abstract class SelectingTensor extends MatrixTensor {
   /** The parts at the places `index` (one dimension, i32 or u32) along `dim`, in that order. */
   indexSelect(dim: number, index: SelectingTensor): Tensor {
     const at = this.axis(dim, 'indexSelect');
-    if (index.ndim !== 1) throw tensorError(`indexSelect takes the places as one dimension, not ${shapeText(index.shape)}`);
+    if (index.ndim !== 1)
+      throw tensorError(`indexSelect takes the places as one dimension, not ${shapeText(index.shape)}`);
     if (at !== 0) return this.transpose(0, at).indexSelect(0, index).transpose(0, at);
-    return this.reshape(this.size(0), -1).#rows(index).reshape(index.numel(), ...this.shape.slice(1));
+    return this.reshape(this.size(0), -1)
+      .#rows(index)
+      .reshape(index.numel(), ...this.shape.slice(1));
   }
 
   /** `out[i][j][k] = this[index[i][j][k]][j][k]` for `dim` 0, and so on for the others, as `torch.gather`. */
   gather(dim: number, index: SelectingTensor): Tensor {
     const at = this.axis(dim, 'gather');
     if (index.ndim !== this.ndim || index.shape.some((n, i) => i !== at && n > this.size(i)))
-      throw tensorError(`gather: places of shape ${shapeText(index.shape)} along dimension ${dim} of ${shapeText(this.shape)}`);
-    if (this.numel() > MOST_PLACES) throw tensorError(`gather: a tensor of more than ${MOST_PLACES} elements; use indexSelect on rows`);
+      throw tensorError(
+        `gather: places of shape ${shapeText(index.shape)} along dimension ${dim} of ${shapeText(this.shape)}`,
+      );
+    if (this.numel() > MOST_PLACES)
+      throw tensorError(`gather: a tensor of more than ${MOST_PLACES} elements; use indexSelect on rows`);
     const strides = this.shape.map((_, i) => this.shape.slice(i + 1).reduce((product, n) => product * n, 1));
-    const offset = constant(`gather ${at} ${this.shape.join()}`, index.shape, (i) => placeWithout(at, i, index.shape, strides));
+    const offset = constant(`gather ${at} ${this.shape.join()}`, index.shape, (i) =>
+      placeWithout(at, i, index.shape, strides),
+    );
     const along = index.mul(strides[at] as number);
     const places = this.wrap(apply1(binary, [along.value, offset], { kind: 'add' })).to('i32');
     return this.reshape(-1, 1).#rows(places.reshape(-1)).reshape(index.shape);
@@ -66,7 +78,12 @@ export abstract class SelectingTensor extends MatrixTensor {
 }
 
 /** The place in a tensor with the given strides of element `i` of `shape`, leaving out dimension `without`. */
-function placeWithout(without: number, i: number, shape: readonly number[], strides: readonly number[]): number {
+function placeWithout(
+  without: number,
+  i: number,
+  shape: readonly number[],
+  strides: readonly number[],
+): number {
   let rest = i;
   let place = 0;
   for (let d = shape.length - 1; d >= 0; d--) {

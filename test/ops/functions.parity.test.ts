@@ -2,6 +2,7 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as nn from '../../src/nn/index.ts';
+import { einsum } from '../../src/tensor/einsum.ts';
 import * as joining from '../../src/tensor/joining.ts';
 import { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';
@@ -47,7 +48,7 @@ const CALLS: Readonly<Record<string, Call>> = {
   indexSelect: ([x, index], [dim]) => method(x, 'indexSelect', dim, index),
   gather: ([x, index], [dim]) => method(x, 'gather', dim, index),
   where: ([condition, a, b]) => joined('where', condition?.gt(0), a, b),
-  einsum: (inputs, [equation]) => joined('einsum', equation, ...inputs),
+  einsum: (inputs, [equation]) => einsum(equation as unknown as string, ...inputs),
   attention: ([q, k, v], [options]) => functional('scaledDotProductAttention', q, k, v, options ?? {}),
   attentionMasked: ([q, k, v], _, { mask }) =>
     functional('scaledDotProductAttention', q, k, v, { attnMask: tensorOf(mask as Drawn) }),
