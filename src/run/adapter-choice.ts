@@ -10,6 +10,7 @@ import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import type { AdapterReport } from '../wire/adapter-report.ts';
 import { checkAdapterReport } from '../wire/adapter-report.ts';
+import { asNode } from './as-node.ts';
 import type { Driver } from './drivers.ts';
 import { cacheFolder, findDrivers, fingerprint } from './drivers.ts';
 
@@ -131,7 +132,7 @@ function reasonFor(name: string, software: boolean, { what }: Candidate): string
 function check(programs: string, env: Readonly<Record<string, string>>): Promise<AdapterReport> {
   return new Promise((resolve) => {
     const child = spawn(process.execPath, [path.join(programs, 'adapters.mjs')], {
-      env: { ...process.env, ...env, ELECTRON_RUN_AS_NODE: '1' },
+      env: { ...process.env, ...env, ...asNode() },
       stdio: ['ignore', 'pipe', 'ignore'],
       timeout: CHECK_LIMIT_MS,
       killSignal: 'SIGKILL',

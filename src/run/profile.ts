@@ -7,6 +7,7 @@ import type { RunError, RunStatus, Trace, TraceMeta } from '../trace/model.ts';
 import type { ChildMessage, ProbeMode, RunRequest, SourceEdit } from '../wire/run-messages.ts';
 import { FRAMES_FD, checkChildMessage } from '../wire/run-messages.ts';
 import type { AdapterChoice } from './adapter-choice.ts';
+import { asNode } from './as-node.ts';
 import { FrameSink } from './frame-sink.ts';
 import { lastKnownPlace } from './last-place.ts';
 import { withoutDriverNoise } from './output.ts';
@@ -59,11 +60,10 @@ export async function profileScript(
   const sink = new FrameSink(options.traceFile ?? null, callbacks.onFrames);
   const child = spawn(process.execPath, [path.join(options.programs, 'child.mjs')], {
     cwd: options.cwd ?? path.dirname(script),
-    // Inside VS Code, process.execPath is Electron.
     env: {
       ...process.env,
       ...adapter.env,
-      ELECTRON_RUN_AS_NODE: '1',
+      ...asNode(),
       KERNELSCOPE_RUN: JSON.stringify(request),
     },
     stdio: ['ignore', 'pipe', 'pipe', ...Array<'pipe'>(FRAMES_FD - 2).fill('pipe'), 'ipc'],
