@@ -53,6 +53,8 @@ export interface Host {
   /** The workspace's copy, and everything else that belongs to the host. */
   readonly workspace: string;
   readonly root: string;
+  /** Changes user settings of the running VS Code, as its settings file would. */
+  set(settings: Readonly<Record<string, unknown>>): void;
   stop(): Promise<void>;
   /** What VS Code and its extension host logged, by file. */
   logs(): Readonly<Record<string, string>>;
@@ -70,7 +72,11 @@ export async function startHost({
   const at = (...parts: string[]): string => path.join(root, ...parts);
   for (const folder of ['user/User', 'extensions', 'home', 'tmp']) mkdirSync(at(folder), { recursive: true });
   cpSync(workspace, at('work'), { recursive: true });
-  const all = { ...QUIET_SETTINGS, 'security.workspace.trust.enabled': !trusted, ...settings };
+  let all: Record<string, unknown> = {
+    ...QUIET_SETTINGS,
+    'security.workspace.trust.enabled': !trusted,
+    ...settings,
+  };
   writeFileSync(at('user/User/settings.json'), JSON.stringify(all, null, 2));
   writeFileSync(at('config.yaml'), '');
 
@@ -88,6 +94,8 @@ export async function startHost({
     HOME: at('home'),
     TMPDIR: at('tmp'),
     XDG_RUNTIME_DIR: at('tmp'),
+    // Compiled shaders may be shared: they change nothing but the time of a first run.
+    MESA_SHADER_CACHE_DIR: path.join(process.cwd(), '.cache', 'mesa'),
     // No marketplace: nothing is looked up outside this machine.
     EXTENSIONS_GALLERY: '{"serviceUrl":""}',
   };
@@ -142,6 +150,10 @@ export async function startHost({
     url: `${base}/?folder=${encodeURIComponent(at('work'))}&payload=${encodeURIComponent(payload)}`,
     workspace: at('work'),
     root,
+    set(changed) {
+      all = { ...all, ...changed };
+      writeFileSync(at('user/User/settings.json'), JSON.stringify(all, null, 2));
+    },
     async stop() {
       kill('SIGTERM');
       const hard = setTimeout(() => kill('SIGKILL'), STOP_LIMIT_MS);

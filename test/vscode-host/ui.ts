@@ -28,6 +28,17 @@ export async function choose(page: Page, label: string): Promise<void> {
   await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first().click();
 }
 
+/** Answers VS Code's own file dialog, which is a quick input here. */
+export async function enterPath(page: Page, file: string): Promise<void> {
+  const input = page.locator('.quick-input-widget:visible input[type=text]').first();
+  await input.waitFor();
+  await input.fill(file);
+  await page
+    .locator('.quick-input-widget:visible a.monaco-button', { hasText: /OK|Open/ })
+    .first()
+    .click();
+}
+
 async function pick(page: Page, key: string, text: string, label: string, limitMs: number): Promise<void> {
   const input = page.locator('.quick-input-widget:visible input[type=text]').first();
   const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();

@@ -1,0 +1,54 @@
+/** Restricted Mode: traces open, scripts do not run. */
+import assert from 'node:assert/strict';
+import { cpSync, mkdtempSync, rmSync } from 'node:fs';
+import os from 'node:os';
+import path from 'node:path';
+import { after, before, describe, test } from 'node:test';
+import { missing } from '../vscode-host/host.ts';
+import { lenses, openFile, statusItem, webview } from '../vscode-host/ui.ts';
+import { writeSampleTrace } from './sample-file.ts';
+import type { Session } from './session.ts';
+import { startSession } from './session.ts';
+
+describe('an untrusted workspace', { skip: missing() ?? false }, () => {
+  let session: Session;
+  let folder: string;
+  before(async () => {
+    folder = mkdtempSync(path.join(os.tmpdir(), 'ks-untrusted-'));
+    cpSync('test/extension/workspace', folder, { recursive: true });
+    writeSampleTrace(path.join(folder, 'sample.kscope'));
+    session = await startSession({ workspace: folder, trusted: false });
+  });
+  after(async () => {
+    await session?.close();
+    rmSync(folder, { recursive: true, force: true });
+  });
+
+  test('a trace opens with its picture', () =>
+    session.step('restricted-trace', async () => {
+      const { page } = session;
+      await statusItem(page, 'Restricted Mode').waitFor();
+      await openFile(page, 'sample.kscope');
+      await webview(page, 'editor')
+        .getByRole('tab', { name: /Overview/ })
+        .first()
+        .waitFor();
+      await session.shot('dark-restricted-trace');
+    }));
+
+  test('no script is offered to run, not in the editor and not in the palette', () =>
+    session.step('restricted-run', async () => {
+      const { page } = session;
+      await openFile(page, 'train.ts');
+      await page.keyboard.press('F1');
+      const input = page.locator('.quick-input-widget:visible input[type=text]').first();
+      await input.fill('>Kernelscope:');
+      await page
+        .locator('.quick-input-list .monaco-list-row[aria-label^="Kernelscope: Open Trace"]')
+        .waitFor();
+      const rows = await page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+      assert.ok(!rows.some((row) => /Profile|Doctor|Prove/.test(row)), rows.join(' | '));
+      await page.keyboard.press('Escape');
+      assert.equal(await lenses(page, 'Profile').count(), 0);
+    }));
+});
