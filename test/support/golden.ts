@@ -48,6 +48,9 @@ function toNumber(value: number | string): number {
   return value === '-inf' ? -Infinity : Number(value);
 }
 
+/** Below this a result is what is left of terms of size 1 that cancel. */
+const PYTORCH_ROUNDING = 1e-6;
+
 /** A description as a tensor: integers as i32. */
 export function tensorOf(drawn: Drawn, integers = drawn.below !== undefined): Tensor {
   const numbers = numbersOf(drawn);
@@ -60,7 +63,7 @@ function storedNumbers({ f32 }: Stored): Float32Array {
 }
 
 /**
- * Holds a tensor against PyTorch's. The largest difference may be `tolerance` of the largest expected value (so that a
+ * Holds a tensor against PyTorch's, whose own rounding error counts as zero. The largest difference may be `tolerance` of the largest expected value (so that a
  * sum that cancels to nearly nothing is not asked for digits that float32 does not have); infinities and
  * not-a-number must be at the same places.
  */
@@ -77,7 +80,7 @@ export async function assertSame(
   const place = (i: number): number => (i === wanted.length - 1 ? all.length - 1 : i * every);
   const scale = wanted.reduce(
     (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
-    0,
+    PYTORCH_ROUNDING,
   );
   for (const [i, value] of wanted.entries()) {
     const got = Number(all[place(i)]);
