@@ -1,7 +1,9 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import { adamStep } from '../ops/optimizer-steps.ts';
 import { theEngine } from '../tensor/engine.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
+import { onTensors } from './on-tensors.ts';
 import type { Span } from './span.ts';
 
 /** Options of `Adam` and `AdamW`. */
@@ -14,19 +16,23 @@ export interface AdamOptions {
   eps: number;
   /** Default 0 for Adam, 1e-2 for AdamW. */
   weightDecay: number;
+  /** Divide by the largest average of the square so far (Reddi et al. 2018), in several dispatches. Default false. */
+  amsgrad: boolean;
 }
 
 abstract class AdamFamily extends Optimizer<AdamOptions> {
   protected abstract readonly decoupled: boolean;
 
   constructor(params: Params<AdamOptions>, options: AdamOptions) {
-    super(params, options, ['exp_avg', 'exp_avg_sq']);
+    super(params, options, ['exp_avg', 'exp_avg_sq', ...(options.amsgrad ? ['max_exp_avg_sq'] : [])]);
   }
 
-  protected override update(
-    { parameter, gradient, states, step }: Span,
-    group: ParamGroup<AdamOptions>,
-  ): void {
+  protected override update(span: Span, group: ParamGroup<AdamOptions>): void {
+    const { parameter, gradient, states, step } = span;
+    if (states.length > 2) {
+      onTensors(span, (p, g, all) => this.#amsgrad(p, g, all as [Tensor, Tensor, Tensor], step, group));
+      return;
+    }
     const { lr, betas, eps, weightDecay } = group;
     const [first, second] = states as [DeviceArray, DeviceArray];
     adamStep(theEngine(), parameter, gradient, first, second, {
@@ -39,6 +45,24 @@ abstract class AdamFamily extends Optimizer<AdamOptions> {
       t: step,
     });
   }
+
+  #amsgrad(
+    p: Tensor,
+    gradient: Tensor,
+    [m, v, most]: readonly [Tensor, Tensor, Tensor],
+    step: number,
+    group: ParamGroup<AdamOptions>,
+  ): void {
+    const { lr, betas, eps, weightDecay } = group;
+    const [beta1, beta2] = betas;
+    if (this.decoupled) p.copy_(p.mul(1 - lr * weightDecay));
+    const g = this.decoupled || weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
+    m.copy_(m.mul(beta1).add(g.mul(1 - beta1)));
+    v.copy_(v.mul(beta2).add(g.square().mul(1 - beta2)));
+    most.copy_(most.maximum(v));
+    const root = most.sqrt().mul(1 / Math.sqrt(1 - beta2 ** step));
+    p.copy_(p.sub(m.mul(lr / (1 - beta1 ** step)).div(root.add(eps)))); // prettier-ignore
+  }
 }
 
 /** Adam (Kingma and Ba 2015). Weight decay joins the gradient. */
@@ -46,7 +70,7 @@ export class Adam extends AdamFamily {
   protected override readonly decoupled = false;
 
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, ...options });
+    super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, ...options });
   }
 }
 
@@ -55,6 +79,13 @@ export class AdamW extends AdamFamily {
   protected override readonly decoupled = true;
 
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 1e-2, ...options });
+    super(params, {
+      lr: 1e-3,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 1e-2,
+      amsgrad: false,
+      ...options,
+    });
   }
 }

@@ -1,7 +1,9 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import { rmspropStep } from '../ops/optimizer-steps.ts';
 import { theEngine } from '../tensor/engine.ts';
+import type { Tensor } from '../tensor/tensor.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
+import { onTensors } from './on-tensors.ts';
 import type { Span } from './span.ts';
 
 /** Options of `RMSprop`. */
@@ -14,19 +16,44 @@ export interface RMSpropOptions {
   eps: number;
   weightDecay: number;
   momentum: number;
+  /** Divide by the variance rather than the mean square, in several dispatches. Default false. */
+  centered: boolean;
 }
 
 /** RMSprop: gradients divided by the root of their running mean square. */
 export class RMSprop extends Optimizer<RMSpropOptions> {
   constructor(params: Params<RMSpropOptions>, options: Partial<RMSpropOptions> = {}) {
-    super(params, { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, ...options }, [
-      'square_avg',
-      'momentum_buffer',
-    ]);
+    const names = ['square_avg', 'momentum_buffer', ...(options.centered ? ['grad_avg'] : [])];
+    const defaults = { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false };
+    super(params, { ...defaults, ...options }, names);
   }
 
-  protected override update({ parameter, gradient, states }: Span, group: ParamGroup<RMSpropOptions>): void {
+  protected override update(span: Span, group: ParamGroup<RMSpropOptions>): void {
+    const { parameter, gradient, states } = span;
+    if (states.length > 2) {
+      onTensors(span, (p, g, [squares, momenta, means]) =>
+        centeredStep(p, g, squares as Tensor, momenta as Tensor, means as Tensor, group),
+      );
+      return;
+    }
     const [squares, momenta] = states as [DeviceArray, DeviceArray];
     rmspropStep(theEngine(), parameter, gradient, squares, momenta, group);
   }
+}
+
+function centeredStep(
+  p: Tensor,
+  gradient: Tensor,
+  squares: Tensor,
+  momenta: Tensor,
+  means: Tensor,
+  options: RMSpropOptions,
+): void {
+  const { lr, alpha, eps, weightDecay, momentum } = options;
+  const g = weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
+  squares.copy_(squares.mul(alpha).add(g.square().mul(1 - alpha)));
+  means.copy_(means.mul(alpha).add(g.mul(1 - alpha)));
+  const deviation = squares.sub(means.square()).sqrt().add(eps);
+  momenta.copy_(momenta.mul(momentum).add(g.div(deviation)));
+  p.copy_(p.sub(momenta.mul(lr)));
 }

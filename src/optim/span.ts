@@ -19,6 +19,11 @@ export interface Span {
   readonly step: number;
 }
 
+/** Memory of an optimizer that the script let go. Parameters hold their own part. */
+const dropped = new FinalizationRegistry<readonly DeviceArray[]>((held) => {
+  for (const array of held) drop(array);
+});
+
 export class SpanArena {
   readonly #parameters: readonly Parameter[];
   readonly #values: Arena;
@@ -34,11 +39,16 @@ export class SpanArena {
     this.#gradients = engine.arena(shapes, 'f32', 'gradient');
     this.#states = Array.from({ length: states }, () => engine.arena(shapes, 'f32', 'optimizer-state'));
     this.#steps = parameters.map(() => 0);
+    const held = [this.#values, this.#gradients, ...this.#states].flatMap(({ whole, arrays }) => [
+      whole,
+      ...arrays,
+    ]);
+    for (const array of held) hold(array);
+    dropped.register(this, held);
     parameters.forEach(({ value }, i) => {
-      const place = hold(this.#values.arrays[i] as DeviceArray);
+      const place = this.#values.arrays[i] as DeviceArray;
       engine.copy(value.array, place);
       value.moveTo(place);
-      drop(place);
       // A parameter that two optimizers share keeps its gradient where the first one wants it.
       value.gradHome ??= this.#gradients.arrays[i] as DeviceArray;
     });

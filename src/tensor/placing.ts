@@ -27,7 +27,12 @@ export class PlacingContext implements OpContext {
     const edge = this.#edges[index];
     if (edge && 'leaf' in edge) {
       const { gradHome, gradHomeTaken } = edge.leaf;
-      if (gradHome && !gradHomeTaken?.alive && gradHome.dtype === dtype && sameSize(gradHome.shape, shape)) {
+      if (
+        gradHome?.alive &&
+        !gradHomeTaken?.alive &&
+        gradHome.dtype === dtype &&
+        sameSize(gradHome.shape, shape)
+      ) {
         const place = this.#engine.view(gradHome, shape);
         edge.leaf.gradHomeTaken = place;
         return place;

@@ -1,0 +1,18 @@
+/** For variants of optimizers that have no kernel of their own: the update written as operations on tensors. */
+import type { DeviceArray } from '../gpu/array.ts';
+import { inScope } from '../tensor/lifetime.ts';
+import { Tensor } from '../tensor/tensor.ts';
+import { Value } from '../tensor/value.ts';
+import type { Span } from './span.ts';
+
+type Update = (parameter: Tensor, gradient: Tensor, states: readonly Tensor[]) => void;
+
+/** Runs `update` on tensors over a span's memory, which the update changes by `copy_`. */
+export function onTensors({ parameter, gradient, states }: Span, update: Update): void {
+  const over = (array: DeviceArray): Tensor => new Tensor(new Value(array));
+  inScope(
+    'at the end of the optimizer step',
+    () => update(over(parameter), over(gradient), states.map(over)),
+    () => [],
+  );
+}
