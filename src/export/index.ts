@@ -2,9 +2,14 @@
 import type { Suggestion } from '../suggest/suggestion.ts';
 import { writeTraceFile } from '../trace/codec.ts';
 import type { Trace } from '../trace/model.ts';
+import { chromeTrace } from './chrome-trace.ts';
+import { csvZip, dispatchesCsv } from './csv.ts';
+import { githubAnnotations } from './github.ts';
+import { markdownReport } from './markdown.ts';
 import { report } from './report.ts';
 import { textReport } from './text.ts';
 
+export { githubAnnotations } from './github.ts';
 export { htmlReport } from './html.ts';
 export type { HtmlReportInput } from './html.ts';
 export { report } from './report.ts';
@@ -22,6 +27,9 @@ export interface Exporter {
 
 export const EXPORTERS: readonly Exporter[] = [
   { id: 'trace', title: 'Kernelscope trace', extension: '.kscope', write: (trace) => writeTraceFile(trace) },
+  { id: 'chrome', title: 'Chrome / Perfetto trace', extension: '.trace.json', write: chromeTrace },
+  { id: 'csv', title: 'Dispatches (CSV)', extension: '.csv', write: dispatchesCsv },
+  { id: 'csv-tables', title: 'All tables (CSV in a zip)', extension: '.csv.zip', write: csvZip },
   {
     id: 'json',
     title: 'Report (JSON, kernelscope.report/1)',
@@ -33,5 +41,17 @@ export const EXPORTERS: readonly Exporter[] = [
     title: 'Report (text)',
     extension: '.txt',
     write: (trace, suggestions) => textReport(report(trace, suggestions)),
+  },
+  {
+    id: 'markdown',
+    title: 'Report (Markdown)',
+    extension: '.md',
+    write: (trace, suggestions) => markdownReport(report(trace, suggestions)),
+  },
+  {
+    id: 'github',
+    title: 'GitHub annotations',
+    extension: '.txt',
+    write: (trace, suggestions) => githubAnnotations(report(trace, suggestions)),
   },
 ];

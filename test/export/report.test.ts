@@ -4,7 +4,7 @@ import { test } from 'node:test';
 import { Ajv } from 'ajv';
 import { NO_SOURCE } from '../../src/suggest/source-finder.ts';
 import { suggestionsFor } from '../../src/suggest/rules/index.ts';
-import { EXPORTERS, htmlReport, report, textReport } from '../../src/export/index.ts';
+import { EXPORTERS, githubAnnotations, htmlReport, report, textReport } from '../../src/export/index.ts';
 import { base64 } from '../../src/export/base64.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
 import { writeTraceFile } from '../../src/trace/codec.ts';
@@ -128,6 +128,19 @@ test('base64 is that of RFC 4648 for any length', () => {
 });
 
 test('every exporter writes something from a trace', () => {
+  const trace = sampleTrace({ batch: 8 });
   for (const exporter of EXPORTERS)
-    assert.ok(exporter.write(sampleTrace({ steps: 4 }), []).length > 100, exporter.id);
+    assert.ok(exporter.write(trace, suggestionsFor(trace, NO_SOURCE)).length > 100, exporter.id);
+});
+
+test('annotations name the line relative to the checkout, and nothing in them can start a second command', () => {
+  const [suggestion] = suggestionsFor(sampleTrace({ batch: 8 }), NO_SOURCE);
+  assert.ok(suggestion);
+  const at = { file: '/project/a,b:c.ts', line: 4, column: 2 };
+  const text = githubAnnotations(
+    report(sampleTrace({ batch: 8 }), [{ ...suggestion, at, advice: 'first\n::error::second' }]),
+    '/project',
+  );
+  assert.match(text, /^::notice file=a%2Cb%3Ac\.ts,line=4,col=2,title=Kernelscope%3A /);
+  assert.equal(text.split('\n').length, 2);
 });

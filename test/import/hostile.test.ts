@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict';
-import { readFileSync, readdirSync } from 'node:fs';
+import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'fflate';
@@ -28,6 +28,12 @@ test('damaged files of every format give a trace or one line, never a throw', ()
         );
       }
     }
+});
+
+test('every case that fuzzing ever found stays mended', () => {
+  const found = 'test/import/found';
+  const files = existsSync(found) ? readdirSync(found) : [];
+  for (const file of files) checkImport(new Uint8Array(readFileSync(path.join(found, file))));
 });
 
 test('a file cut at any byte keeps what came before', () => {

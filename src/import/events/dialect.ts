@@ -3,6 +3,7 @@ import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import type { Trace } from '../../trace/model.ts';
 import { convertChrome } from '../chrome/convert.ts';
+import { convertExported, looksExported } from '../exported/convert.ts';
 import type { ImportError, ReadOptions } from '../importer.ts';
 import { convertJax, looksLikeJax } from '../jax/convert.ts';
 import { convertKineto } from '../kineto/convert.ts';
@@ -13,6 +14,7 @@ export function readDialect(bytes: Uint8Array, options: ReadOptions = {}): Resul
   const file = readEvents(bytes, options);
   if (!file.sawEvents) return err(file.stoppedAt ?? { at: 0, message: 'the file has no traceEvents' });
   if (file.events.length === 0 && file.stoppedAt) return err(file.stoppedAt);
+  if (looksExported(file.header)) return convertExported(file);
   if (looksLikeKineto(file.events, file.header)) return ok(convertKineto(file));
   return ok(looksLikeJax(file.events) ? convertJax(file) : convertChrome(file));
 }

@@ -11,6 +11,8 @@ export const SLICE_ARGUMENTS = [
   'est. achieved occupancy %', 'theoretical occupancy %', 'blocks per SM', 'warps per SM',
   // JAX
   'kernel_details', 'tf_op', 'hlo_op', 'memcpy_details', 'model_flops', 'bytes_accessed', 'step_num',
+  // our own export
+  'table', 'columns',
 ] as const; // prettier-ignore
 
 export function eventKeys(strings: ByteStrings) {

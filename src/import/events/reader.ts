@@ -2,6 +2,7 @@
  * Reads the Chrome trace event format (JSON array or object form) from pieces of bytes into columns, in one pass, with
  * no object per event. What follows a broken event is lost and said so; what came before it is kept.
  */
+import { EVENT_FORM_MEMBER } from '../../trace/event-form.ts';
 import { EventColumns, ARG, PH } from './columns.ts';
 import type { EventRow } from './columns.ts';
 import {
@@ -33,8 +34,8 @@ export interface EventFile {
   readonly sawEvents: boolean;
 }
 
-/** Categories of arguments kept as arrays of numbers: each element becomes `key.0`, `key.1`, ... */
-const VECTORS = new Set(['grid', 'block']);
+/** Arguments kept as arrays of numbers, and how many of them: each element becomes `key.0`, `key.1`, ... */
+const VECTORS: Readonly<Record<string, number>> = { grid: 3, block: 3, columns: 8 };
 export class EventReader {
   readonly #events: EventColumns;
   readonly #header = new Map<string, string>();
@@ -76,10 +77,10 @@ export class EventReader {
     this.#mayGoOn = mayGoOn;
     const { strings } = this.#events;
     this.#bindingKey = strings.known('bp');
-    for (const key of VECTORS)
+    for (const [key, size] of Object.entries(VECTORS))
       this.#vectorKeys.set(
         strings.known(key),
-        [0, 1, 2].map((i) => strings.known(`${key}.${i}`)),
+        Array.from({ length: size }, (_, i) => strings.known(`${key}.${i}`)),
       );
     for (const key of SLICE_ARGUMENTS) this.#sliceKeys.add(strings.known(key));
   }
@@ -207,7 +208,7 @@ export class EventReader {
     }
     const end = scanValue(bytes, at);
     if (end < 0) return end === INCOMPLETE ? end : this.#fail(at, `no value after ${JSON.stringify(key)}`);
-    if (end - at > MAX_HEADER_BYTES) this.#skippedHeaders.push(key);
+    if (end - at > MAX_HEADER_BYTES && key !== EVENT_FORM_MEMBER) this.#skippedHeaders.push(key);
     else this.#header.set(key, decode(bytes.subarray(at, end)));
     return end;
   }

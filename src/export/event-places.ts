@@ -1,0 +1,82 @@
+/** Where rows stand in a Chrome trace: processes are groups of tracks, threads are tracks, and tables without a track get one. */
+import type { TableName, Trace } from '../trace/model.ts';
+
+export interface Place {
+  readonly process: number;
+  readonly thread: number;
+}
+
+/** Tables whose rows have no track of their own. */
+const OWN_LINES: readonly (readonly [TableName, string])[] = [
+  ['steps', 'steps'],
+  ['phases', 'phases'],
+  ['transfers', 'transfers'],
+  ['compiles', 'compiles'],
+  ['submits', 'submits'],
+  ['samples', 'counters'],
+];
+
+const CATEGORY = {
+  operators: 'cpu_op',
+  runtime: 'cuda_runtime',
+  python: 'python_function',
+  annotations: 'user_annotation',
+} as const;
+
+export class EventPlaces {
+  readonly processes: { readonly process: number; readonly name: string }[] = [];
+  readonly threads: (Place & { readonly name: string })[] = [];
+  readonly #trace: Trace;
+  readonly #ofTrack: Place[];
+  readonly #ofQueue: Place[] = [];
+  readonly #ofTable = new Map<TableName, Place>();
+  readonly #processIds = new Map<string, number>();
+
+  constructor(trace: Trace) {
+    this.#trace = trace;
+    this.#ofTrack = trace.tracks.map(({ name, group, kind }) => {
+      const place = this.#add(group, name);
+      if (kind === 'gpu-queue') this.#ofQueue.push(place);
+      return place;
+    });
+    const { dispatches } = trace.tables;
+    for (let i = 0; i < dispatches.length; i++) {
+      const queue = dispatches.queue[i] as number;
+      this.#ofQueue[queue] ??= this.#add('GPU', `queue ${queue}`);
+    }
+    for (const [table, name] of OWN_LINES)
+      if (trace.tables[table].length > 0) this.#ofTable.set(table, this.#add('run', name));
+  }
+
+  of(table: TableName, row: number): Place {
+    const { tables } = this.#trace;
+    const track =
+      table === 'slices' ? tables.slices.track[row] : table === 'marks' ? tables.marks.track[row] : undefined;
+    const place =
+      track !== undefined
+        ? this.#ofTrack[track]
+        : table === 'dispatches'
+          ? this.#ofQueue[tables.dispatches.queue[row] as number]
+          : this.#ofTable.get(table);
+    return place ?? { process: 0, thread: 0 };
+  }
+
+  /** Category of a slice as PyTorch's tools know it. */
+  sliceCategory(row: number, name: string): string {
+    const { content, kind } = this.#trace.tracks[this.#trace.tables.slices.track[row] as number] ?? {};
+    if (kind === 'gpu-queue') return /^memset|fill/i.test(name) ? 'gpu_memset' : 'gpu_memcpy';
+    return content ? CATEGORY[content] : 'slice';
+  }
+
+  #add(group: string, name: string): Place {
+    let process = this.#processIds.get(group);
+    if (process === undefined) {
+      process = this.#processIds.size + 1;
+      this.#processIds.set(group, process);
+      this.processes.push({ process, name: group });
+    }
+    const place = { process, thread: this.threads.length + 1 };
+    this.threads.push({ ...place, name });
+    return place;
+  }
+}
