@@ -4,6 +4,7 @@ import { CliError, EXIT } from './command.ts';
 import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportTrace } from './commands/export.ts';
+import { ledger } from './commands/ledger.ts';
 import { open } from './commands/open.ts';
 import { profile } from './commands/profile.ts';
 import { suggest } from './commands/suggest.ts';
@@ -18,6 +19,7 @@ export const COMMANDS: readonly Command[] = [
   sweepCommand,
   compare,
   whatIfCommand,
+  ledger,
   exportTrace,
   doctor,
 ];

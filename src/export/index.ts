@@ -22,7 +22,8 @@ export interface Exporter {
   readonly title: string;
   /** File name ending, with its dot. */
   readonly extension: string;
-  write(trace: Trace, suggestions: readonly Suggestion[]): string | Uint8Array;
+  /** `base`: folder that paths are shown relative to, where the format shows them for people. */
+  write(trace: Trace, suggestions: readonly Suggestion[], base?: string): string | Uint8Array;
 }
 
 export const EXPORTERS: readonly Exporter[] = [
@@ -40,7 +41,7 @@ export const EXPORTERS: readonly Exporter[] = [
     id: 'text',
     title: 'Report (text)',
     extension: '.txt',
-    write: (trace, suggestions) => textReport(report(trace, suggestions)),
+    write: (trace, suggestions, base) => textReport(report(trace, suggestions), base ? { base } : {}),
   },
   {
     id: 'markdown',
@@ -52,6 +53,6 @@ export const EXPORTERS: readonly Exporter[] = [
     id: 'github',
     title: 'GitHub annotations',
     extension: '.txt',
-    write: (trace, suggestions) => githubAnnotations(report(trace, suggestions)),
+    write: (trace, suggestions, base) => githubAnnotations(report(trace, suggestions), base),
   },
 ];

@@ -25,7 +25,10 @@ export const exportTrace: Command = {
     const trace = readTrace(positionals[0] as string);
     const suggestions = adviceFor(trace);
     const exporter = EXPORTERS.find(({ id }) => id === format);
-    writeOutput(output, exporter ? exporter.write(trace, suggestions) : htmlOf(trace, suggestions));
+    writeOutput(
+      output,
+      exporter ? exporter.write(trace, suggestions, process.cwd()) : htmlOf(trace, suggestions),
+    );
     if (output !== '-') say(`wrote ${output}`);
     return EXIT.done;
   },

@@ -6,6 +6,7 @@ import { adviceFor } from '../advice.ts';
 import { applySuggestion } from '../apply.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, countOption, parseCommand, splitScriptArguments } from '../command.ts';
+import { recordProof } from '../ledger-file.ts';
 import { isScript, readTrace, scriptPath, writeOutput } from '../files.ts';
 import { runScript, trialsOf } from '../run-script.ts';
 import { StatusLine, print, say } from '../terminal.ts';
@@ -86,7 +87,9 @@ async function proved(
     const onProgress = (p: { trial: number; maxTrials: number; text: string }): void =>
       line.update(`proving "${suggestion.title}": trial ${p.trial} (at most ${p.maxTrials}), ${p.text}`);
     try {
-      done.push(await proveSuggestion(suggestion, trials, { signal, onProgress }));
+      const proven = await proveSuggestion(suggestion, trials, { signal, onProgress });
+      recordProof(proven, trace);
+      done.push(proven);
     } catch (error) {
       line.clear();
       if (signal.aborted) {
