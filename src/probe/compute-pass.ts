@@ -11,7 +11,7 @@ import type { DeviceProbe, EncoderRecord } from './device-probe.ts';
 import { Dispatch } from './dispatches.ts';
 import type { Grid, Launches } from './launches.ts';
 import { PassGroup } from './pass-group.ts';
-import type { Pipelines } from './pipelines.ts';
+import type { PipelineFacts, Pipelines } from './pipelines.ts';
 import type { Steps } from './steps.ts';
 import type { Timed } from './timestamps.ts';
 import type { NativeMethods, Patches, WebGpuClasses } from './webgpu-classes.ts';
@@ -269,7 +269,7 @@ export class ComputePasses {
     const cpuNs = nowNs();
     const timed = state.virtual && this.#steps.timesDispatch(cpuNs);
     const launch = this.#launches.idOf(facts, grid, state.groups, timed, below);
-    this.#steps.observe(launch, cpuNs);
+    this.#steps.observe(signature(facts, grid), cpuNs);
     const step = this.#steps.stepOf(annotations.phase);
     const dispatch = new Dispatch(launch, step, cpuNs, timed ? flags | DISPATCH_FLAGS.timed : flags);
     const stamps = timed ? this.#stamps(record, dispatch) : undefined;
@@ -337,4 +337,9 @@ export class ComputePasses {
     state.ended = true;
     if (this.#open.get(state.encoder) === state) this.#open.set(state.encoder, null);
   }
+}
+
+/** What repeats when a step does: the pipeline and the grid. (A launch also has a line, which is not asked every time.) */
+function signature({ serial }: PipelineFacts, { x, y, z }: Grid): number {
+  return Math.imul(Math.imul(Math.imul(serial, 8191) + x, 131) + y, 131) + z;
 }

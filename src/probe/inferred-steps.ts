@@ -1,12 +1,15 @@
 /**
- * Where no library says where a step begins, repetition does: training sends the same sequence of launches again and again. A
+ * Where no library says where a step begins, repetition does: training sends the same launches in the same order again and again. A
  * period counts when it has held for several rounds and still holds after as much work again (so that equal layers of
  * one forward pass are not taken for steps); the step begins where the script pauses longest within it.
  */
 
-/** Launches remembered: a step may have up to a quarter of these. */
+/** Launches remembered: a step may have up to half of these. */
 const HISTORY = 8192;
+/** Rounds that must agree; a long sequence does not repeat by chance. */
 const ROUNDS = 4;
+const LONG_ROUNDS = 2;
+const LONG_PERIOD = 32;
 const FIRST_LOOK = 24;
 /** Without a boundary for so many periods the pattern is over. */
 const PATIENCE = 4;
@@ -68,13 +71,14 @@ export class StepInference {
     this.#nextLook = this.#count + FIRST_LOOK;
   }
 
-  /** The shortest period of the last `ROUNDS` rounds, or of half the search if that is more; 0 for none. */
+  /** The shortest period of the last rounds, or of half the search if that is more; 0 for none. */
   #shortestPeriod(): number {
     const remembered = Math.min(this.#count - this.#origin, HISTORY);
-    const longest = Math.floor(remembered / ROUNDS);
+    const longest = Math.floor(remembered / LONG_ROUNDS);
     for (let period = 2; period <= longest; period++) {
       let back = 0;
-      const wanted = Math.max(period * (ROUNDS - 1), Math.floor(remembered / 2));
+      const wanted = Math.max(period * (roundsOf(period) - 1), Math.floor(remembered / 2) - period);
+      if (wanted + period > remembered) continue;
       while (back < wanted && this.#launch(back) === this.#launch(back + period)) back++;
       if (back === wanted) return period;
     }
@@ -91,7 +95,8 @@ export class StepInference {
       let pause = 0;
       for (let back = 0; back < period; back++)
         if (this.#launch(back) === first && this.#launch(back + 1) === after) alike++;
-      for (let round = 0; round < ROUNDS - 1; round++) pause += this.#pauseBefore(position + round * period);
+      for (let round = 0; round < roundsOf(period) - 1; round++)
+        pause += this.#pauseBefore(position + round * period);
       if (alike !== 1 || pause <= longest) continue;
       longest = pause;
       best = { period, after, first };
@@ -104,4 +109,8 @@ export class StepInference {
     const at = this.#count - 1 - back;
     return time(at) - time(at - 1);
   }
+}
+
+function roundsOf(period: number): number {
+  return period < LONG_PERIOD ? ROUNDS : LONG_ROUNDS;
 }

@@ -16,6 +16,8 @@ interface ModuleFacts {
 }
 
 export interface PipelineFacts {
+  /** Number of the pipeline in order of creation. */
+  readonly serial: number;
   readonly info: KernelInfo;
   readonly access: ReadonlyMap<string, number>;
   /** Kernel ids by the name a library gave; the empty name is the pipeline's own. */
@@ -42,6 +44,7 @@ export class Pipelines {
   readonly #modules = new Attached<GPUShaderModule, ModuleFacts>('module');
   readonly #pipelines = new Attached<GPUComputePipeline, PipelineFacts>('pipeline');
   readonly #groups = new Attached<GPUBindGroup, readonly BoundBuffer[]>('bindGroup');
+  #count = 0;
   /** One kernel in the trace however many pipelines were made of it. */
   readonly #kernels = new Map<string, number>();
   /** Compilations not yet rows: the kernel's name is only sure at its first dispatch. */
@@ -158,9 +161,9 @@ export class Pipelines {
     const entryPoint = compute.entryPoint ?? entryPoints(wgsl)[0] ?? null;
     const constants = compute.constants as Readonly<Record<string, number>> | undefined;
     const { workgroupSize, workgroupBytes, access } = wgslFacts(wgsl, entryPoint, constants);
-    // 'main' says nothing; a label of the module says more.
-    const own = entryPoint === 'main' ? '' : entryPoint;
-    const name = descriptor.label || module?.label || own || entryPoint || 'kernel';
+    // 'main' says nothing: the text tells such kernels apart, alike in every run.
+    const own = entryPoint === 'main' || entryPoint === null ? `main-${shortHash(wgsl)}` : entryPoint;
+    const name = descriptor.label || module?.label || own;
     const info: KernelInfo = {
       name,
       family: guessFamily(name),
@@ -169,7 +172,13 @@ export class Pipelines {
       wgsl,
       ...(constants ? { constants } : {}),
     };
-    const facts: PipelineFacts = { info, access, kernels: new Map(), dispatched: false };
+    const facts: PipelineFacts = {
+      serial: this.#count++,
+      info,
+      access,
+      kernels: new Map(),
+      dispatched: false,
+    };
     this.#pipelines.set(pipeline, facts);
     this.#compiles.push({ facts, startNs, endNs: nowNs(), location });
   }
@@ -184,4 +193,11 @@ export class Pipelines {
     if (id === undefined) this.#kernels.set(key, (id = this.#recorder.add('kernels', told)));
     return id;
   }
+}
+
+/** FNV-1a, 32 bits. */
+function shortHash(text: string): string {
+  let hash = 0x811c9dc5;
+  for (let i = 0; i < text.length; i++) hash = Math.imul(hash ^ text.charCodeAt(i), 0x01000193);
+  return (hash >>> 0).toString(16).padStart(8, '0').slice(0, 6);
 }

@@ -110,8 +110,8 @@ export class Steps {
   }
 
   /** The next dispatch of the script: without a library's word, repetition tells where steps begin. */
-  observe(launch: number, cpuNs: number): void {
-    if (!this.#inference?.next(launch, cpuNs)) return;
+  observe(signature: number, cpuNs: number): void {
+    if (!this.#inference?.next(signature, cpuNs)) return;
     if (this.#open) this.#end({ index: this.#open.index }, true);
     this.#begin();
   }
