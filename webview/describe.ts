@@ -2,7 +2,7 @@
 import type { IdleCause } from '../src/analysis/idle.ts';
 import { formatBytes, formatCount, formatNs, formatRate, formatShare } from '../src/base/format.ts';
 import { DISPATCH_FLAGS, PHASES, STEP_FLAGS, TRANSFER_KINDS } from '../src/trace/model.ts';
-import type { SourceLocation, Trace } from '../src/trace/model.ts';
+import type { LayerInfo, SourceLocation, Trace } from '../src/trace/model.ts';
 import type { Selection } from '../src/wire/view-messages.ts';
 import type { Range } from './axis.ts';
 import type { Facts } from './facts.ts';
@@ -50,8 +50,10 @@ export function labelOf(trace: Trace, track: Track, row: number, spanLayer: (row
       return `step ${tables.steps.index[row]}`;
     case 'phases':
       return PHASES[tables.phases.phase[row] as number] ?? '';
-    case 'layers':
-      return lastName(trace.layers[spanLayer(row)]?.path ?? '');
+    case 'layers': {
+      const layer = trace.layers[spanLayer(row)];
+      return layer ? layerName(layer) : '';
+    }
     case 'gpu':
       return shortKernel(
         trace.kernels[tables.launches.kernel[tables.dispatches.launch[row] as number] as number]?.name ?? '',
@@ -60,15 +62,17 @@ export function labelOf(trace: Trace, track: Track, row: number, spanLayer: (row
       return `${TRANSFER_KINDS[tables.transfers.kind[row] as number]} ${formatBytes(tables.transfers.sizeBytes[row] as number)}`;
     case 'compiles':
       return shortKernel(trace.kernels[tables.compiles.kernel[row] as number]?.name ?? 'compile');
-    case 'slices':
-      return trace.strings[tables.slices.name[row] as number] ?? '';
+    case 'slices': {
+      const layer = trace.layers[tables.slices.layer[row] as number];
+      return layer ? layerName(layer) : (trace.strings[tables.slices.name[row] as number] ?? '');
+    }
   }
 }
 
-function lastName(path: string): string {
-  const parts = path.split('.');
-  // A bare number says little: `encoder.0` keeps both parts.
-  return /^\d+$/.test(parts.at(-1) ?? '') ? parts.slice(-2).join('.') : (parts.at(-1) ?? path);
+/** A layer's own name; a bare number in a list says nothing, so its type stands before it: `Linear 3`. */
+export function layerName({ path, type }: Pick<LayerInfo, 'path' | 'type'>): string {
+  const last = path.split('.').at(-1) ?? path;
+  return /^\d+$/.test(last) ? `${type} ${last}` : last;
 }
 
 export function describe(facts: Facts, track: Track, row: number): Description {

@@ -90,6 +90,24 @@ export function hatch(context: CanvasRenderingContext2D, color: string, spacing 
   return hatches.get(key) ?? color;
 }
 
+/** Sparse dots: where nobody measured. */
+export function dots(context: CanvasRenderingContext2D, color: string): CanvasPattern | string {
+  const key = `${color} dots`;
+  if (!hatches.has(key)) {
+    const tile = document.createElement('canvas');
+    tile.width = 7;
+    tile.height = 7;
+    const pen = tile.getContext('2d');
+    if (pen) {
+      pen.fillStyle = color;
+      pen.fillRect(1, 1, 1, 1);
+      pen.fillRect(4, 4, 1, 1);
+    }
+    hatches.set(key, context.createPattern(tile, 'repeat'));
+  }
+  return hatches.get(key) ?? color;
+}
+
 const widths = new Map<string, number>();
 
 /** Width of a text in the context's font, remembered: measuring is the slowest thing in a frame. */

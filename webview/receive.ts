@@ -45,7 +45,7 @@ export class Receiver {
           problem: null,
           selection: null,
           area: null,
-          suggestions: [],
+          suggestions: null,
         });
       case 'suggestions':
         return this.#store.set({ suggestions: message.suggestions });
@@ -80,7 +80,7 @@ export class Receiver {
       problem: null,
       selection: null,
       area: null,
-      suggestions: [],
+      suggestions: null,
       stale: [],
       proving: new Map(),
     });

@@ -24,7 +24,8 @@ export interface State {
   /** Tracks pinned to the top, by id. */
   readonly pinned: ReadonlySet<string>;
   readonly query: string;
-  readonly suggestions: readonly Suggestion[];
+  /** Null until the shell has looked for some. */
+  readonly suggestions: readonly Suggestion[] | null;
   readonly proving: ReadonlyMap<string, { readonly text: string; readonly share: number }>;
   readonly stale: readonly string[];
 }
@@ -42,7 +43,7 @@ export const EMPTY_STATE: State = {
   area: null,
   pinned: new Set(),
   query: '',
-  suggestions: [],
+  suggestions: null,
   proving: new Map(),
   stale: [],
 };

@@ -21,17 +21,13 @@ export interface Track {
 
 export interface Tracks {
   readonly list: readonly Track[];
-  /** Steps whose kernels were not timed; rows of `steps`. */
+  /** Stretches of neighboring steps whose kernels were not timed; rows are the first step of each. */
   readonly untimed: Lane;
   readonly spans: LayerSpans;
 }
 
 export function buildTracks(trace: Trace): Tracks {
   const spans = layerSpans(trace);
-  const { steps } = trace.tables;
-  const untimed: number[] = [];
-  for (let i = 0; i < steps.length; i++)
-    if (!((steps.flags[i] as number) & STEP_FLAGS.timed)) untimed.push(i);
   const list = [
     ...stepsTrack(trace),
     ...phasesTrack(trace),
@@ -41,7 +37,7 @@ export function buildTracks(trace: Trace): Tracks {
     ...compilesTrack(trace),
     ...sliceTracks(trace),
   ].filter(({ lanes }) => lanes.some((lane) => lane.length > 0));
-  return { list, untimed: laneOfRows(timesOf(steps), Uint32Array.from(untimed)), spans };
+  return { list, untimed: untimedLane(trace), spans };
 }
 
 interface Times {
@@ -136,7 +132,8 @@ function sliceTracks(trace: Trace): Track[] {
     return {
       id: `track-${track}`,
       kind: 'slices',
-      title: info.name,
+      // Ranges come from the script: `layers` alone would read as the GPU's.
+      title: info.kind === 'ranges' ? `Script ${info.name}` : info.name,
       about: info.group || info.kind,
       lanes: buildLanes(source),
     };
@@ -153,4 +150,22 @@ export function idleLane({ gaps }: IdleSplit): Lane {
     color: (row) => IDLE_CAUSES.indexOf(gaps[row]?.cause ?? 'host'),
   });
   return lanes[0] as Lane;
+}
+
+function untimedLane(trace: Trace): Lane {
+  const { steps } = trace.tables;
+  const isUntimed = (row: number) => !((steps.flags[row] as number) & STEP_FLAGS.timed);
+  const firsts: number[] = [];
+  const ends: number[] = [];
+  for (let row = 0; row < steps.length; row++) {
+    if (!isUntimed(row)) continue;
+    const continues = row > 0 && isUntimed(row - 1);
+    if (continues) ends[ends.length - 1] = steps.endNs[row] as number;
+    else {
+      firsts.push(row);
+      ends.push(steps.endNs[row] as number);
+    }
+  }
+  const endOf = new Map(firsts.map((row, i) => [row, ends[i] as number]));
+  return laneOfRows({ ...timesOf(steps), end: (row) => endOf.get(row) ?? NaN }, Uint32Array.from(firsts));
 }

@@ -1,9 +1,11 @@
 /** Paints curves over time: estimated occupancy with its band, memory stacked by key. */
 import type { TimeAxis } from '../axis.ts';
 import type { MemoryCurve, OccupancyCurves } from '../curves.ts';
-import { hatch } from '../paint.ts';
+import { dots, hatch } from '../paint.ts';
 import type { Theme } from '../theme.ts';
 import { addMeans } from './curve.ts';
+import { firstAbove } from './lane.ts';
+import type { Lane } from './lane.ts';
 
 export interface CurvePaint {
   readonly axis: TimeAxis;
@@ -15,11 +17,12 @@ export interface CurvePaint {
 
 /**
  * The high end of the estimate as a line, what unknown registers leave open below it hatched, the certain part filled.
- * Time in which nothing ran counts as zero.
+ * Time in which nothing ran counts as zero; where kernels were not timed there is no line, for nobody knows.
  */
 export function paintOccupancy(
   context: CanvasRenderingContext2D,
   curves: OccupancyCurves,
+  untimed: Lane,
   at: CurvePaint,
 ): void {
   const { theme, width, top, height } = at;
@@ -28,45 +31,91 @@ export function paintOccupancy(
   const low = new Float64Array(width);
   for (const weighted of curves.high) addMeans(weighted, from, to, high);
   for (const weighted of curves.low) addMeans(weighted, from, to, low);
+  const known = knownColumns(untimed, from, to, high);
   const bottom = top + height;
   const y = (share: number) => bottom - Math.min(1, share) * (height - 2);
   baseline(context, at);
-  context.beginPath();
-  for (let x = 0; x < width; x++)
-    context.rect(x, y(high[x] as number), 1, y(low[x] as number) - y(high[x] as number));
-  context.fillStyle = hatch(context, theme.accent, 4);
-  context.globalAlpha = 0.45;
-  context.fill();
-  context.beginPath();
-  for (let x = 0; x < width; x++) context.rect(x, y(low[x] as number), 1, bottom - y(low[x] as number));
-  context.fillStyle = theme.accent;
-  context.globalAlpha = theme.highContrast ? 0.4 : 0.16;
-  context.fill();
-  context.globalAlpha = 1;
+  fillColumns(
+    context,
+    known,
+    (x) => [y(high[x] as number), y(low[x] as number)],
+    hatch(context, theme.accent, 4),
+    0.45,
+  );
+  fillColumns(
+    context,
+    known,
+    (x) => [y(low[x] as number), bottom],
+    theme.accent,
+    theme.highContrast ? 0.4 : 0.16,
+  );
+  fillColumns(context, known.map((is) => 1 - is), () => [top, bottom], dots(context, theme.faint), 1); // prettier-ignore
   context.strokeStyle = theme.accent;
   context.lineWidth = 1.25;
   context.beginPath();
-  for (let x = 0; x < width; x++) context.lineTo(x + 0.5, y(high[x] as number) - 0.5);
+  for (let x = 0; x < width; x++) {
+    if (!known[x]) continue;
+    if (known[x - 1]) context.lineTo(x + 0.5, y(high[x] as number) - 0.5);
+    else context.moveTo(x + 0.5, y(high[x] as number) - 0.5);
+  }
   context.stroke();
   context.lineWidth = 1;
 }
 
-/** Live bytes stacked by key; each pixel shows its highest moment. */
+/** 1 for each pixel whose middle is not in an untimed stretch, or in which a kernel was timed all the same. */
+function knownColumns(untimed: Lane, from: number, to: number, values: Float64Array): Uint8Array {
+  const step = (to - from) / values.length;
+  let at = 0;
+  return Uint8Array.from(values, (value, x) => {
+    const middle = from + (x + 0.5) * step;
+    at = firstAbove(untimed.ends, middle, at, untimed.length);
+    const inside = at < untimed.length && (untimed.starts[at] as number) <= middle;
+    return inside && value === 0 ? 0 : 1;
+  });
+}
+
+/** Fills between two edges, pixel by pixel; pixels of equal edges are painted as one. */
+function fillColumns(
+  context: CanvasRenderingContext2D,
+  on: Uint8Array,
+  edges: (x: number) => readonly [top: number, bottom: number],
+  fill: string | CanvasPattern,
+  alpha: number,
+): void {
+  context.beginPath();
+  let [from, top, bottom] = [0, 0, 0];
+  const flush = (to: number) => {
+    if (bottom > top) context.rect(from, top, to - from, bottom - top);
+  };
+  for (let x = 0; x < on.length; x++) {
+    const [nextTop, nextBottom] = on[x] ? edges(x) : [0, 0];
+    if (nextTop === top && nextBottom === bottom) continue;
+    flush(x);
+    [from, top, bottom] = [x, nextTop, nextBottom];
+  }
+  flush(on.length);
+  context.globalAlpha = alpha;
+  context.fillStyle = fill;
+  context.fill();
+  context.globalAlpha = 1;
+}
+
+/** Live bytes stacked by key; each pixel shows its highest moment. Pixels of one moment are painted as one. */
 export function paintMemory(context: CanvasRenderingContext2D, curve: MemoryCurve, at: CurvePaint): void {
   const { theme, width, top, height } = at;
   const { timeline, ceiling } = curve;
   const [from, to] = at.axis.visible;
-  const columns = curve.highest.columns(from, to, width);
-  const bottoms = new Float32Array(width).fill(top + height);
+  const runs = runsOf(curve.highest.columns(from, to, width));
+  const bottoms = runs.map(() => top + height);
   for (const key of curve.order) {
     const bytes = timeline.bytes[key] as Float64Array;
     context.beginPath();
-    for (let x = 0; x < width; x++) {
-      const i = columns[x] as number;
-      const tall = i < 0 ? 0 : ((bytes[i] as number) / ceiling) * (height - 2);
+    for (const [r, run] of runs.entries()) {
+      const tall = run.index < 0 ? 0 : ((bytes[run.index] as number) / ceiling) * (height - 2);
       if (tall <= 0) continue;
-      context.rect(x, (bottoms[x] as number) - tall, 1, tall);
-      bottoms[x] = (bottoms[x] as number) - tall;
+      const bottom = bottoms[r] as number;
+      context.rect(run.from, bottom - tall, run.to - run.from, tall);
+      bottoms[r] = bottom - tall;
     }
     context.fillStyle = memoryColor(theme, curve, key);
     context.globalAlpha = theme.highContrast ? 1 : 0.9;
@@ -74,6 +123,24 @@ export function paintMemory(context: CanvasRenderingContext2D, curve: MemoryCurv
   }
   context.globalAlpha = 1;
   baseline(context, at);
+}
+
+interface Run {
+  readonly from: number;
+  readonly to: number;
+  readonly index: number;
+}
+
+/** Neighboring pixels that show the same moment. */
+function runsOf(columns: Int32Array): Run[] {
+  const runs: Run[] = [];
+  let from = 0;
+  for (let x = 1; x <= columns.length; x++) {
+    if (x < columns.length && columns[x] === columns[from]) continue;
+    runs.push({ from, to: x, index: columns[from] as number });
+    from = x;
+  }
+  return runs;
 }
 
 /** Roles have colors of their own; layers take the family colors in turn, and the last two keys (the rest) are gray. */

@@ -63,10 +63,14 @@ function group(title: string, rows: Ranked, spanNs: number): HTMLElement {
       : el(
           'dl',
           { class: 'figures' },
-          ...rows.flatMap(({ name, ns }) => [
-            el('dt', { text: name, title: name }),
-            el('dd', { text: `${formatNs(ns)} · ${formatShare(ns / spanNs)}` }),
-          ]),
+          ...rows.map(({ name, ns }) =>
+            el(
+              'div',
+              {},
+              el('dt', { text: name, title: name }),
+              el('dd', { text: `${formatNs(ns)} · ${formatShare(ns / spanNs)}` }),
+            ),
+          ),
         ),
   );
 }

@@ -53,14 +53,18 @@ export function figuresList(description: Pick<Description, 'figures'>): HTMLElem
   return el(
     'dl',
     { class: 'figures' },
-    ...description.figures.flatMap(({ label, value, basis }) => [
-      el('dt', { text: label }),
+    ...description.figures.map(({ label, value, basis }) =>
       el(
-        'dd',
+        'div',
         {},
-        value,
-        basis && basis !== 'measured' ? el('span', { class: `basis ${basis}`, text: basis }) : null,
+        el('dt', { text: label }),
+        el(
+          'dd',
+          {},
+          value,
+          basis && basis !== 'measured' ? el('span', { class: `basis ${basis}`, text: basis }) : null,
+        ),
       ),
-    ]),
+    ),
   );
 }

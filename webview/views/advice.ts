@@ -2,7 +2,7 @@
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
 import { batchChart } from '../parts/batch-chart.ts';
-import { suggestionCard } from '../parts/suggestion-card.ts';
+import { noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
 
 export function createAdvice(app: App): View {
   const list = el('div', { class: 'cards' });
@@ -16,13 +16,15 @@ export function createAdvice(app: App): View {
     const { suggestions, proving, live } = app.store.state;
     if (drawn[0] === suggestions && drawn[1] === proving && drawn[2] === live) return;
     drawn = [suggestions, proving, live];
-    const cards = suggestions.map((suggestion) => {
+    const cards = (suggestions ?? []).map((suggestion) => {
       const card = suggestionCard(app, suggestion, true);
       if (suggestion.curve && suggestion.curve.length > 1)
         card.insertBefore(batchChart(suggestion.curve), card.lastElementChild);
       return card;
     });
-    list.replaceChildren(...(cards.length > 0 ? [heading(cards.length), ...cards] : [nothing(live)]));
+    list.replaceChildren(
+      ...(cards.length > 0 ? [heading(cards.length), ...cards] : [nothing(noAdvice(suggestions, live))]),
+    );
   };
   return { element, refresh, repaint: refresh };
 }
@@ -39,15 +41,6 @@ function heading(count: number): HTMLElement {
   );
 }
 
-function nothing(live: boolean): HTMLElement {
-  return el(
-    'div',
-    { class: 'notice' },
-    el('h2', { text: live ? 'Advice comes when the run has ended' : 'Nothing to suggest' }),
-    el('p', {
-      text: live
-        ? 'It rests on steady steps, and needs some of them.'
-        : 'No rule found a change whose gain it could predict from this trace. A rule is silent rather than vague.',
-    }),
-  );
+function nothing(text: string): HTMLElement {
+  return el('div', { class: 'notice' }, el('h2', { text: 'Nothing to suggest yet' }), el('p', { text }));
 }

@@ -2,6 +2,7 @@
 import type { LayerCost } from '../../src/analysis/layers.ts';
 import { formatBytes, formatNs, formatShare } from '../../src/base/format.ts';
 import type { App, View } from '../app.ts';
+import { layerName } from '../describe.ts';
 import { baseName, el, sourceLink } from '../dom.ts';
 import { Surface, boxText, setFont } from '../paint.ts';
 import { createTable, shareBar } from '../parts/table.ts';
@@ -71,7 +72,7 @@ export function createLayers(app: App): View {
       if (wide > 30)
         boxText(
           context,
-          `${lastPart(cost.path)}  ${formatNs(cost.total.totalNs)}`,
+          `${layerName(cost)}  ${formatNs(cost.total.totalNs)}`,
           left,
           left + wide,
           top + (ROW_PX - SPLIT_PX) / 2 - 1,

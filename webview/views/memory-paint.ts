@@ -1,7 +1,9 @@
 /** Paints the boxes of buffers. */
+import { ROLES } from '../../src/trace/model.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import type { CurvePaint } from '../marks/paint-curves.ts';
 import { fitText } from '../paint.ts';
+import { layerName } from '../describe.ts';
 import type { BufferBox } from './memory.layout.ts';
 
 export interface BuffersPaint extends CurvePaint {
@@ -39,8 +41,13 @@ export function paintBuffers(
     context.globalAlpha = 1;
     if (tall > 13 && right - left > 40) {
       context.fillStyle = theme.roleInk[kind] ?? '';
-      const name =
-        trace.layers[layer[box.buffer] as number]?.path ?? trace.strings[label[box.buffer] as number] ?? '';
+      const owner = trace.layers[layer[box.buffer] as number];
+      const name = [
+        owner ? layerName(owner) : '',
+        trace.strings[label[box.buffer] as number] || (ROLES[kind] ?? ''),
+      ]
+        .filter(Boolean)
+        .join(' · ');
       const shown = fitText(context, name, right - Math.max(0, left) - 10);
       if (shown) context.fillText(shown, Math.max(0, left) + 5, top + tall / 2);
     }

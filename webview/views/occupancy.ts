@@ -33,7 +33,7 @@ export function createOccupancy(app: App): View {
     draw(context, width, height) {
       const now = facts();
       if (now)
-        paintOccupancy(context, now.occupancyCurves(), {
+        paintOccupancy(context, now.occupancyCurves(), now.tracks().untimed, {
           axis: app.axis,
           theme: app.theme(),
           width,

@@ -1,10 +1,10 @@
 /** The first thing after a run: how long a step takes, where it went, whether the GPU is the limit, what to change first. */
 import { formatBytes, formatCount, formatNs, formatShare } from '../../src/base/format.ts';
 import type { App, View } from '../app.ts';
-import { IDLE_WORDS } from '../describe.ts';
+import { IDLE_WORDS, layerName } from '../describe.ts';
 import { baseName, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
-import { suggestionCard } from '../parts/suggestion-card.ts';
+import { noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
 import { isGpuTheLimit } from '../words.ts';
 import { stepParts } from './overview.layout.ts';
 import type { StepPart } from './overview.layout.ts';
@@ -149,16 +149,14 @@ function nameOf({ of }: StepPart): string {
 
 function adviceOf(app: App): HTMLElement[] {
   const { suggestions, live } = app.store.state;
-  if (suggestions.length > 0) {
+  if (suggestions && suggestions.length > 0) {
     const best = [...suggestions].sort((a, b) => (b.verdict ?? b.predicted).speedup - (a.verdict ?? a.predicted).speedup); // prettier-ignore
     return best.slice(0, SHOWN_SUGGESTIONS).map((suggestion) => suggestionCard(app, suggestion, false));
   }
   return [
     el('p', {
       class: 'faint',
-      text: live
-        ? 'Advice comes when the run has ended.'
-        : 'No rule found a change whose gain it could predict from this trace.',
+      text: noAdvice(suggestions, live),
     }),
   ];
 }
@@ -181,7 +179,7 @@ function layersOf(app: App, facts: Facts): HTMLElement {
         {},
         el('button', {
           class: 'ranked-name',
-          text: cost.path,
+          text: /^\d+$/.test(cost.path) ? layerName(cost) : cost.path,
           attr: { type: 'button' },
           on: { click: () => app.select({ kind: 'layer', layer: cost.layer }) },
         }),

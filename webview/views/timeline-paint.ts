@@ -8,7 +8,7 @@ import { Bins } from '../marks/bins.ts';
 import type { Lane } from '../marks/lane.ts';
 import { paintLane } from '../marks/paint-lane.ts';
 import type { LaneStyle } from '../marks/paint-lane.ts';
-import { hatch, setFont } from '../paint.ts';
+import { dots, hatch, setFont } from '../paint.ts';
 import type { Theme } from '../theme.ts';
 import { paintMemory, paintOccupancy } from '../marks/paint-curves.ts';
 import type { Row, TimelineLayout } from './timeline.layout.ts';
@@ -16,7 +16,7 @@ import type { Row, TimelineLayout } from './timeline.layout.ts';
 const READBACK_PHASE = PHASES.indexOf('readback');
 const READBACK = TRANSFER_KINDS.indexOf('readback');
 /** Room that the words on an untimed step need. */
-const UNTIMED_TEXT_PX = 190;
+const UNTIMED_TEXT_PX = 150;
 const UPLOAD = TRANSFER_KINDS.indexOf('upload');
 
 export class TimelinePainter {
@@ -60,7 +60,8 @@ export class TimelinePainter {
     }
     for (const curve of layout.curves) {
       const curvePaint = { axis, theme, width, top: curve.top, height: curve.height };
-      if (curve.id === 'occupancy') paintOccupancy(context, facts.occupancyCurves(), curvePaint);
+      if (curve.id === 'occupancy')
+        paintOccupancy(context, facts.occupancyCurves(), facts.tracks().untimed, curvePaint);
       else if (facts.memoryCurve.known) paintMemory(context, facts.memoryCurve(), curvePaint);
     }
     context.restore();
@@ -98,10 +99,15 @@ export class TimelinePainter {
     theme: Theme,
     box: { top: number; height: number; width: number },
   ): void {
-    context.fillStyle = theme.faint;
     this.#eachBox(facts.tracks().untimed, axis, box.width, (left, right) => {
-      if (right - left > UNTIMED_TEXT_PX)
-        context.fillText('kernels not timed in this step', left + 8, box.top + box.height / 2);
+      context.fillStyle = dots(context, theme.faint);
+      context.fillRect(left, box.top, right - left, box.height);
+      if (right - left < UNTIMED_TEXT_PX) return;
+      const text = 'kernels not timed here';
+      context.fillStyle = theme.ground;
+      context.fillRect(left + 6, box.top + box.height / 2 - 8, context.measureText(text).width + 8, 16);
+      context.fillStyle = theme.faint;
+      context.fillText(text, left + 10, box.top + box.height / 2);
     });
     if (!facts.idleLane.known) return;
     context.fillStyle = hatch(context, theme.line, 5);
