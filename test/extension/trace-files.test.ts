@@ -40,9 +40,9 @@ describe('trace files', { skip: missing() ?? false }, () => {
     session.step('broken-trace', async () => {
       const { page } = session;
       await openFile(page, 'broken.kscope');
-      await page
-        .getByText(/broken\.kscope: trace version 250; this Kernelscope reads version \d+/)
-        .first()
+      const alert = webview(page, 'editor').getByRole('alert');
+      await alert
+        .filter({ hasText: /broken\.kscope: trace version 250; this Kernelscope reads version \d+/ })
         .waitFor();
     }));
 

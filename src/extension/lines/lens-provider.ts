@@ -78,7 +78,7 @@ function profileLens(document: vscode.TextDocument): vscode.CodeLens[] {
   return [
     lens(
       line,
-      '$(graph) Profile',
+      '$(graph)\u00a0Profile',
       COMMANDS.profile,
       [document.uri],
       'Run this script and time every kernel of it',

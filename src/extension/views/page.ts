@@ -43,3 +43,22 @@ function pageHtml({ script, style, origin, layout, nonce }: PageParts): string {
   </body>
 </html>`;
 }
+
+/** A page with one sentence, where there is nothing to draw. No script runs in it. */
+export function dressWithMessage(webview: vscode.Webview, text: string): void {
+  const nonce = randomBytes(18).toString('base64');
+  const safe = text.replace(/[&<>"']/g, (sign) => `&#${sign.charCodeAt(0)};`);
+  webview.options = { enableScripts: false, localResourceRoots: [] };
+  webview.html = `<!DOCTYPE html>
+<html lang="en">
+  <head>
+    <meta charset="utf-8" />
+    <meta http-equiv="Content-Security-Policy" content="default-src 'none'; style-src 'nonce-${nonce}'" />
+    <style nonce="${nonce}">
+      body { display: grid; place-content: center; height: 90vh; padding: 0 3em; text-align: center; }
+    </style>
+    <title>Kernelscope</title>
+  </head>
+  <body><p role="alert">${safe}</p></body>
+</html>`;
+}

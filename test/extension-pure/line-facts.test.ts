@@ -1,0 +1,73 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { layerCosts } from '../../src/analysis/layers.ts';
+import { layerSteps } from '../../src/extension/lines/layer-steps.ts';
+import { lineFacts } from '../../src/extension/lines/line-facts.ts';
+import type { LayerLine } from '../../src/extension/lines/line-facts.ts';
+import { hoverChart, CHART_COLORS } from '../../src/extension/lines/hover-chart.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { sampleTrace } from '../support/sample-trace.ts';
+
+function layerLines(trace: Trace, baseline: Trace | null = null): LayerLine[] {
+  return lineFacts(trace, baseline).filter((fact): fact is LayerLine => fact.kind === 'layers');
+}
+
+/** The same trace with every layer made on one line. */
+function onOneLine(trace: Trace): Trace {
+  return { ...trace, layers: trace.layers.map((layer) => ({ ...layer, location: 0 })) };
+}
+
+test('lines carry their layers and times add up to those of the layers', () => {
+  const trace = sampleTrace({ network: 'cnn', steps: 12 });
+  const lines = layerLines(trace);
+  assert.ok(lines.length > 1);
+  const costs = layerCosts(trace).layers;
+  for (const line of lines)
+    for (const { layer } of line.layers) {
+      const cost = costs[layer]!;
+      assert.equal(cost.source?.line, line.line);
+      assert.ok(line.totalNs >= cost.total.totalNs);
+    }
+});
+
+test('layers made by one line are summed once, a child inside its parent not again', () => {
+  const trace = onOneLine(sampleTrace({ network: 'cnn', steps: 12 }));
+  const [line, ...others] = layerLines(trace);
+  assert.equal(others.length, 0);
+  assert.ok(line!.share <= 1.0001, `share ${line!.share}`);
+  for (const { layer } of line!.layers) {
+    const { parent } = trace.layers[layer]!;
+    assert.ok(!line!.layers.some((other) => other.layer === parent), 'parent and child are both counted');
+  }
+});
+
+test('against itself as the baseline nothing changes; layers the baseline lacks have no change', () => {
+  const trace = sampleTrace({ steps: 12 });
+  for (const line of layerLines(trace, trace)) assert.equal(line.ratio, 1);
+  const renamed = {
+    ...trace,
+    layers: trace.layers.map((layer) => ({ ...layer, path: `other.${layer.path}` })),
+  };
+  for (const line of layerLines(renamed, trace)) assert.equal(line.ratio, null);
+});
+
+test('the phases of single steps and the kernels add up to the same time', () => {
+  const trace = sampleTrace({ network: 'cnn', steps: 12 });
+  const { steps, kernels } = layerSteps(trace, [0], 100);
+  assert.ok(steps.length > 0);
+  const bySteps =
+    steps.reduce((sum, step) => sum + step.forwardNs + step.backwardNs + step.optimizerNs, 0) / steps.length;
+  const byKernels = kernels.reduce((sum, { ns }) => sum + ns, 0);
+  assert.ok(Math.abs(bySteps - byKernels) <= 1e-6 * byKernels, `${bySteps} and ${byKernels}`);
+});
+
+test('the chart draws every phase of every step inside its frame', () => {
+  const { steps } = layerSteps(sampleTrace({ network: 'cnn', steps: 12 }), [0]);
+  const svg = hoverChart(steps, CHART_COLORS.dark);
+  const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"/g)];
+  assert.ok(bars.length >= steps.length);
+  for (const [, x, y, width, height] of bars) {
+    assert.ok(Number(x) + Number(width) <= 320.1);
+    assert.ok(Number(y) >= -0.1 && Number(y) + Number(height) <= 48.1);
+  }
+});
