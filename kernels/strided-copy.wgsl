@@ -1,5 +1,5 @@
 // y[offset_y + index * strides_y] = scale * x[offset_x + index * strides_x], for each index of up to eight dimensions
-// Transposes, slices, joins and repeats: a stride of 0 in x repeats. RANK is the number of dimensions, innermost first.
+// (or y in vectors of four). Transposes, slices, joins and repeats: a stride of 0 in x repeats. RANK is the number of dimensions, innermost first.
 struct Params { count: u32, offset_x: u32, offset_y: u32, scale: f32, sizes: array<vec4u, 2>, strides_x: array<vec4u, 2>, strides_y: array<vec4u, 2> }
 @group(0) @binding(0) var<storage, read> x: array<From>;
 @group(0) @binding(1) var<storage, read_write> y: array<To>;

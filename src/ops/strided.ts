@@ -41,44 +41,47 @@ export function planStridedCopy(
 ): Launch {
   if (from === 'u8' || to === 'u8')
     throw shapeError(op, 'u8 values are converted to f32 before they are moved');
-  const dims = collapse(numbers(sizes), numbers(stridesX), numbers(stridesY));
+  const single = collapse(numbers(sizes), numbers(stridesX), numbers(stridesY));
+  const wide = movesInFours(single, offsetX, offsetY);
+  const dims = wide ? inFours(single) : single;
   if (dims.length > MOST_DIMENSIONS) throw shapeError(op, `more than ${MOST_DIMENSIONS} dimensions`);
   const elements = dims.reduce((product, { size }) => product * size, 1);
   const padded = (values: number[]): number[] => [
     ...values,
     ...Array.from({ length: MOST_DIMENSIONS - values.length }, () => 0),
   ];
+  const vector = (type: string): string => (wide ? `vec4<${type}>` : type);
   const half = from === 'f16' || to === 'f16';
   return makeLaunch({
     kernel: {
       op,
-      variant: `strided${dims.length}`,
+      variant: `strided${dims.length}${wide ? '-vec4' : ''}`,
       dtype: to,
       family: 'copy',
       file: 'kernels/strided-copy.wgsl',
       source,
       enables: half ? ['f16'] : [],
-      aliases: { From: WGSL_TYPE[from], To: WGSL_TYPE[to] },
+      aliases: { From: vector(WGSL_TYPE[from]), To: vector(WGSL_TYPE[to]) },
       constants: { RANK: dims.length },
       functions: [
         from === 'i32' || from === 'u32'
           ? 'fn convert(v: From) -> From { return v; }'
-          : 'fn convert(v: From) -> f32 { return f32(v) * params.scale; }',
+          : `fn convert(v: From) -> ${vector('f32')} { return ${vector('f32')}(v) * params.scale; }`,
       ],
       bindings: ['in', 'out', 'params'],
     },
     workgroups: foldGrid(facts, ceilDiv(elements, ELEMENTWISE_GROUP)),
     params: [
       elements,
-      offsetX,
-      offsetY,
+      wide ? offsetX / 4 : offsetX,
+      wide ? offsetY / 4 : offsetY,
       f32Bits(scale),
       ...padded(dims.map(({ size }) => size)),
       ...padded(dims.map(({ strideX }) => strideX)),
       ...padded(dims.map(({ strideY }) => strideY)),
     ],
     flops: 0,
-    bytesMoved: elements * (BYTES_OF[from] + BYTES_OF[to]),
+    bytesMoved: elements * (wide ? 4 : 1) * (BYTES_OF[from] + BYTES_OF[to]),
   });
 }
 
@@ -100,6 +103,27 @@ function collapse(sizes: Shape, stridesX: Shape, stridesY: Shape): Dimension[] {
     else dims.push({ size, strideX, strideY });
   }
   return dims.length > 0 ? dims : [{ size: 1, strideX: 0, strideY: 0 }];
+}
+
+/** Whether rows of a multiple of four lie without gaps, and at multiples of four, on both sides: a quarter of the divisions. */
+function movesInFours([inner, ...outer]: readonly Dimension[], offsetX: number, offsetY: number): boolean {
+  if (inner?.strideX !== 1 || inner.strideY !== 1) return false;
+  const starts = [
+    inner.size,
+    offsetX,
+    offsetY,
+    ...outer.flatMap(({ strideX, strideY }) => [strideX, strideY]),
+  ];
+  return starts.every((start) => start % 4 === 0);
+}
+
+function inFours([inner, ...outer]: readonly Dimension[]): Dimension[] {
+  const rows = outer.map(({ size, strideX, strideY }) => ({
+    size,
+    strideX: strideX / 4,
+    strideY: strideY / 4,
+  }));
+  return inner ? [{ ...inner, size: inner.size / 4 }, ...rows] : rows;
 }
 
 const numbers = (text: string): number[] => (text === '' ? [] : text.split(',').map(Number));
