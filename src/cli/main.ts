@@ -5,12 +5,14 @@ import { compare } from './commands/compare.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportTrace } from './commands/export.ts';
 import { ledger } from './commands/ledger.ts';
+import { mcp } from './commands/mcp.ts';
 import { open } from './commands/open.ts';
 import { profile } from './commands/profile.ts';
 import { suggest } from './commands/suggest.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { whatIfCommand } from './commands/what-if.ts';
 import { print, say } from './terminal.ts';
+import { version } from './version.ts';
 
 export const COMMANDS: readonly Command[] = [
   profile,
@@ -22,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   ledger,
   exportTrace,
   doctor,
+  mcp,
 ];
 
 function help(): string {
@@ -50,6 +53,10 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     const command = COMMANDS.find((c) => c.name === rest[0]);
     print(command ? command.usage : help());
     return name === undefined ? EXIT.badArguments : EXIT.done;
+  }
+  if (name === '--version') {
+    print(version());
+    return EXIT.done;
   }
   const command = COMMANDS.find((c) => c.name === name);
   if (!command)

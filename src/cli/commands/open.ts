@@ -2,6 +2,9 @@ import type { Command } from '../command.ts';
 import { EXIT, parseCommand } from '../command.ts';
 import { adviceFor } from '../advice.ts';
 import { readTrace } from '../files.ts';
+import { recordedText } from '../../export/index.ts';
+import { dumpTrace } from '../../trace/dump.ts';
+import { print } from '../terminal.ts';
 import { OUTPUT_OPTIONS, OUTPUT_USAGE, writeOutputs } from '../outputs.ts';
 
 export const open: Command = {
@@ -9,15 +12,26 @@ export const open: Command = {
   summary: 'print the report of a trace: ours, or one of PyTorch or Chrome',
   usage: `kernelscope open <trace> [options]
 
-${OUTPUT_USAGE}`,
+${OUTPUT_USAGE}
+  --dump              print every row as text instead (for small traces)`,
   async run({ argv }) {
-    const { values, positionals } = parseCommand(argv, OUTPUT_OPTIONS, {
-      least: 1,
-      most: 1,
-      what: 'one trace',
-    });
+    const { values, positionals } = parseCommand(
+      argv,
+      { ...OUTPUT_OPTIONS, dump: { type: 'boolean' } } as const,
+      {
+        least: 1,
+        most: 1,
+        what: 'one trace',
+      },
+    );
     const trace = readTrace(positionals[0] as string);
+    if (values.dump) {
+      print(dumpTrace(trace));
+      return EXIT.done;
+    }
     writeOutputs(trace, adviceFor(trace), values);
+    const recorded = recordedText(trace);
+    if (values.json !== '-' && recorded !== '') print(`\n${recorded}`);
     return EXIT.done;
   },
 };

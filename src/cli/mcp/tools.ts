@@ -1,0 +1,165 @@
+/** The tools offered to language models: profile a script, explain a trace, prove a suggestion. Results are short and cite lines. */
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
+import { whatIf } from '../../analysis/what-if.ts';
+import { formatNs } from '../../base/format.ts';
+import { report, textReport } from '../../export/index.ts';
+import { suggestionText } from '../../export/text.ts';
+import { cacheFolder } from '../../run/drivers.ts';
+import { proveSuggestion } from '../../suggest/prove.ts';
+import { writeTraceFile } from '../../trace/codec.ts';
+import type { Trace } from '../../trace/model.ts';
+import { adviceFor } from '../advice.ts';
+import { readTrace, scriptPath } from '../files.ts';
+import { recordProof } from '../ledger-file.ts';
+import { runScript, trialsOf } from '../run-script.ts';
+import type { Tool } from './protocol.ts';
+
+const STEPS = 60;
+const TRIAL_STEPS = 40;
+const MOST = 8;
+
+function textArgument(values: Readonly<Record<string, unknown>>, name: string): string {
+  const value = values[name];
+  if (typeof value !== 'string' || value === '') throw new TypeError(`${name} is missing: it takes a text`);
+  return value;
+}
+
+function countArgument(values: Readonly<Record<string, unknown>>, name: string, otherwise: number): number {
+  const value = values[name] ?? otherwise;
+  if (typeof value !== 'number' || !Number.isInteger(value) || value <= 0)
+    throw new TypeError(`${name} takes a whole number above zero`);
+  return value;
+}
+
+function argumentList(values: Readonly<Record<string, unknown>>): string[] {
+  const value = values['args'] ?? [];
+  if (!Array.isArray(value) || !value.every((item) => typeof item === 'string'))
+    throw new TypeError('args takes a list of texts');
+  return value;
+}
+
+function store(trace: Trace): string {
+  const folder = path.join(cacheFolder(), 'traces');
+  mkdirSync(folder, { recursive: true });
+  const name = path.basename(trace.meta.script).replace(/\W+/g, '-');
+  const file = path.join(folder, `${name}-${trace.meta.startedAt.replace(/\D/g, '').slice(0, 14)}.kscope`);
+  writeFileSync(file, writeTraceFile(trace));
+  return file;
+}
+
+function summary(trace: Trace): { text: string; structured: unknown } {
+  const facts = report(trace, adviceFor(trace));
+  const ids = facts.suggestions.map((s) => `- ${s.id}: ${s.title}${s.edit ? '' : ' (no single edit)'}`);
+  const structured = { ...facts, kernels: facts.kernels.slice(0, MOST), notes: facts.notes.slice(0, 4) };
+  return {
+    text: `${textReport(facts, { most: MOST, base: process.cwd() })}${ids.length > 0 ? `\nSuggestion ids:\n${ids.join('\n')}\n` : ''}`,
+    structured,
+  };
+}
+
+const script = { type: 'string', description: 'Path of the training script (TypeScript or JavaScript)' };
+const args = { type: 'array', items: { type: 'string' }, description: 'Arguments of the script' };
+
+const profileTrainingScript: Tool = {
+  name: 'profileTrainingScript',
+  description:
+    'Run a WebGPU training script and report where its GPU time and memory went, by kernel and by layer with source lines, and what to change. Returns the path of the recorded trace.',
+  inputSchema: {
+    type: 'object',
+    properties: { script, steps: { type: 'integer', description: `Training steps to run (${STEPS})` }, args },
+    required: ['script'],
+  },
+  async call({ arguments: values, signal }) {
+    const file = scriptPath(textArgument(values, 'script'));
+    const steps = countArgument(values, 'steps', STEPS);
+    const trace = await runScript(
+      { script: file, args: argumentList(values), steps, timeoutSeconds: undefined, scriptOutput: 'stderr' },
+      signal,
+    );
+    const { text, structured } = summary(trace);
+    return {
+      text: `${text}\nTrace: ${store(trace)}\n`,
+      structured,
+      isError: trace.meta.status === 'failed' || trace.meta.status === 'crashed',
+    };
+  },
+};
+
+const explainTrace: Tool = {
+  name: 'explainTrace',
+  description:
+    'Explain a recorded trace (.kscope, PyTorch profiler, Chrome trace): steps, kernels, layers, memory, waits, suggestions; with whatIf also the step on other GPUs.',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      trace: { type: 'string', description: 'Path of the trace file' },
+      whatIf: {
+        type: 'string',
+        description: 'Part of a GPU name to estimate the step for, such as "RTX 4090"',
+      },
+    },
+    required: ['trace'],
+  },
+  async call({ arguments: values }) {
+    const trace = readTrace(textArgument(values, 'trace'));
+    const { text, structured } = summary(trace);
+    if (values['whatIf'] === undefined) return { text, structured };
+    const wanted = textArgument(values, 'whatIf').toLowerCase();
+    const answer = whatIf(trace);
+    if (typeof answer === 'string') return { text: `${text}\nOther GPUs: ${answer}\n`, structured };
+    const lines = answer.gpus
+      .filter(({ gpu }) => gpu.name.toLowerCase().includes(wanted))
+      .map(
+        ({ gpu, stepNs }) =>
+          `- ${gpu.name}: ${formatNs(stepNs.middle)} a step (${formatNs(stepNs.low)}..${formatNs(stepNs.high)}), estimated`,
+      );
+    return {
+      text: `${text}\nOther GPUs:\n${lines.join('\n') || '- none of that name is in the table'}\n${answer.cautions.join('\n')}\n`,
+      structured,
+    };
+  },
+};
+
+const verifySuggestion: Tool = {
+  name: 'verifySuggestion',
+  description:
+    'Prove a suggestion of a trace by running the edited script against the script as it is, in alternating trials. The file is not changed; the answer has the edit to make when it is confirmed.',
+  inputSchema: {
+    type: 'object',
+    properties: {
+      trace: { type: 'string', description: 'Path of the trace the suggestion came from' },
+      suggestion: { type: 'string', description: 'Id of the suggestion' },
+      steps: { type: 'integer', description: `Training steps of a trial (${TRIAL_STEPS})` },
+    },
+    required: ['trace', 'suggestion'],
+  },
+  async call({ arguments: values, signal, progress }) {
+    const trace = readTrace(textArgument(values, 'trace'));
+    if (!existsSync(trace.meta.script))
+      throw new TypeError(`the script of the trace is not here: ${trace.meta.script}`);
+    const id = textArgument(values, 'suggestion');
+    const suggestions = adviceFor(trace);
+    const suggestion = suggestions.find((s) => s.id === id);
+    if (!suggestion)
+      throw new TypeError(
+        `no suggestion ${id}; there are ${suggestions.map((s) => s.id).join(', ') || 'none'}`,
+      );
+    if (!suggestion.edit)
+      throw new TypeError(`"${suggestion.title}" is no single edit: ${suggestion.advice ?? ''}`);
+    const trials = await trialsOf(
+      trace.meta.script,
+      trace.meta.args,
+      countArgument(values, 'steps', TRIAL_STEPS),
+    );
+    const proven = await proveSuggestion(suggestion, trials, {
+      signal,
+      onProgress: ({ trial, maxTrials, text }) => progress(trial, maxTrials, text),
+    });
+    recordProof(proven, trace);
+    const [item] = report(trace, [proven]).suggestions;
+    return { text: item ? suggestionText(item, { base: process.cwd() }) : '', structured: item };
+  },
+};
+
+export const TOOLS: readonly Tool[] = [profileTrainingScript, explainTrace, verifySuggestion];
