@@ -16,26 +16,44 @@ export interface UniConvWeight {
   /** Input (output) channels are divisible by four. */
   readonly vectorInputs: boolean;
   readonly vectorOutputs: boolean;
+  /** A line of the result is divisible by four. */
+  readonly vectorLine: boolean;
   readonly padded: boolean;
 }
 
 interface Form {
   /** A lane's places are vectors of four input channels (else single ones). */
   readonly wideOwn: boolean;
-  /** Gradients are loaded as vectors of four output channels (else single ones, a pixel each). */
-  readonly wideShared: boolean;
+  /** Gradients are loaded as vectors of four output channels, or of four pixels of a line, or one by one. */
+  readonly shared: 'channels' | 'pixels' | 'single';
   readonly columns: number;
   readonly loads: number;
 }
 
-function formOf({ layout, subgroup, channels, places, vectorInputs, vectorOutputs }: UniConvWeight): Form {
+function formOf({
+  layout,
+  subgroup,
+  channels,
+  places,
+  unroll,
+  vectorInputs,
+  vectorOutputs,
+  vectorLine,
+}: UniConvWeight): Form {
   const wideOwn = layout === 'nhwc' && vectorInputs;
-  const wideShared = layout === 'nhwc' && vectorOutputs;
+  const shared =
+    layout === 'nhwc'
+      ? vectorOutputs
+        ? 'channels'
+        : 'single'
+      : vectorLine && unroll === 4
+        ? 'pixels'
+        : 'single';
   return {
     wideOwn,
-    wideShared,
+    shared,
     columns: wideOwn ? places / 4 : places,
-    loads: Math.ceil((wideShared ? channels / 4 : channels) / subgroup),
+    loads: Math.ceil((shared === 'channels' ? channels / 4 : channels) / subgroup),
   };
 }
 
@@ -44,35 +62,35 @@ export function uniConvWeightVectors(conv: UniConvWeight): {
   readonly gradient: boolean;
   readonly result: boolean;
 } {
-  const { wideOwn, wideShared } = formOf(conv);
-  return { image: wideOwn, gradient: wideShared, result: wideOwn };
+  const { wideOwn, shared } = formOf(conv);
+  return { image: wideOwn, gradient: shared !== 'single', result: wideOwn };
 }
 
 export function uniConvWeight(conv: UniConvWeight): string {
   const { layout, subgroup, channels, places, unroll } = conv;
   const form = formOf(conv);
   const wide = form.wideOwn ? 4 : 1;
+  // Everything about input channels is counted in what a lane loads at a time.
   return [
     `@compute @workgroup_size(${subgroup})`,
     'fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {',
-    '  let inputs = params.inputs;',
-    '  let outputs = params.outputs;',
+    `  let inputs = params.inputs / ${wide}u;`,
+    `  let outputs = params.outputs / ${form.shared === 'channels' ? 4 : 1}u;`,
     '  let place_count = params.kh * params.kw * inputs;',
-    '  let plane = params.h * params.w;',
-    '  let out_plane = params.oh * params.ow;',
-    `  let first_place = group.x * ${subgroup * places}u + lane * ${wide}u;`,
+    `  let line_length = params.ow / ${form.shared === 'pixels' ? 4 : 1}u;`,
+    `  let first_place = group.x * ${(subgroup * places) / wide}u + lane;`,
     `  let first_channel = group.y * ${channels}u;`,
     ...each(form.columns, (j) => [
-      `  let place${j} = min(first_place + ${j * subgroup * wide}u, place_count - ${wide}u);`,
+      `  let place${j} = min(first_place + ${j * subgroup}u, place_count - 1u);`,
       `  let tap${j} = place${j} / inputs;`,
       `  let channel${j} = place${j} % inputs;`,
       `  let dy${j} = (tap${j} / params.kw) * params.dilation_h - params.padding_h;`,
       `  let dx${j} = (tap${j} % params.kw) * params.dilation_w - params.padding_w;`,
     ]).flat(),
-    ...each(form.loads, (g) =>
-      form.wideShared
-        ? `  let row${g} = min(first_channel / 4u + lane + ${g * subgroup}u, outputs / 4u - 1u);`
-        : `  let row${g} = min(first_channel + lane + ${g * subgroup}u, outputs - 1u);`,
+    ...each(
+      form.loads,
+      (g) =>
+        `  let row${g} = min(first_channel${form.shared === 'channels' ? ' / 4u' : ''} + lane + ${g * subgroup}u, outputs - 1u);`,
     ),
     ...each(
       channels * form.columns,
@@ -88,14 +106,17 @@ export function uniConvWeight(conv: UniConvWeight): string {
     ...each(form.columns, (j) => lineAddress(conv, j))
       .flat()
       .map((text) => `    ${text}`),
-    layout === 'nhwc'
-      ? '    let from_gradient = line * params.ow;'
-      : '    let from_gradient = image * outputs * out_plane + oy * params.ow;',
+    ...(layout === 'nhwc'
+      ? ['    let from_gradient = line * params.ow;']
+      : each(
+          form.loads,
+          (g) => `    let from${g} = ((image * outputs + row${g}) * params.oh + oy) * line_length;`,
+        )),
     `    let main = params.ow - params.ow % ${unroll}u;`,
     `    for (var ox = 0u; ox < main; ox += ${unroll}u) {`,
     ...pixelSteps(conv, form, unroll).map((text) => `      ${text}`),
     '    }',
-    ...(unroll === 1
+    ...(unroll === 1 || form.shared === 'pixels'
       ? []
       : [
           '    for (var ox = main; ox < params.ow; ox++) {',
@@ -112,66 +133,69 @@ export function uniConvWeight(conv: UniConvWeight): string {
 function lineAddress({ layout, padded }: UniConvWeight, j: number): string[] {
   const start =
     layout === 'nhwc'
-      ? `(image * params.h + h${j}) * params.w * inputs + channel${j}`
-      : `((image * inputs + channel${j}) * params.h + h${j}) * params.w`;
-  const lines = [`let h${j} = oy * params.stride_h + dy${j};`];
-  if (!padded) return [...lines, `let at${j} = ${start};`];
-  return [...lines, `let ok${j} = h${j} < params.h;`, `let at${j} = select(0u, ${start}, ok${j});`];
+      ? `((image * params.h + h${j}) * params.w + dx${j}) * inputs + channel${j}`
+      : `((image * inputs + channel${j}) * params.h + h${j}) * params.w + dx${j}`;
+  // Outside, the address is anything; what is read there is not used.
+  return [
+    `let h${j} = oy * params.stride_h + dy${j};`,
+    ...(padded ? [`let ok${j} = h${j} < params.h;`] : []),
+    `let at${j} = ${start};`,
+  ];
 }
 
 function pixelSteps(conv: UniConvWeight, form: Form, steps: number): string[] {
   const { layout, subgroup, padded, channels } = conv;
   const lines: string[] = [];
-  for (let k = 0; k < steps; k++)
-    for (let g = 0; g < form.loads; g++) {
-      if (form.wideShared)
-        lines.push(
-          `let p${k}_${g} = vec4f(gradient[(from_gradient + ox + ${k}u) * (outputs / 4u) + row${g}]);`,
-        );
-      else if (layout === 'nhwc')
-        lines.push(`let p${k}_${g} = f32(gradient[(from_gradient + ox + ${k}u) * outputs + row${g}]);`);
-      else lines.push(`let p${k}_${g} = f32(gradient[from_gradient + row${g} * out_plane + ox + ${k}u]);`);
-    }
-  for (let k = 0; k < steps; k++)
+  if (form.shared === 'pixels')
+    for (let g = 0; g < form.loads; g++) lines.push(`let p${g} = vec4f(gradient[from${g} + ox / 4u]);`);
+  else
+    for (let k = 0; k < steps; k++)
+      for (let g = 0; g < form.loads; g++) {
+        if (form.shared === 'channels')
+          lines.push(`let p${k}_${g} = vec4f(gradient[(from_gradient + ox + ${k}u) * outputs + row${g}]);`);
+        else if (layout === 'nhwc')
+          lines.push(`let p${k}_${g} = f32(gradient[(from_gradient + ox + ${k}u) * outputs + row${g}]);`);
+        else lines.push(`let p${k}_${g} = f32(gradient[from${g} + ox + ${k}u]);`);
+      }
+  const value = form.wideOwn ? 'vec4f' : 'f32';
+  for (let k = 0; k < steps; k++) {
+    lines.push(`let x${k} = (ox + ${k}u) * params.stride_w;`);
     for (let j = 0; j < form.columns; j++) {
-      lines.push(`let w${k}_${j} = (ox + ${k}u) * params.stride_w + dx${j};`);
-      const step = layout === 'nhwc' ? ' * inputs' : '';
-      const index = form.wideOwn ? `(at${j} + w${k}_${j}${step}) / 4u` : `at${j} + w${k}_${j}${step}`;
-      const value = form.wideOwn ? 'vec4f' : 'f32';
-      if (!padded) lines.push(`let l${k}_${j} = ${value}(image_in[${index}]);`);
-      else
-        lines.push(
-          `let in${k}_${j} = ok${j} && w${k}_${j} < params.w;`,
-          `let l${k}_${j} = select(${value}(), ${value}(image_in[select(0u, ${index}, in${k}_${j})]), in${k}_${j});`,
-        );
+      const read = `${value}(image_in[at${j} + x${k}${layout === 'nhwc' ? ' * inputs' : ''}])`;
+      lines.push(
+        `let l${k}_${j} = ${padded ? `select(${value}(), ${read}, ok${j} && x${k} + dx${j} < params.w)` : read};`,
+      );
     }
+  }
   return [
     ...lines,
     ...products({
       rows: channels,
       columns: form.columns,
       steps,
-      shared: (row, k) =>
-        form.wideShared
-          ? `subgroupShuffle(p${k}_${Math.floor((row >> 2) / subgroup)}.${'xyzw'[row & 3]}, ${(row >> 2) % subgroup}u)`
-          : `subgroupShuffle(p${k}_${Math.floor(row / subgroup)}, ${row % subgroup}u)`,
+      shared: (row, k) => {
+        if (form.shared === 'channels')
+          return `subgroupShuffle(p${k}_${Math.floor((row >> 2) / subgroup)}.${'xyzw'[row & 3]}, ${(row >> 2) % subgroup}u)`;
+        const load = Math.floor(row / subgroup);
+        return form.shared === 'pixels'
+          ? `subgroupShuffle(p${load}.${'xyzw'[k]}, ${row % subgroup}u)`
+          : `subgroupShuffle(p${k}_${load}, ${row % subgroup}u)`;
+      },
       own: (column, k) => `l${k}_${column}`,
-      splat: (value) => (form.wideOwn ? `vec4f(${value})` : value),
+      splat: (shared) => (form.wideOwn ? `vec4f(${shared})` : shared),
     }),
   ];
 }
 
 function stores({ channels, subgroup }: UniConvWeight, form: Form): string[] {
-  const wide = form.wideOwn ? 4 : 1;
-  const lines: string[] = ['let base = group.z * outputs * place_count;'];
+  const lines: string[] = ['let base = group.z * params.outputs * place_count;'];
   for (let j = 0; j < form.columns; j++) {
-    lines.push(`if (first_place + ${j * subgroup * wide}u < place_count) {`);
+    lines.push(`if (first_place + ${j * subgroup}u < place_count) {`);
     for (let row = 0; row < channels; row++) {
-      const place = `base + (first_channel + ${row}u) * place_count + place${j}`;
-      const store = form.wideOwn
-        ? `result[(${place}) / 4u] = Element4(c${row}_${j});`
-        : `result[${place}] = Element(c${row}_${j});`;
-      lines.push(`  if (first_channel + ${row}u < outputs) { ${store} }`);
+      const sum = `Element${form.wideOwn ? '4' : ''}(c${row}_${j})`;
+      lines.push(
+        `  if (first_channel + ${row}u < params.outputs) { result[base + (first_channel + ${row}u) * place_count + place${j}] = ${sum}; }`,
+      );
     }
     lines.push('}');
   }

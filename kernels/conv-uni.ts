@@ -50,7 +50,7 @@ export function uniConv(conv: UniConv): string {
     `@compute @workgroup_size(${subgroup})`,
     'fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {',
     `  let pixel_count = params.batch * ${to.h} * ${to.w};`,
-    `  let met = ${from.c};`,
+    `  let met = ${from.c} / ${steps}u;`,
     `  let made = ${to.c};`,
     '  let taps = params.kh * params.kw;',
     `  let plane = ${from.h} * ${from.w};`,
@@ -79,10 +79,10 @@ export function uniConv(conv: UniConv): string {
       .flat()
       .map((line) => `      ${line}`),
     '      let tap = (ky * params.kw + kx) * met;',
-    `      for (var k = 0u; k < met; k += ${steps}u) {`,
+    '      for (var k = 0u; k < met; k++) {',
     ...each(loads, (g) =>
       vectorIn
-        ? `let p${g} = vec4f(weight[(row${g} + tap + k) / 4u]);`
+        ? `let p${g} = vec4f(weight[row${g} + tap + k]);`
         : `let p${g} = f32(weight[row${g} + tap + k]);`,
     ).map((line) => `        ${line}`),
     ...each(pixels, (j) => `        ${imageLoad(conv, j)}`),
@@ -103,7 +103,7 @@ export function uniConv(conv: UniConv): string {
   ].join('\n');
 }
 
-/** Where pixel j finds this tap: `at<j>`, the first channel there, and `in<j>` where it can be outside. */
+/** Where pixel j finds this tap: `at<j>`, the first channel there (in vectors where they are bound so), and `in<j>` where it can be outside. */
 function tapAddress(
   { pass, layout, padded, strided }: UniConv,
   j: number,
@@ -124,7 +124,7 @@ function tapAddress(
   const place =
     layout === 'nhwc'
       ? `((image${j} * ${from.h} + h${j}) * ${from.w} + w${j}) * met`
-      : `(image${j} * met * ${from.h} + h${j}) * ${from.w} + w${j}`;
+      : `(image${j} * ${from.c} * ${from.h} + h${j}) * ${from.w} + w${j}`;
   if (!padded) return [...lines, `let at${j} = ${place};`];
   const whole =
     pass === 'data' && strided
@@ -133,7 +133,8 @@ function tapAddress(
   return [
     ...lines,
     `let in${j} = h${j} < ${from.h} && w${j} < ${from.w}${whole};`,
-    `let at${j} = select(0u, ${place}, in${j});`,
+    // Outside, the address is anything; what is read there is not used.
+    `let at${j} = ${place};`,
   ];
 }
 
@@ -144,8 +145,8 @@ function imageLoad({ layout, vectorIn, padded }: UniConv, j: number): string {
   }
   const value =
     layout === 'nhwc'
-      ? `vec4f(image[(at${j} + k) / 4u])`
-      : `vec4f(${each(4, (q) => `f32(image[at${j} + (k + ${q}u) * plane])`).join(', ')})`;
+      ? `vec4f(image[at${j} + k])`
+      : `vec4f(${each(4, (q) => `f32(image[at${j} + (k * 4u + ${q}u) * plane])`).join(', ')})`;
   return `let l${j} = ${padded ? `select(vec4f(), ${value}, in${j})` : value};`;
 }
 

@@ -113,11 +113,40 @@ export function uniGemm(gemm: UniGemm): string {
   ].join('\n');
 }
 
+/** Where an operand is read: `<name><i>` is the start of its i-th row (or vector), all that does not change with k. */
+function starts(side: Side, name: string, first: string, places: readonly string[]): string[] {
+  const { array, own, alongK, vectors } = side;
+  return places.flatMap((place, i): string[] => {
+    if (alongK)
+      return [
+        `let ${name}${i} = base_${array} + min(${first} + ${place}, ${own} - 1u) * ${vectors ? '(k_end / 4u)' : 'k_end'};`,
+      ];
+    // In vectors from the start: the software adapter's compiler makes better code of it than of a division at the end.
+    if (vectors) return [`let ${name}${i} = min(${first} / 4u + ${place}, ${own} / 4u - 1u);`];
+    return each(4, (c) => `let ${name}${i}_${c} = min(${first} + (${place}) * 4u + ${c}u, ${own} - 1u);`);
+  });
+}
+
+/** Up to four values along k of row i, as a vector. */
+function readAlongK({ array, vectors }: Side, start: string, steps: number): string {
+  if (steps === 4 && vectors) return `vec4f(${array}[${start} + k / 4u])`;
+  const value = (c: number): string =>
+    vectors
+      ? `f32(${array}[${start} + (k + ${c}u) / 4u][(k + ${c}u) % 4u])`
+      : `f32(${array}[${start} + k + ${c}u])`;
+  return `vec4f(${each(4, (c) => (c < steps ? value(c) : '0.0')).join(', ')})`;
+}
+
+/** Four values across k, at step `k`. */
+function readAcrossK({ array, own, vectors }: Side, start: string, k: string): string {
+  if (vectors) return `vec4f(${array}[base_${array} + ${k} * (${own} / 4u) + ${start}])`;
+  return `vec4f(${each(4, (c) => `f32(${array}[base_${array} + ${k} * ${own} + ${start}_${c}])`).join(', ')})`;
+}
+
 /** The operand whose columns the lanes own: kept in l<...>, one register a lane. */
 class LaneSide {
   readonly side: Side;
   readonly subgroup: number;
-  readonly perLane: number;
   /** Accumulators a row: single values along k, vectors of four along `own`. */
   readonly columns: number;
   readonly zero: string;
@@ -127,47 +156,24 @@ class LaneSide {
       throw new RangeError('a lane owns a multiple of four where it loads vectors');
     this.side = side;
     this.subgroup = subgroup;
-    this.perLane = perLane;
     this.columns = side.alongK ? perLane : perLane / 4;
     this.zero = side.alongK ? '0.0' : 'vec4f()';
   }
 
   addresses(): string[] {
-    const { side, subgroup } = this;
-    return each(this.columns, (j) => {
-      if (side.alongK) return `let lane${j} = min(first_lane + lane + ${j * subgroup}u, ${side.own} - 1u);`;
-      const first = `first_lane + (lane + ${j * subgroup}u) * 4u`;
-      return side.vectors
-        ? `let lane${j} = min((${first}) / 4u, ${side.own} / 4u - 1u);`
-        : `let lane${j} = min(${first}, ${side.own} - 1u);`;
-    });
+    return starts(
+      this.side,
+      'lane',
+      'first_lane',
+      each(this.columns, (j) => `lane + ${j * this.subgroup}u`),
+    );
   }
 
   load(steps: number): string[] {
-    const { array, own, alongK, vectors } = this.side;
-    if (alongK) {
-      if (steps === 4 && vectors)
-        return each(
-          this.columns,
-          (j) => `let l${j} = vec4f(${array}[base_${array} + (lane${j} * k_end + k) / 4u]);`,
-        );
-      return each(this.columns, (j) => {
-        const values = each(4, (c) =>
-          c < steps ? `f32(${scalar(array, vectors, `lane${j} * k_end + k + ${c}u`)})` : '0.0',
-        );
-        return `let l${j} = vec4f(${values.join(', ')});`;
-      });
-    }
+    const { side, columns } = this;
+    if (side.alongK) return each(columns, (j) => `let l${j} = ${readAlongK(side, `lane${j}`, steps)};`);
     return each(steps, (k) =>
-      each(this.columns, (j) => {
-        if (vectors)
-          return `let l${k}_${j} = vec4f(${array}[base_${array} + (k + ${k}u) * (${own} / 4u) + lane${j}]);`;
-        const values = each(
-          4,
-          (c) => `f32(${array}[base_${array} + (k + ${k}u) * ${own} + min(lane${j} + ${c}u, ${own} - 1u)])`,
-        );
-        return `let l${k}_${j} = vec4f(${values.join(', ')});`;
-      }),
+      each(columns, (j) => `let l${k}_${j} = ${readAcrossK(side, `lane${j}`, `(k + ${k}u)`)};`),
     ).flat();
   }
 
@@ -181,13 +187,14 @@ class LaneSide {
 
   /** Index, along `own`, of component c of a column. */
   index(column: number, c: number): string {
+    const skipped = column * this.subgroup;
     return this.side.alongK
-      ? `first_lane + lane + ${column * this.subgroup}u`
-      : `first_lane + (lane + ${column * this.subgroup}u) * 4u + ${c}u`;
+      ? `first_lane + lane + ${skipped}u`
+      : `first_lane + (lane + ${skipped}u) * 4u + ${c}u`;
   }
 }
 
-/** The operand that all lanes need: loaded once across the lanes, kept in s<...>, handed round by shuffles. */
+/** The operand that all lanes need: loaded once across the lanes, kept in p<...>, handed round by shuffles. */
 class SharedSide {
   readonly side: Side;
   readonly subgroup: number;
@@ -213,43 +220,26 @@ class SharedSide {
   }
 
   addresses(): string[] {
-    const { side, subgroup } = this;
     const quad = this.stepsPerLoad > 1 ? `lane % ${this.#quads}u` : 'lane';
-    return each(this.#loads, (g) => {
-      if (side.alongK) return `let row${g} = min(first_shared + lane + ${g * subgroup}u, ${side.own} - 1u);`;
-      return side.vectors
-        ? `let row${g} = min(first_shared / 4u + ${quad} + ${g * subgroup}u, ${side.own} / 4u - 1u);`
-        : `let row${g} = min(first_shared + (${quad} + ${g * subgroup}u) * 4u, ${side.own} - 1u);`;
-    });
+    return starts(
+      this.side,
+      'row',
+      'first_shared',
+      each(this.#loads, (g) => `${quad} + ${g * this.subgroup}u`),
+    );
   }
 
   load(steps: number): string[] {
-    const { array, own, alongK, vectors } = this.side;
-    if (alongK) {
-      if (steps === 4 && vectors)
-        return each(
-          this.#loads,
-          (g) => `let p${g} = vec4f(${array}[base_${array} + (row${g} * k_end + k) / 4u]);`,
-        );
-      return each(this.#loads, (g) => {
-        const values = each(4, (c) =>
-          c < steps ? `f32(${scalar(array, vectors, `row${g} * k_end + k + ${c}u`)})` : '0.0',
-        );
-        return `let p${g} = vec4f(${values.join(', ')});`;
-      });
-    }
-    const at = (k: string, row: string): string => {
-      if (vectors) return `vec4f(${array}[base_${array} + ${k} * (${own} / 4u) + ${row}])`;
-      return `vec4f(${each(4, (c) => `f32(${array}[base_${array} + ${k} * ${own} + min(${row} + ${c}u, ${own} - 1u)])`).join(', ')})`;
-    };
-    if (this.stepsPerLoad > 1)
+    const { side, stepsPerLoad } = this;
+    if (side.alongK) return each(this.#loads, (g) => `let p${g} = ${readAlongK(side, `row${g}`, steps)};`);
+    if (stepsPerLoad > 1)
       return each(
-        Math.ceil(steps / this.stepsPerLoad),
+        Math.ceil(steps / stepsPerLoad),
         (q) =>
-          `let p${q} = ${at(`min(k + ${q * this.stepsPerLoad}u + lane / ${this.#quads}u, k_end - 1u)`, 'row0')};`,
+          `let p${q} = ${readAcrossK(side, 'row0', `min(k + ${q * stepsPerLoad}u + lane / ${this.#quads}u, k_end - 1u)`)};`,
       );
     return each(steps, (k) =>
-      each(this.#loads, (g) => `let p${k}_${g} = ${at(`(k + ${k}u)`, `row${g}`)};`),
+      each(this.#loads, (g) => `let p${k}_${g} = ${readAcrossK(side, `row${g}`, `(k + ${k}u)`)};`),
     ).flat();
   }
 
@@ -262,12 +252,6 @@ class SharedSide {
       return `subgroupShuffle(p${Math.floor(k / stepsPerLoad)}.${AXES[row & 3]}, ${(k % stepsPerLoad) * this.#quads + quad}u)`;
     return `subgroupShuffle(p${k}_${Math.floor(quad / subgroup)}.${AXES[row & 3]}, ${quad % subgroup}u)`;
   }
-}
-
-function scalar(array: string, vectors: boolean, index: string): string {
-  return vectors
-    ? `${array}[base_${array} + (${index}) / 4u][(${index}) % 4u]`
-    : `${array}[base_${array} + ${index}]`;
 }
 
 function stores({ lanes, shared }: UniGemm, own: LaneSide, vectors: boolean): string[] {

@@ -141,6 +141,7 @@ export function planConvUniWeight(
     unroll: wideOwn ? 2 : 4,
     vectorInputs: sizes.inputs % 4 === 0,
     vectorOutputs: sizes.outputs % 4 === 0,
+    vectorLine: sizes.ow % 4 === 0,
     padded: reachesOutside('weight', sizes),
   };
   const vectors = uniConvWeightVectors(conv);

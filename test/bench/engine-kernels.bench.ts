@@ -9,6 +9,7 @@ import { makeLaunch } from '../../src/gpu/launch.ts';
 import type { DeviceArray } from '../../src/gpu/array.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { gemm } from '../../src/ops/gemm.ts';
+import { maxPool2d } from '../../src/ops/pool2d.ts';
 import { unary } from '../../src/ops/unary.ts';
 import { adamStep } from '../../src/ops/optimizer-steps.ts';
 import peakSource from '../../kernels/peak-fma.wgsl';
@@ -52,7 +53,7 @@ async function best(engine: Engine, run: () => void, atLeastMs = 400): Promise<n
 }
 
 async function peak(engine: Engine): Promise<number> {
-  const steps = 2000;
+  const steps = 300;
   const group = engine.facts.software ? 8 : 64;
   const workgroups = engine.facts.software ? 64 : 16384;
   const launch = makeLaunch({
@@ -74,7 +75,7 @@ async function peak(engine: Engine): Promise<number> {
   const y = engine.empty([group * workgroups]);
   const ns = await best(engine, () => engine.launch(launch, [y]));
   y.release();
-  return (2 * 48 * steps * group * workgroups) / ns;
+  return (2 * 12 * 32 * steps * group * workgroups) / ns;
 }
 
 async function products(engine: Engine, top: number): Promise<Row[]> {
@@ -175,7 +176,7 @@ async function bandwidth(engine: Engine): Promise<Row[]> {
       goal,
     });
   }
-  const arena = Array.from({ length: 4 }, () => engine.zeros([elements / 4]));
+  const arena: DeviceArray[] = Array.from({ length: 4 }, () => engine.zeros([elements / 4]));
   const [p, g, m, v] = arena as [DeviceArray, DeviceArray, DeviceArray, DeviceArray];
   const ns = await best(engine, () =>
     adamStep(engine, p, g, m, v, {
@@ -199,6 +200,93 @@ async function bandwidth(engine: Engine): Promise<Row[]> {
   return rows;
 }
 
+/** The layers of examples/mnist-cnn.ts, to see what a training step is made of. */
+async function digits(engine: Engine, top: number): Promise<Row[]> {
+  const rows: Row[] = [];
+  const flops = { first: 2 * 64 * 784 * 16 * 9, second: 2 * 64 * 196 * 32 * 16 * 9 };
+  for (const [name, x, w, y, work] of [
+    ['conv 1->16 28x28', [64, 1, 28, 28], [16, 1, 3, 3], [64, 16, 28, 28], flops.first],
+    ['conv 16->32 14x14', [64, 16, 14, 14], [32, 16, 3, 3], [64, 32, 14, 14], flops.second],
+  ] as const) {
+    const [image, weight, g, bias] = [
+      engine.zeros(x),
+      engine.zeros(w),
+      engine.zeros(y),
+      engine.zeros([w[0]]),
+    ];
+    const passes: [string, () => void][] = [
+      [
+        'forward',
+        () =>
+          conv2d
+            .forward(engine, [image, weight, bias], { padding: 1 })
+            .outputs.forEach((array) => array.release()),
+      ],
+      [
+        'data',
+        () =>
+          conv2d
+            .backward(engine, [g], [image, weight], { padding: 1 }, [true, false, false])
+            .forEach((array) => array?.release()),
+      ],
+      [
+        'weight',
+        () =>
+          conv2d
+            .backward(engine, [g], [image, weight], { padding: 1 }, [false, true, false])
+            .forEach((array) => array?.release()),
+      ],
+      [
+        'bias',
+        () =>
+          conv2d
+            .backward(engine, [g], [image, weight], { padding: 1 }, [false, false, true])
+            .forEach((array) => array?.release()),
+      ],
+    ];
+    for (const [pass, run] of passes) {
+      const ns = await best(engine, run, 200);
+      rows.push({
+        name: `${name} ${pass}`,
+        microseconds: ns / 1000,
+        figure: `${(work / ns).toFixed(1)} GFLOP/s`,
+        share: work / ns / top,
+        goal: 0,
+      });
+    }
+    const attributes = { kernelSize: 2, inputShape: y };
+    const pooled = maxPool2d.forward(engine, [g], attributes);
+    const pools: [string, () => void][] = [
+      [
+        'pool',
+        () =>
+          [maxPool2d.forward(engine, [g], attributes)].forEach(({ outputs, saved }) =>
+            [...outputs, ...saved].forEach((array) => array.release()),
+          ),
+      ],
+      [
+        'pool gradient',
+        () =>
+          maxPool2d
+            .backward(engine, [pooled.outputs[0] as DeviceArray], pooled.saved, attributes, [true])
+            .forEach((array) => array?.release()),
+      ],
+    ];
+    for (const [pass, run] of pools) {
+      const ns = await best(engine, run, 200);
+      const bytes = 4 * 64 * y[1] * y[2] * y[3] * 1.5;
+      rows.push({
+        name: `${name} ${pass}`,
+        microseconds: ns / 1000,
+        figure: `${(bytes / ns).toFixed(1)} GB/s`,
+        share: NaN,
+        goal: 0,
+      });
+    }
+  }
+  return rows;
+}
+
 export async function run(): Promise<void> {
   const engine = await openEngine();
   const top = await peak(engine);
@@ -208,6 +296,7 @@ export async function run(): Promise<void> {
   const rows = [
     ...(await products(engine, top)),
     ...(await convolutions(engine, top)),
+    ...(await digits(engine, top)),
     ...(await bandwidth(engine)),
   ];
   for (const { name, microseconds, figure, share, goal } of rows) {

@@ -112,7 +112,7 @@ function convolutions(facts: DeviceFacts, dtype: Dtype): Launch[] {
       launches.push(
         planConvUni(facts, 'forward', layout, dtype, key, 'relu', true),
         planConvUni(facts, 'data', layout, dtype, key, 'none', false),
-        planConvUniWeight(facts, layout, dtype, key, weightChunks(facts, sizes)),
+        planConvUniWeight(facts, layout, dtype, key, weightChunks(facts, layout, sizes)),
       );
     }
   return launches;
