@@ -12,6 +12,7 @@ import { textReport } from './text.ts';
 export { githubAnnotations } from './github.ts';
 export { htmlReport } from './html.ts';
 export type { HtmlReportInput } from './html.ts';
+export { recordedText } from './recorded-text.ts';
 export { report } from './report.ts';
 export type { Report } from './report-model.ts';
 export { textReport } from './text.ts';

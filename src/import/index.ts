@@ -1,6 +1,6 @@
 /** The formats we open, most particular first: the first whose sniff says yes reads the file. */
 import type { Result } from '../base/result.ts';
-import { err } from '../base/result.ts';
+import { err, ok } from '../base/result.ts';
 import type { Trace } from '../trace/model.ts';
 import { chrome } from './chrome.ts';
 import { isGzip, unpackedHead } from './gzip.ts';
@@ -42,7 +42,10 @@ export function importTrace(bytes: Uint8Array, options: ReadOptions = {}): Resul
       at: 0,
       message: `not a trace we know; we open: ${IMPORTERS.map(({ label }) => label).join(', ')}`,
     });
-  return importer.read(bytes, options);
+  const read = importer.read(bytes, options);
+  if (!read.ok || read.value.meta.script !== '' || !options.fileName) return read;
+  // Foreign formats do not name the script; the file's own name is what a person knows it by.
+  return ok({ ...read.value, meta: { ...read.value.meta, script: options.fileName } });
 }
 
 /** "not JSON (byte 17)": an import error as one line. */

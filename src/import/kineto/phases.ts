@@ -8,6 +8,7 @@ export function writePhases(builder: TraceBuilder): void {
   const { slices } = tables;
   const phases = new Map<number, number>();
   const backward = new Map<number, { start: number; end: number }>();
+  const until = new Map<number, number>();
   const rows: { phase: number; step: number; startNs: number; endNs: number }[] = [];
   for (let i = 0; i < slices.length; i++) {
     const { content } = tracks[slices.track[i] as number] ?? {};
@@ -26,7 +27,11 @@ export function writePhases(builder: TraceBuilder): void {
         span.start = Math.min(span.start, startNs);
         span.end = Math.max(span.end, endNs);
       }
-    } else if (slices.depth[i] === 0 || content === 'annotations') rows.push({ phase, step, startNs, endNs });
+    } else if (startNs >= (until.get(phase) ?? -Infinity)) {
+      // One that stands within another of its phase says nothing new.
+      until.set(phase, endNs);
+      rows.push({ phase, step, startNs, endNs });
+    }
   }
   for (const [step, { start, end }] of backward)
     if (step >= 0) rows.push({ phase: PHASE.backward, step, startNs: start, endNs: end });
