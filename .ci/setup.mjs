@@ -56,7 +56,9 @@ function installChromium() {
     return;
   }
   must('package lists', 'apt-get', ['update']);
-  must('Chromium', 'apt-get', ['install', '-y', '--no-install-recommends', 'chromium', 'fonts-dejavu-core'], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  // The compiler is for two modules of VS Code that come without a binary: its logs and output channels.
+  const packages = ['chromium', 'fonts-dejavu-core', 'python3', 'make', 'g++'];
+  must('Chromium and a compiler', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
 }
 
 function installVsCode() {

