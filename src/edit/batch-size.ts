@@ -3,7 +3,7 @@ import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import type { FoundValue } from '../suggest/source-finder.ts';
 import type { OptionCall, OptionSite } from './find-option.ts';
-import { findOption, literalEdit, placeOf } from './find-option.ts';
+import { findOption, insertOption, literalEdit, placeOf } from './find-option.ts';
 import type { FoundLiteral } from './find-value.ts';
 import type { SourceReader } from './source-files.ts';
 import { SourceFiles } from './source-files.ts';
@@ -55,14 +55,15 @@ export function findBatchSize(
   const files = new SourceFiles(reader);
   const source = files.open(script);
   if (!source) return err(`${script} cannot be read or does not parse`);
-  const sites = findOption(files, source, 'batchSize', CALLS);
+  const sites = [source, ...files.importsOf(source)].flatMap((file) =>
+    findOption(files, file, 'batchSize', CALLS),
+  );
   if (sites.length === 0) return err('the script builds no DataLoader and calls no fit() with a batch size');
   let found = candidates(sites);
   if (found.length === 0) {
     const reason = sites.flatMap((site) => site.refusals)[0];
-    return err(
-      reason ? `the batch size is not a literal of the source: ${reason}` : 'the script gives no batchSize',
-    );
+    if (reason) return err(`the batch size is not a literal of the source: ${reason}`);
+    return insertion(sites, observed);
   }
   if (observed !== undefined && Number.isFinite(observed)) {
     const equal = found.filter((c) => c.literal.value === observed);
@@ -86,5 +87,31 @@ export function findBatchSize(
     at: placeOf(literal.source, literal.node),
     via: literal.via,
     edit: (batch) => literalEdit(literal, batch),
+  });
+}
+
+/** Rows a step where the call says nothing: our DataLoader as PyTorch's, TensorFlow.js's fit. */
+const DEFAULTS: readonly (readonly [RegExp, number])[] = [
+  [/DataLoader$/i, 1],
+  [/fit$/, 32],
+];
+
+/** For a script that gives no batch size: the edit writes the option into the one call that trains. */
+function insertion(
+  sites: readonly OptionSite[],
+  observed: number | undefined,
+): Result<FoundValue<number>, string> {
+  const ranked = [...sites].sort((a, b) => rank(b) - rank(a));
+  const [best, second] = ranked as [OptionSite, OptionSite | undefined];
+  if (second && rank(second) === rank(best))
+    return err(`none of ${sites.length} loaders gives a batchSize; which one trains is not certain`);
+  const value = DEFAULTS.find(([callee]) => callee.test(best.callee))?.[1];
+  if (value === undefined || (observed !== undefined && observed !== value))
+    return err('the script gives no batchSize');
+  return ok({
+    value,
+    at: placeOf(best.source, best.call),
+    via: ['the default'],
+    edit: (batch) => insertOption(best, `batchSize: ${batch}`),
   });
 }

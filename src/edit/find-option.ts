@@ -18,6 +18,8 @@ export interface OptionCall {
 export interface OptionSite {
   readonly source: SourceFile;
   readonly call: Node;
+  /** Last name of what is called. */
+  readonly callee: string;
   /** Name of the variable the call's result goes to; null when it goes to none. */
   readonly variable: string | null;
   /** The object literal among the arguments, where a missing option could be put. */
@@ -92,6 +94,7 @@ export function findOption(
     sites.push({
       source,
       call: node,
+      callee: name as string,
       variable: variableOf(ancestors),
       object,
       literals: search?.literals ?? [],
@@ -118,6 +121,24 @@ function variableOf(ancestors: readonly Node[]): string | null {
     if (node.type !== 'AwaitExpression' && !node.type.startsWith('TS')) return null;
   }
   return null;
+}
+
+/** The edit that puts an option into the call: into its object, or as an object of its own after the last argument. */
+export function insertOption({ source, call, object }: OptionSite, text: string): Edit {
+  const { arguments: args } = call as unknown as { arguments: Node[] };
+  const last = args.at(-1);
+  const at = (start: number, newText: string): Edit => ({
+    file: source.file,
+    start,
+    end: start,
+    oldText: '',
+    newText,
+  });
+  if (object) {
+    const inside = (object.start as number) + 1;
+    return at(inside, object.properties.length > 0 ? ` ${text},` : ` ${text} `);
+  }
+  return last ? at(last.end as number, `, { ${text} }`) : at((call.end as number) - 1, `{ ${text} }`);
 }
 
 /** The edit that writes another value in place of a literal, in the literal's own style of quotes. */

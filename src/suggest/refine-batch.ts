@@ -14,21 +14,23 @@ const REACHED = 0.9;
 const BEYOND = 2;
 const FACTORS = [1, 2, 4] as const;
 
+/** The same edit with another batch: a literal's new text is the number, an inserted option holds it. */
 function editTo(edit: Edit, batch: number): Edit {
-  return { ...edit, newText: String(batch) };
+  return { ...edit, newText: edit.newText.replace(/\d+/, String(batch)) };
 }
 
 /** Measures 1x, 2x and 4x, and 8x where those show a knee. Stops at the first batch that fails: that is the limit. */
-async function measure(edit: Edit, base: number, trials: Trials, { signal, onProgress }: RefineOptions) {
+async function measure(edit: Edit, trials: Trials, { signal, onProgress }: RefineOptions) {
   const measured: MeasuredBatch[] = [];
   let limit: string | null = null;
-  const run = async (batch: number): Promise<void> => {
+  const run = async (batch: number | null): Promise<void> => {
     signal?.throwIfAborted();
-    onProgress?.(`measuring the curve at ${batch}`);
-    const results: TrialResult[] = [await trials.run(batch === base ? null : editTo(edit, batch), signal)];
+    onProgress?.(batch === null ? 'measuring the batch as it is' : `measuring a batch of ${batch}`);
+    const results: TrialResult[] = [await trials.run(batch === null ? null : editTo(edit, batch), signal)];
     measured.push(measuredBatch(results));
   };
-  await run(base);
+  await run(null);
+  const base = (measured[0] as MeasuredBatch).batch;
   const rest = FACTORS.slice(1).map((factor) => factor * base);
   for (let i = 0; i < rest.length && limit === null; i++) {
     const batch = rest[i] as number;
@@ -104,9 +106,9 @@ export async function refineBatch(
   options: RefineOptions = {},
 ): Promise<Suggestion | null> {
   const { edit } = suggestion;
-  const base = Number(edit?.oldText);
-  if (!edit || !Number.isInteger(base)) return suggestion;
-  const { measured, limit } = await measure(edit, base, trials, options);
+  if (!edit) return suggestion;
+  const { measured, limit } = await measure(edit, trials, options);
+  const base = (measured[0] as MeasuredBatch).batch;
   const reachedRows =
     measured.length > 1 && measured.every((p, i) => i === 0 || p.batch !== measured[0]?.batch);
   if (!reachedRows) return suggestion;

@@ -114,7 +114,7 @@ test('what no single literal decides is refused with the reason', () => {
     ['let batchSize = 8; batchSize = 16;\n' + use, /assigned more than once/],
     ['for (const batchSize of [8, 16]) { ' + use + ' }', /no declaration with one value/],
     ["import { batchSize } from 'somewhere';\n" + use, /not a file of the workspace/],
-    ['const loader = new DataLoader(set, { shuffle: true });', /gives no batchSize/],
+    ['const a = new DataLoader(x);\nconst b = new DataLoader(y);', /which one trains/],
     ['const loader = new DataLoader(set, { batchSize: process.env.B });', /outside the source/],
     ['console.log(1);', /builds no DataLoader/],
     [
@@ -174,4 +174,29 @@ test('an edit whose text moved or changed is refused, and any text parses to a r
   assert.ok(!applyEdits('3', [edit]).ok);
   assert.ok(!applyEdits('3232', [edit, { ...edit, start: 1, end: 3, oldText: '23' }]).ok);
   fc.assert(fc.property(fc.string(), (text) => void find(`${text}\nnew DataLoader(a, { batchSize: b })`)));
+});
+
+test('a script that gives no batch size gets one, in the options or as options of their own', () => {
+  const cases: [string, string][] = [
+    [
+      'const loader = new DataLoader(set, { shuffle: true });',
+      'const loader = new DataLoader(set, { batchSize: 64, shuffle: true });',
+    ],
+    ['const loader = new DataLoader(set, {});', 'const loader = new DataLoader(set, { batchSize: 64 });'],
+    ['const loader = new DataLoader(set);', 'const loader = new DataLoader(set, { batchSize: 64 });'],
+  ];
+  for (const [source, expected] of cases) assert.equal(edited(source, 64, 1), expected);
+  assert.equal(
+    edited('await model.fit(x, y, { epochs: 2 });', 64, 32),
+    'await model.fit(x, y, { batchSize: 64, epochs: 2 });',
+  );
+  assert.ok(!find('const loader = new DataLoader(set);', 16).ok);
+});
+
+test('a loader built in an imported file is found there', () => {
+  const files = {
+    [SCRIPT]: "import { loader } from './data.ts';",
+    '/project/data.ts': 'export const loader = new DataLoader(set, { batchSize: 32 });',
+  };
+  assert.equal(edited(files, 64, 32), files['/project/data.ts'].replace('32', '64'));
 });

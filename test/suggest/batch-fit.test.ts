@@ -116,3 +116,21 @@ test('a gain is refined and then confirmed at the refined batch', async () => {
   const { low, high } = proved.predicted;
   assert.ok(proved.verdict && proved.verdict.speedup >= low * 0.99 && proved.verdict.speedup <= high * 1.01);
 });
+
+test('an inserted option is refined like a literal', async () => {
+  const inserted = {
+    ...suggestion(1, 8),
+    edit: { file: '/a.ts', start: 4, end: 4, oldText: '', newText: ' batchSize: 8,' },
+  };
+  const seen: string[] = [];
+  const trials: Trials = {
+    run: async (edit) => {
+      seen.push(edit?.newText ?? '');
+      const batch = edit ? Number(/\d+/.exec(edit.newText)?.[0]) : 1;
+      return { stepMs: [1 + 0.01 * batch], samplesPerStep: batch, peakBytes: 1e6, losses: [] };
+    },
+  };
+  const refined = await refineBatch(inserted, trials);
+  assert.deepEqual(seen, ['', ' batchSize: 2,', ' batchSize: 4,']);
+  assert.equal(refined?.edit?.newText, ' batchSize: 8,');
+});
