@@ -46,8 +46,9 @@ const probe: Probe = new Probe({
       lastProgress = now;
       send({ type: 'progress', ...progress });
     }
-    if (request.steps !== null && probe.steps >= request.steps) process.exit(0);
   },
+  stepLimit: request.steps,
+  onLimit: () => process.exit(0),
 });
 probe.meta({
   origin: 'run',

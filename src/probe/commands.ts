@@ -31,6 +31,7 @@ export class Commands {
   readonly #steps: Steps;
   readonly #recorder: Recorder;
   readonly #poll: DawnPoll;
+  readonly #afterSubmit: () => void;
   readonly #records = new Attached<GPUCommandEncoder, EncoderRecord>('encoder');
   readonly #finished = new Attached<GPUCommandBuffer, EncoderRecord>('commands');
 
@@ -41,6 +42,7 @@ export class Commands {
     steps: Steps,
     recorder: Recorder,
     poll: DawnPoll,
+    afterSubmit: () => void,
   ) {
     this.#devices = devices;
     this.#passes = passes;
@@ -48,6 +50,7 @@ export class Commands {
     this.#steps = steps;
     this.#recorder = recorder;
     this.#poll = poll;
+    this.#afterSubmit = afterSubmit;
   }
 
   install(classes: WebGpuClasses, patches: Patches): void {
@@ -161,6 +164,7 @@ export class Commands {
     this.#recorder.row('submits', { startNs, endNs, step: this.#steps.current, passes, dispatches });
     this.#poll.submitted(dispatches);
     this.#recorder.flushIfDue();
+    this.#afterSubmit();
   }
 }
 

@@ -75,6 +75,11 @@ export class DeviceProbe {
     this.#recorded++;
   }
 
+  /** Some of an ended step's work has not been submitted. */
+  get owesMarks(): boolean {
+    return this.#unmarked.length > 0;
+  }
+
   /** The script says a step is over. False when its end cannot be stamped. */
   mark(step: EndedStep): boolean {
     if (!this.ring) return false;

@@ -32,6 +32,9 @@ export interface ProbeOptions {
   readonly write: (frame: Uint8Array) => void;
   readonly places: ScriptPlaces;
   readonly onStep: (progress: StepProgress) => void;
+  /** After so many steps, and when their work has been sent, `onLimit` is called. */
+  readonly stepLimit: number | null;
+  readonly onLimit: () => void;
   /** False lets Dawn poll as it does by itself, for the test that shows the difference. */
   readonly calm?: boolean;
 }
@@ -50,7 +53,7 @@ export class Probe {
   readonly #timer: NodeJS.Timeout;
   #finished = false;
 
-  constructor({ classes, mode, write, places, onStep, calm = true }: ProbeOptions) {
+  constructor({ classes, mode, write, places, onStep, stepLimit, onLimit, calm = true }: ProbeOptions) {
     const native = nativeMethods(classes);
     const patches = this.#patches;
     const recorder = (this.#recorder = new Recorder(write));
@@ -71,7 +74,11 @@ export class Probe {
     const launches = new Launches(recorder, pipelines, buffers, layers, callSites);
     const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, steps);
     const transfers = new Transfers(recorder, callSites, buffers, steps);
-    const commands = new Commands(devices, passes, transfers, steps, recorder, poll);
+    const checkLimit = (): void => {
+      if (stepLimit === null || steps.count < stepLimit) return;
+      if (steps.count > stepLimit || !devices.all.some((device) => device.owesMarks)) onLimit();
+    };
+    const commands = new Commands(devices, passes, transfers, steps, recorder, poll, checkLimit);
     for (const part of [buffers, pipelines, transfers, passes, devices, commands])
       part.install(classes, patches);
 
@@ -84,15 +91,13 @@ export class Probe {
       steps,
       layers,
       buffers,
-      afterStep: () => recorder.flushIfDue(),
+      afterStep: () => {
+        recorder.flushIfDue();
+        checkLimit();
+      },
     });
     this.#timer = setInterval(() => this.tick(), TICK_MS);
     this.#timer.unref();
-  }
-
-  /** Steps finished so far. */
-  get steps(): number {
-    return this.#steps.count;
   }
 
   meta(patch: Partial<TraceMeta>): void {

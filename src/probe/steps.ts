@@ -183,14 +183,14 @@ export class Steps {
     if (step) step.loss = value;
   }
 
-  /** Writes the rows of steps that have waited long enough; `all` at the end of the run. */
+  /** Writes the rows of steps that have waited long enough; `all` at the end of the run. A step whose work was never sent has no row. */
   settle(all: boolean): void {
     const now = nowNs();
     for (let step = this.#held[0]; step; step = this.#held[0]) {
       const due = this.#held.length > HOLD_STEPS || now - step.saidNs > HOLD_NS;
       if (!all && !(due && step.settled)) break;
       this.#held.shift();
-      this.#row(step);
+      if (step.settled) this.#row(step);
     }
   }
 
