@@ -36,6 +36,7 @@ function go(change) {
 const send = (message) => window.postMessage(message, '*');
 
 addEventListener('kernelscope', async ({ detail }) => {
+  // oxlint-disable-next-line no-console -- a development page talks through the console
   console.log('from the view:', detail);
   if (detail.type !== 'ready') return;
   if (!values.trace) return send({ type: 'empty' });

@@ -6,6 +6,7 @@ import { memoryPeak, memoryTimeline, memoryTimelineByLayer } from '../src/analys
 import { allOccupancies } from '../src/analysis/occupancy.ts';
 import { occupancySummary } from '../src/analysis/occupancy-timeline.ts';
 import { occupancyWaterfall } from '../src/analysis/occupancy-waterfall.ts';
+import { ceilings } from '../src/analysis/roofline.ts';
 import { stepStats } from '../src/analysis/steps.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { memoryCurve, occupancyCurves } from './curves.ts';
@@ -25,6 +26,7 @@ export function factsOf(trace: Trace) {
   const idle = once(() => idleSplit(trace));
   const peak = once(() => memoryPeak(trace));
   const occupancies = once(() => allOccupancies(trace));
+  const kernels = once(() => kernelStats(trace));
   return {
     trace,
     extent: once(() => traceExtent(trace)),
@@ -37,7 +39,13 @@ export function factsOf(trace: Trace) {
     idle,
     idleLane: once(() => idleLane(idle())),
     steps: once(() => stepStats(trace)),
-    kernels: once(() => kernelStats(trace)),
+    kernels,
+    ceilings: once(() =>
+      ceilings(
+        trace,
+        kernels().map(({ flops, bytesMoved, meanNs }) => ({ flops, bytesMoved, durationNs: meanNs })),
+      ),
+    ),
     layers: once(() => layerCosts(trace)),
     occupancy: once(() => occupancySummary(trace)),
     waterfall: once(() => occupancyWaterfall(trace)),

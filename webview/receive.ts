@@ -1,5 +1,5 @@
 /** Messages of the shell become state. Frames of a live run are gathered and shown a few times a second. */
-import { FILE_HEADER_BYTES, isTraceFile } from '../src/trace/codec.ts';
+import { FILE_HEADER_BYTES, isTraceFile, readTraceFile } from '../src/trace/codec.ts';
 import { TraceBuilder } from '../src/trace/builder.ts';
 import { FrameReader } from '../src/trace/frames.ts';
 import { TRACE_VERSION } from '../src/trace/model.ts';
@@ -59,6 +59,10 @@ export class Receiver {
         return this.#store.set({ selection: message.selection });
       case 'show':
         return this.#store.set({ view: message.view });
+      case 'baseline': {
+        const read = message.bytes && readTraceFile(asBytes(message.bytes));
+        return this.#store.set({ baseline: read?.ok ? { trace: read.value, title: message.title } : null });
+      }
       case 'stale':
         return this.#store.set({ stale: message.files });
       default:
@@ -70,10 +74,7 @@ export class Receiver {
     this.#builder = new TraceBuilder();
     this.#reader = new FrameReader();
     this.#placed = false;
-    const bytes =
-      message.bytes instanceof Uint8Array
-        ? message.bytes
-        : new Uint8Array(message.bytes as ArrayLike<number>);
+    const bytes = asBytes(message.bytes);
     this.#store.set({
       title: message.title,
       live: message.live,
@@ -96,9 +97,7 @@ export class Receiver {
   }
 
   #push(bytes: Uint8Array): void {
-    const read = this.#reader.push(
-      bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes as ArrayLike<number>),
-    );
+    const read = this.#reader.push(asBytes(bytes));
     let problem = read.ok ? null : read.error.message;
     for (const frame of read.ok ? read.value : read.error.frames) {
       const added = this.#builder.frame(frame);
@@ -139,4 +138,9 @@ export class Receiver {
   #fail(problem: string): void {
     this.#store.set({ trace: null, facts: null, live: false, problem });
   }
+}
+
+/** Older editors hand typed arrays over as plain lists. */
+function asBytes(bytes: Uint8Array): Uint8Array {
+  return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes as ArrayLike<number>);
 }

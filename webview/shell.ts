@@ -36,6 +36,7 @@ const TYPES: readonly ToView['type'][] = [
   'select',
   'show',
   'stale',
+  'baseline',
 ];
 
 function isToView(value: unknown): value is ToView {

@@ -28,6 +28,8 @@ export interface State {
   readonly suggestions: readonly Suggestion[] | null;
   readonly proving: ReadonlyMap<string, { readonly text: string; readonly share: number }>;
   readonly stale: readonly string[];
+  /** The pinned run that this one is compared with. */
+  readonly baseline: { readonly trace: Trace; readonly title: string } | null;
 }
 
 export const EMPTY_STATE: State = {
@@ -46,6 +48,7 @@ export const EMPTY_STATE: State = {
   suggestions: null,
   proving: new Map(),
   stale: [],
+  baseline: null,
 };
 
 export type Listener = (state: State, before: State) => void;

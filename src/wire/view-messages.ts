@@ -9,7 +9,16 @@ export type Selection =
   | { readonly kind: 'step'; readonly step: number }
   | { readonly kind: 'buffer'; readonly buffer: number };
 
-export type ViewId = 'overview' | 'timeline' | 'kernels' | 'layers' | 'memory' | 'occupancy' | 'advice';
+export type ViewId =
+  | 'overview'
+  | 'timeline'
+  | 'kernels'
+  | 'layers'
+  | 'memory'
+  | 'occupancy'
+  | 'roofline'
+  | 'compare'
+  | 'advice';
 
 export type ToView =
   /** Show this trace from the start; `live` when frames will follow. */
@@ -27,6 +36,8 @@ export type ToView =
       readonly share: number;
     }
   | { readonly type: 'select'; readonly selection: Selection | null }
+  /** The run to compare with (a trace file), or null when none is pinned any more. */
+  | { readonly type: 'baseline'; readonly bytes: Uint8Array | null; readonly title: string }
   | { readonly type: 'show'; readonly view: ViewId }
   | { readonly type: 'stale'; readonly files: readonly string[] };
 

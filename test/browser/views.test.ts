@@ -4,6 +4,8 @@ import { createRequire } from 'node:module';
 import { after, before, test } from 'node:test';
 import type { Page } from 'playwright-core';
 import type { ViewId } from '../../src/wire/view-messages.ts';
+import { TraceBuilder } from '../../src/trace/builder.ts';
+import { writeTraceFile } from '../../src/trace/codec.ts';
 import { makeTrace } from '../webview/made-trace.ts';
 import { MADE_SUGGESTIONS } from './made-suggestions.ts';
 import { startHost, THEMES } from './page.ts';
@@ -16,9 +18,13 @@ const VIEWS: readonly ViewId[] = [
   'layers',
   'memory',
   'occupancy',
+  'roofline',
+  'compare',
   'advice',
 ];
 const trace = makeTrace();
+/** The same script before: slower convolutions, a faster optimizer. */
+const baseline = writeTraceFile(makeTrace({ slower: { convolution: 1.3, optimizer: 0.6, gemm: 1.02 } }));
 const axe = readFileSync(createRequire(import.meta.url).resolve('axe-core/axe.min.js'), 'utf8');
 let host: Host;
 
@@ -57,6 +63,7 @@ async function openView(view: ViewId, theme: ThemeName): Promise<Shown> {
   const shown = await host.open({ theme });
   await shown.show(trace);
   await shown.post({ type: 'suggestions', suggestions: MADE_SUGGESTIONS });
+  await shown.post({ type: 'baseline', bytes: baseline, title: '13:40' });
   await shown.post({ type: 'show', view });
   await shown.page.waitForTimeout(150);
   return shown;
@@ -100,6 +107,16 @@ const PROOF: Readonly<Record<ViewId, (page: Page) => Promise<void>>> = {
     assert.ok((await painted(page, '.occupancy canvas.marks')) > 0.4);
     assert.ok((await page.locator('.fall').count()) >= 2);
     assert.match(await page.locator('.what-if-answer').innerText(), /occupancy ≤ \d+ %/);
+  },
+  async roofline(page) {
+    assert.ok((await page.locator('.roofline-plot circle').count()) >= 8);
+    assert.equal(await page.locator('.roofline-plot .roof').count(), 1);
+    await page.locator('.roofline-plot g.kernel').first().click();
+    assert.equal(await page.locator('.roofline tr[aria-selected=true]').count(), 1);
+  },
+  async compare(page) {
+    assert.match(await page.locator('.compare .tile').first().innerText(), /Faster/);
+    assert.match(await page.locator('.compare tbody tr').first().innerText(), /model.*faster/s);
   },
   async advice(page) {
     assert.equal(await page.locator('.card').count(), 3);
@@ -165,8 +182,6 @@ test('a script that failed before its first kernel shows its error and leads to 
     line: 21,
     column: 7,
   };
-  const { writeTraceFile } = await import('../../src/trace/codec.ts');
-  const { TraceBuilder } = await import('../../src/trace/builder.ts');
   const builder = new TraceBuilder();
   builder.setMeta({ status: 'failed', error, script: '/home/ada/train/mnist-cnn.ts' });
   await shown.post({

@@ -5,12 +5,15 @@ import { occupancyWaterfall } from '../../src/analysis/occupancy-waterfall.ts';
 import { idleSplit } from '../../src/analysis/idle.ts';
 import { kernelStats } from '../../src/analysis/kernels.ts';
 import { layerCosts } from '../../src/analysis/layers.ts';
+import { ceilings } from '../../src/analysis/roofline.ts';
 import { buildTracks } from '../../webview/tracks.ts';
 import { layoutBatchChart } from '../../webview/views/advice.layout.ts';
+import { comparedRows, differenceBar } from '../../webview/views/compare.layout.ts';
 import { layerBoxAt, layoutIcicle, treeRows } from '../../webview/views/layers.layout.ts';
 import { placeBuffers, stackHeight } from '../../webview/views/memory.layout.ts';
 import { waterfallBars } from '../../webview/views/occupancy.layout.ts';
 import { stepParts } from '../../webview/views/overview.layout.ts';
+import { layoutRoofline, logShare, ticksOf } from '../../webview/views/roofline.layout.ts';
 import { layoutTimeline, rowAt } from '../../webview/views/timeline.layout.ts';
 import { makeTrace } from './made-trace.ts';
 
@@ -149,4 +152,41 @@ test('batches lie on a scale of doublings and the highest throughput touches the
   const chart = layoutBatchChart(points, 300, 100);
   assert.deepEqual(chart.points.map(({ x }) => Math.round(x)), [0, 100, 300]); // prettier-ignore
   assert.equal(chart.points[2]?.y, 0);
+});
+
+test('kernels under the roof lie within the picture and none above the ceiling it set itself', () => {
+  const kernels = kernelStats(trace);
+  const limits = ceilings(
+    trace,
+    kernels.map(({ flops, bytesMoved, meanNs }) => ({ flops, bytesMoved, durationNs: meanNs })),
+  );
+  const layout = layoutRoofline(
+    kernels.map(({ kernel, roofline, flopsPerSecond, totalNs }) => ({
+      kernel,
+      intensity: roofline.intensity,
+      flopsPerSecond,
+      totalNs,
+    })),
+    limits,
+    600,
+    300,
+  );
+  assert.equal(limits.basis, 'observed');
+  const top = logShare(limits.flops, layout.yAxis) * 300;
+  for (const { x, y } of layout.points)
+    assert.ok(x >= 0 && x <= 600 && y >= 300 - top - 1e-6 && y <= 300, `${x}, ${y}`);
+  assert.deepEqual(ticksOf({ from: 0.1, to: 100 }).map((tick) => Math.log10(tick).toFixed(0)), ['-1', '0', '1', '2']); // prettier-ignore
+});
+
+test('a comparison names what is new, gone, faster, slower and the same', () => {
+  const rows = comparedRows([
+    { name: 'a', before: 100, after: 80 },
+    { name: 'b', before: 100, after: 130 },
+    { name: 'c', before: 100, after: 102 },
+    { name: 'd', before: null, after: 5 },
+    { name: 'e', before: 5, after: null },
+    { name: 'f', before: 0, after: 0 },
+  ]);
+  assert.deepEqual(rows.map(({ outcome }) => outcome), ['faster', 'slower', 'same', 'new', 'gone']); // prettier-ignore
+  assert.equal(differenceBar(-20, rows), -20 / 30);
 });

@@ -13,6 +13,8 @@ export interface MadeOptions {
   readonly blocks?: number;
   /** Every second step has no kernel times, as in a run that measures its own cost. */
   readonly alternating?: boolean;
+  /** Times of a family's kernels are multiplied by this: another version of the same script. */
+  readonly slower?: Partial<Record<Family, number>>;
   readonly meta?: Partial<TraceMeta>;
 }
 
@@ -52,19 +54,23 @@ export function makeTrace(options: MadeOptions = {}): Trace {
   const layer = (path: string, type: string, parent: number, line: number, detail: string) =>
     trace.add('layers', { path, type, parent, location: location(line), detail });
   const model = layer('model', 'Sequential', -1, 16, '');
+  const slowness: number[] = [];
   const kernel = (
     name: string,
     family: Family,
     workgroupSize: [number, number, number],
     workgroupBytes: number,
-  ) =>
-    trace.add('kernels', {
+  ) => {
+    const id = trace.add('kernels', {
       name,
       family,
       workgroupSize,
       workgroupBytes,
       wgsl: `// ${name}\n@compute @workgroup_size(${workgroupSize.join(', ')})\nfn main() {}\n`,
     });
+    slowness[id] = options.slower?.[family] ?? 1;
+    return id;
+  };
   const kernels = {
     conv: kernel('conv2d/implicit-3x3/f32', 'convolution', [8, 8, 1], 9216),
     convData: kernel('conv2d-backward-data/implicit/f32', 'convolution', [8, 8, 1], 9216),
@@ -93,7 +99,7 @@ export function makeTrace(options: MadeOptions = {}): Trace {
       kernel: kernels[name], layer: on, op: trace.string(name), phase: code(phase), location: on < 0 ? location(42) : on,
       workgroupsX: grid[0], workgroupsY: grid[1], workgroupsZ: grid[2], flops, bytesMoved: bytes,
     }); // prettier-ignore
-    plans.push({ launch, ns: micros * 1000, phase });
+    plans.push({ launch, ns: micros * 1000 * (slowness[kernels[name]] as number), phase });
   };
   const stack: number[] = [];
   const bytesOf: number[] = [];

@@ -1,5 +1,4 @@
 /** What stands in a view's place when there is nothing to show yet, with the one button that changes that. */
-import { unreachable } from '../../src/base/assert.ts';
 import { formatCount } from '../../src/base/format.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import type { ViewId } from '../../src/wire/view-messages.ts';
@@ -13,6 +12,8 @@ const PROMISES: Readonly<Record<ViewId, string>> = {
   layers: 'What each layer costs forward and backward, in time and in bytes.',
   memory: 'GPU memory over time by role, and what is alive at its peak.',
   occupancy: 'How full the device is over time, and what keeps it from being fuller.',
+  roofline: 'How near each kernel comes to what the device can do.',
+  compare: 'This run against the one you pinned, layer by layer.',
   advice: 'Changes that make training faster, each proved by running it.',
 };
 
@@ -29,7 +30,7 @@ export function stateNotice(app: App, view: ViewId): HTMLElement | null {
     );
   if (!trace)
     return notice(
-      promiseTitle(view),
+      view === 'overview' ? 'No profile yet' : 'Nothing recorded yet',
       PROMISES[view],
       button('Profile Training Script', () => app.send({ type: 'command', command: 'profile' }), {
         kind: 'primary',
@@ -69,22 +70,6 @@ export function stateNotice(app: App, view: ViewId): HTMLElement | null {
 export function addingUp(trace: Trace | null): HTMLElement {
   const count = formatCount(trace?.tables.dispatches.length ?? 0);
   return notice(`Adding up ${count} kernels`, 'The timeline can be looked at meanwhile.', spinner());
-}
-
-function promiseTitle(view: ViewId): string {
-  switch (view) {
-    case 'overview':
-      return 'No profile yet';
-    case 'timeline':
-    case 'kernels':
-    case 'layers':
-    case 'memory':
-    case 'occupancy':
-    case 'advice':
-      return 'Nothing recorded yet';
-    default:
-      return unreachable(view);
-  }
 }
 
 function notice(title: string, text: string, ...actions: readonly HTMLElement[]): HTMLElement {

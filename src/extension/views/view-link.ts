@@ -15,6 +15,9 @@ const GATHER_MS = 100;
 export interface ProfileSource {
   readonly current: Profile | null;
   readonly onDidReplace: vscode.Event<void>;
+  /** The run to compare with; a source of one file alone has none. */
+  readonly baseline?: Profile | null;
+  readonly onDidChange?: vscode.Event<void>;
 }
 
 export interface LinkOptions {
@@ -36,6 +39,7 @@ export function linkWebview(webview: vscode.Webview, options: LinkOptions): vsco
     webview.onDidReceiveMessage((message) => link.receive(message)),
     options.source.onDidReplace(() => link.start()),
     options.onDidChangeStale(() => link.sendStale()),
+    options.source.onDidChange?.(() => link.sendBaseline()) ?? { dispose: () => undefined },
   );
 }
 
@@ -46,6 +50,8 @@ class ViewLink implements vscode.Disposable {
   #gathered: Uint8Array[] = [];
   #timer: NodeJS.Timeout | null = null;
   #watch: vscode.Disposable | null = null;
+  /** The baseline the page has; its bytes are sent once. */
+  #baseline: Profile | null = null;
 
   constructor(webview: vscode.Webview, options: LinkOptions) {
     this.#webview = webview;
@@ -57,6 +63,7 @@ class ViewLink implements vscode.Disposable {
     if (!request) return;
     if (request.type === 'ready') {
       this.#ready = true;
+      this.#baseline = null;
       this.start();
     } else if (request.type === 'select') this.#profile?.select(request.selection, this);
     else this.#options.act(request, this.#profile);
@@ -74,6 +81,7 @@ class ViewLink implements vscode.Disposable {
     if (profile.selection) this.#send({ type: 'select', selection: profile.selection });
     this.#showAsked();
     this.sendStale();
+    this.sendBaseline();
     this.#watch = vscode.Disposable.from(
       profile.onDidGrow((frames) => this.#gather(frames)),
       profile.onDidFinish(() => {
@@ -92,6 +100,15 @@ class ViewLink implements vscode.Disposable {
   sendStale(): void {
     const profile = this.#profile;
     if (profile && this.#ready) this.#send({ type: 'stale', files: this.#options.staleFiles(profile) });
+  }
+
+  /** Only pages with tabs compare. A run is not compared with itself. */
+  sendBaseline(): void {
+    const { source, takesTabs } = this.#options;
+    const baseline = source.baseline === source.current ? null : (source.baseline ?? null);
+    if (!this.#ready || !takesTabs || baseline === this.#baseline) return;
+    this.#baseline = baseline;
+    this.#send({ type: 'baseline', bytes: baseline?.bytes ?? null, title: baseline?.title ?? '' });
   }
 
   dispose(): void {

@@ -1,0 +1,169 @@
+/** This run against the pinned one: step, memory, and the layers and kernels that gained or lost. Aligned by name, not by time. */
+import { compareTraces } from '../../src/analysis/compare.ts';
+import type { Comparison } from '../../src/analysis/compare.ts';
+import { formatBytes, formatNs, formatShare } from '../../src/base/format.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import type { App, View } from '../app.ts';
+import { button, el } from '../dom.ts';
+import type { Facts } from '../facts.ts';
+import { createChoice } from '../parts/choice.ts';
+import { createTable } from '../parts/table.ts';
+import type { Column } from '../parts/table.ts';
+import { SAME, comparedRows, differenceBar } from './compare.layout.ts';
+import type { ComparedRow } from './compare.layout.ts';
+
+type Mode = 'layers' | 'kernels';
+
+const time = (ns: number | null) => (ns === null || !(ns > 0) ? '–' : formatNs(ns));
+const signed = (ratio: number) => {
+  if (!Number.isFinite(ratio)) return '';
+  return Math.abs(ratio - 1) < 0.0005
+    ? '±0 %'
+    : `${ratio > 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`;
+};
+const signedTime = (ns: number) => (ns === 0 ? '±0' : `${ns < 0 ? '−' : '+'}${formatNs(Math.abs(ns))}`);
+
+export function createCompare(app: App): View {
+  let mode: Mode = 'layers';
+  let rows: readonly ComparedRow[] = [];
+  let compared: { readonly facts: Facts; readonly baseline: Trace; readonly result: Comparison } | null =
+    null;
+  const tiles = el('div', { class: 'tiles' });
+  const choice = createChoice<Mode>('Compare by', [['layers', 'Layers'], ['kernels', 'Kernels']], mode, (next) => {
+    mode = next;
+    rows = [];
+    refresh();
+  }); // prettier-ignore
+  const note = el('p', { class: 'faint view-note' });
+  const table = createTable<ComparedRow>({
+    label: 'Changes',
+    columns: columns(() => rows),
+    rowKey: ({ name }) => name,
+    sort: { column: 'difference', descending: true },
+    onSelect: ({ name }) => select(name),
+  });
+  const place = el(
+    'div',
+    { class: 'compare-body' },
+    tiles,
+    el('div', { class: 'view-head' }, note, el('span', { class: 'grow' }), choice.element),
+    table.element,
+  );
+  const missing = el(
+    'div',
+    { class: 'notice' },
+    el('h2', { text: 'No run to compare with' }),
+    el('p', {
+      text: 'Pin a run as the baseline, change the script, and profile again: each layer and kernel is then set against its former self.',
+    }),
+    el(
+      'div',
+      { class: 'actions' },
+      button('Pin This Run as Baseline', () => app.send({ type: 'command', command: 'pinBaseline' }), {
+        kind: 'primary',
+        class: 'needs-shell',
+      }),
+    ),
+  );
+  const element = el('div', { class: 'view compare' }, place, missing);
+
+  function select(name: string): void {
+    const trace = app.store.state.trace;
+    const id =
+      mode === 'layers'
+        ? trace?.layers.findIndex(({ path }) => path === name)
+        : trace?.kernels.findIndex((kernel) => kernel.name === name);
+    if (id !== undefined && id >= 0)
+      app.select(mode === 'layers' ? { kind: 'layer', layer: id } : { kind: 'kernel', kernel: id });
+  }
+
+  function refresh(): void {
+    const { facts, baseline, selection } = app.store.state;
+    place.hidden = !baseline;
+    missing.hidden = baseline !== null;
+    if (!facts || !baseline) return;
+    if (compared?.facts !== facts || compared.baseline !== baseline.trace) {
+      compared = { facts, baseline: baseline.trace, result: compareTraces(baseline.trace, facts.trace) };
+      rows = [];
+      tiles.replaceChildren(...tilesOf(compared.result, baseline.title));
+    }
+    if (rows.length === 0)
+      rows = comparedRows(mode === 'layers' ? compared.result.layers : compared.result.kernels);
+    note.textContent =
+      mode === 'layers'
+        ? 'GPU time a step, by layer with all layers below it.'
+        : 'Mean time of a dispatch, by kernel.';
+    const chosen =
+      selection?.kind === 'layer'
+        ? facts.trace.layers[selection.layer]?.path
+        : selection?.kind === 'kernel'
+          ? facts.trace.kernels[selection.kernel]?.name
+          : null;
+    table.show(rows, chosen ?? null);
+  }
+  return { element, refresh, repaint: refresh };
+}
+
+function columns(all: () => readonly ComparedRow[]): readonly Column<ComparedRow>[] {
+  return [
+    { id: 'name', title: 'Name', cell: ({ name }) => name, key: ({ name }) => name, width: '30%' },
+    { id: 'before', title: 'Baseline', numeric: true, cell: ({ before }) => time(before), key: ({ before }) => before ?? NaN },
+    { id: 'after', title: 'Now', numeric: true, cell: ({ after }) => time(after), key: ({ after }) => after ?? NaN },
+    { id: 'difference', title: 'Difference', numeric: true, cell: (row) => differenceCell(row, all()), key: ({ difference }) => Math.abs(difference), width: '240px' },
+    { id: 'ratio', title: 'Change', numeric: true, cell: ({ ratio }) => signed(ratio) || '–', key: ({ ratio }) => ratio },
+    { id: 'outcome', title: 'Verdict', about: `Within ${formatShare(SAME)} counts as the same: a row has no interval of its own`, cell: ({ outcome }) => el('span', { class: `outcome ${outcome}`, text: outcome }), key: ({ outcome }) => outcome },
+  ]; // prettier-ignore
+}
+
+function differenceCell(row: ComparedRow, all: readonly ComparedRow[]): HTMLElement {
+  const share = differenceBar(row.difference, all);
+  const width = `${Math.abs(share) * 50}%`;
+  return el(
+    'span',
+    { class: 'share' },
+    el(
+      'span',
+      { class: 'difference-bar', attr: { 'aria-hidden': 'true' } },
+      el('span', { class: row.outcome, style: { width, left: share < 0 ? `${50 + share * 50}%` : '50%' } }),
+    ),
+    el('span', {
+      class: 'share-text wide',
+      text: signedTime(row.difference),
+    }),
+  );
+}
+
+function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElement[] {
+  const { ratio, low, high } = step.ratio;
+  const faster = high < 1;
+  const slower = low > 1;
+  const verdict = faster ? 'Faster' : slower ? 'Slower' : 'No certain change';
+  const sameRows =
+    rows.before === rows.after || !Number.isFinite(rows.before) || !Number.isFinite(rows.after);
+  const tile = (heading: string, value: string, about: string) =>
+    el(
+      'div',
+      { class: 'tile' },
+      el('h2', { text: heading }),
+      el('strong', { class: 'big', text: value }),
+      el('p', { class: 'faint', text: about }),
+    );
+  return [
+    tile(`Step, against ${title}`, verdict, `${formatNs(step.before)} before, ${formatNs(step.after)} now`),
+    tile(
+      'Step time',
+      signed(ratio) || '±0 %',
+      `interval ${signed(low)} to ${signed(high)}, of these two runs`,
+    ),
+    tile('Memory at the peak', formatBytes(peakBytes.after), `${formatBytes(peakBytes.before)} before`),
+    ...(sameRows
+      ? []
+      : [
+          tile(
+            'Rows a step',
+            `${rows.after}`,
+            `${rows.before} before: steps of another size are not the same work`,
+          ),
+        ]),
+  ];
+}
