@@ -61,13 +61,18 @@ test('the phases of single steps and the kernels add up to the same time', () =>
   assert.ok(Math.abs(bySteps - byKernels) <= 1e-6 * byKernels, `${bySteps} and ${byKernels}`);
 });
 
-test('the chart draws every phase of every step inside its frame', () => {
-  const { steps } = layerSteps(sampleTrace({ network: 'cnn', steps: 12 }), [0]);
-  const svg = hoverChart(steps, CHART_COLORS.dark);
-  const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"/g)];
+test('the chart draws every phase of every step inside its frame, and names them', () => {
+  const trace = sampleTrace({ network: 'cnn', steps: 12 });
+  const { steps } = layerSteps(trace, [0]);
+  const [line] = layerLines(trace);
+  const svg = hoverChart({ steps, medians: line! }, CHART_COLORS.dark);
+  const bars = [...svg.matchAll(/<rect x="([\d.]+)" y="([\d.-]+)" width="([\d.]+)" height="([\d.]+)"/g)].map(
+    (match) => match.slice(1).map(Number),
+  );
   assert.ok(bars.length >= steps.length);
-  for (const [, x, y, width, height] of bars) {
-    assert.ok(Number(x) + Number(width) <= 320.1);
-    assert.ok(Number(y) >= -0.1 && Number(y) + Number(height) <= 48.1);
+  for (const [x, y, width, height] of bars) {
+    assert.ok(x! + width! <= 380.1);
+    assert.ok(y! >= -0.1 && y! + height! <= 44.1);
   }
+  assert.match(svg, /forward [\d.]+ (µs|ms)/);
 });

@@ -16,7 +16,6 @@ export interface Session {
   /** Text of a file of the workspace as it is on disk. */
   read(name: string): string;
   path(name: string): string;
-  set(settings: Readonly<Record<string, unknown>>): void;
   /** Keeps a picture of the window as a test artifact. */
   shot(name: string): Promise<void>;
   /** Runs a step; where it fails, the window and the logs are kept. */
@@ -44,7 +43,6 @@ export async function startSession(options: Partial<HostOptions> = {}): Promise<
   const session: Session = {
     page,
     read: (name) => readFileSync(path.join(host.workspace, name), 'utf8'),
-    set: (settings) => host.set(settings),
     path: (name) => path.join(host.workspace, name),
     shot,
     async step(name, work) {

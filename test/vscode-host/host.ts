@@ -53,8 +53,6 @@ export interface Host {
   /** The workspace's copy, and everything else that belongs to the host. */
   readonly workspace: string;
   readonly root: string;
-  /** Changes user settings of the running VS Code, as its settings file would. */
-  set(settings: Readonly<Record<string, unknown>>): void;
   stop(): Promise<void>;
   /** What VS Code and its extension host logged, by file. */
   logs(): Readonly<Record<string, string>>;
@@ -72,7 +70,7 @@ export async function startHost({
   const at = (...parts: string[]): string => path.join(root, ...parts);
   for (const folder of ['user/User', 'extensions', 'home', 'tmp']) mkdirSync(at(folder), { recursive: true });
   cpSync(workspace, at('work'), { recursive: true });
-  let all: Record<string, unknown> = {
+  const all = {
     ...QUIET_SETTINGS,
     'security.workspace.trust.enabled': !trusted,
     ...settings,
@@ -150,10 +148,6 @@ export async function startHost({
     url: `${base}/?folder=${encodeURIComponent(at('work'))}&payload=${encodeURIComponent(payload)}`,
     workspace: at('work'),
     root,
-    set(changed) {
-      all = { ...all, ...changed };
-      writeFileSync(at('user/User/settings.json'), JSON.stringify(all, null, 2));
-    },
     async stop() {
       kill('SIGTERM');
       const hard = setTimeout(() => kill('SIGKILL'), STOP_LIMIT_MS);

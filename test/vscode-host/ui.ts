@@ -28,6 +28,16 @@ export async function choose(page: Page, label: string): Promise<void> {
   await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first().click();
 }
 
+/** Changes the theme as a person does, and waits until the workbench has it. */
+export async function useTheme(page: Page, label: string, workbenchClass: string): Promise<void> {
+  await runCommand(page, 'Preferences: Color Theme');
+  const input = page.locator('.quick-input-widget:visible input[type=text]').first();
+  await input.fill(label);
+  await choose(page, label);
+  await page.locator(`.monaco-workbench.${workbenchClass}`).waitFor();
+  await input.waitFor({ state: 'hidden' });
+}
+
 /** Answers VS Code's own file dialog, which is a quick input here. */
 export async function enterPath(page: Page, file: string): Promise<void> {
   const input = page.locator('.quick-input-widget:visible input[type=text]').first();

@@ -2,6 +2,18 @@
 import { formatNs } from '../../base/format.ts';
 import type { StepPhases } from './layer-steps.ts';
 
+type PhaseKey = 'forwardNs' | 'backwardNs' | 'optimizerNs';
+
+const PHASES: readonly {
+  readonly key: PhaseKey;
+  readonly name: string;
+  readonly color: keyof ChartColors;
+}[] = [
+  { key: 'forwardNs', name: 'forward', color: 'forward' },
+  { key: 'backwardNs', name: 'backward', color: 'backward' },
+  { key: 'optimizerNs', name: 'optimizer', color: 'optimizer' },
+];
+
 export interface ChartColors {
   readonly forward: string;
   readonly backward: string;
@@ -11,44 +23,59 @@ export interface ChartColors {
 
 /** Hovers show images as they are, so the colors cannot come from the theme's variables. */
 export const CHART_COLORS: Readonly<Record<'light' | 'dark' | 'contrast', ChartColors>> = {
-  light: { forward: '#1f6fd0', backward: '#b5620a', optimizer: '#7a4fc9', text: '#444444' },
-  dark: { forward: '#5b9bff', backward: '#f2a541', optimizer: '#b58bff', text: '#c8c8c8' },
+  light: { forward: '#1f6fd0', backward: '#b5620a', optimizer: '#7a4fc9', text: '#3b3b3b' },
+  dark: { forward: '#5b9bff', backward: '#f2a541', optimizer: '#b58bff', text: '#cccccc' },
   contrast: { forward: '#6cb6ff', backward: '#ffb757', optimizer: '#d2a8ff', text: '#ffffff' },
 };
 
-const WIDTH = 320;
-const HEIGHT = 64;
-const LABEL = 16;
+const WIDTH = 380;
+const BARS = 44;
+const ROW = 17;
 
-export function hoverChart(steps: readonly StepPhases[], colors: ChartColors): string {
-  const most = Math.max(...steps.map(totalNs), 1);
+export interface ChartInput {
+  readonly steps: readonly StepPhases[];
+  /** Medians over all timed steps, for the legend. */
+  readonly medians: Readonly<Record<PhaseKey, number>>;
+}
+
+/** What the chart shows, in words. */
+export function chartText({ medians }: ChartInput): string {
+  const phases = PHASES.filter(({ key }) => medians[key] > 0);
+  return phases.map(({ key, name }) => `${name} ${formatNs(medians[key])}`).join(', ');
+}
+
+export function hoverChart({ steps, medians }: ChartInput, colors: ChartColors): string {
+  const most = Math.max(...steps.map((step) => PHASES.reduce((sum, { key }) => sum + step[key], 0)), 1);
   const slot = WIDTH / Math.max(steps.length, 6);
-  const scale = (HEIGHT - LABEL) / most;
-  const bars = steps.map((step, i) => bar(step, i * slot + 1, slot - 2, scale, colors)).join('');
-  const caption = `steps ${steps[0]?.step ?? ''} .. ${steps.at(-1)?.step ?? ''}, highest ${formatNs(most)}`;
+  const bars = steps.map((step, i) => bar(step, i * slot + 1, slot - 2, BARS / most, colors)).join('');
+  const range = `steps ${steps[0]?.step ?? ''} to ${steps.at(-1)?.step ?? ''}, highest ${formatNs(most)}`;
+  const height = BARS + 2 * ROW;
   return (
-    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${HEIGHT}" viewBox="0 0 ${WIDTH} ${HEIGHT}">${bars}` +
-    `<text x="1" y="${HEIGHT - 3}" font-family="sans-serif" font-size="11" fill="${colors.text}">${caption}</text></svg>`
+    `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" ` +
+    `font-family="sans-serif" font-size="12" fill="${colors.text}">${bars}` +
+    `<text x="1" y="${BARS + ROW - 4}" opacity=".8">${range}</text>${legend(medians, colors)}</svg>`
   );
 }
 
-function totalNs({ forwardNs, backwardNs, optimizerNs }: StepPhases): number {
-  return forwardNs + backwardNs + optimizerNs;
+function legend(medians: ChartInput['medians'], colors: ChartColors): string {
+  const y = BARS + 2 * ROW - 4;
+  return PHASES.filter(({ key }) => medians[key] > 0)
+    .map(({ key, name, color }, i) => {
+      const x = 1 + (i * WIDTH) / 3;
+      const swatch = `<rect class="swatch" x="${x}" y="${y - 9}" width="10" height="10" rx="2" fill="${colors[color]}"/>`;
+      return `${swatch}<text x="${x + 15}" y="${y}">${name} ${formatNs(medians[key])}</text>`;
+    })
+    .join('');
 }
 
 function bar(step: StepPhases, x: number, width: number, scale: number, colors: ChartColors): string {
-  let top = HEIGHT - LABEL;
-  const parts = [
-    [step.forwardNs, colors.forward],
-    [step.backwardNs, colors.backward],
-    [step.optimizerNs, colors.optimizer],
-  ] as const;
-  return parts
-    .filter(([ns]) => ns > 0)
-    .map(([ns, color]) => {
-      const height = ns * scale;
+  let top = BARS;
+  return PHASES.filter(({ key }) => step[key] > 0)
+    .map(({ key, color }) => {
+      const height = step[key] * scale;
       top -= height;
-      return `<rect x="${x.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}" fill="${color}"/>`;
+      const place = `x="${x.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"`;
+      return `<rect ${place} fill="${colors[color]}"/>`;
     })
     .join('');
 }

@@ -4,13 +4,13 @@ import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Trace } from '../../trace/model.ts';
 import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
 import type { Profiles } from '../profiles.ts';
-import { CHART_COLORS, hoverChart } from './hover-chart.ts';
+import { CHART_COLORS, chartText, hoverChart } from './hover-chart.ts';
 import { layerSteps } from './layer-steps.ts';
 import { STALE_TEXT } from './lens-text.ts';
 import type { LayerLine, StepLine } from './line-facts.ts';
 import type { MeasuredLines } from './measured-lines.ts';
 
-const MOST_KERNELS = 5;
+const MOST_KERNELS = 4;
 
 export class LineHover implements vscode.HoverProvider {
   readonly #profiles: Profiles;
@@ -44,45 +44,30 @@ function layerText(line: LayerLine, trace: Trace): string[] {
   const { steps, kernels } = layerSteps(trace, ids);
   const names = line.layers.slice(0, 3).map(({ path, type }) => `${code(path)} ${plain(type)}`);
   if (line.layers.length > 3) names.push(`and ${line.layers.length - 3} more`);
-  const text = [
-    `**${names.join(', ')}**: ${formatNs(line.totalNs)} of GPU time a step, ${formatShare(line.share)} of it *(measured)*`,
-  ];
-  if (steps.length > 0) text.push(`![time of the last steps](${dataUri(hoverChart(steps, chartColors()))})`);
-  text.push(
-    table(
-      ['', 'a step', 'share'],
-      (
-        [
-          ['forward', line.forwardNs],
-          ['backward', line.backwardNs],
-          ['optimizer', line.optimizerNs],
-        ] as const
-      )
-        .filter(([, ns]) => ns > 0)
-        .map(([name, ns]) => [name, formatNs(ns), formatShare(ns / line.totalNs)]),
-    ),
-  );
-  if (line.bytes > 0) text.push(table(['bytes', formatBytes(line.bytes)], line.bytesByRole.map(([role, bytes]) => [role, formatBytes(bytes)]))); // prettier-ignore
-  text.push(
-    table(
-      ['kernel', 'a step', 'launches'],
-      kernels
-        .slice(0, MOST_KERNELS)
-        .map(({ name, ns, dispatches }) => [
-          code(name),
-          formatNs(ns),
-          dispatches.toFixed(dispatches % 1 ? 1 : 0),
-        ]),
-    ),
-  );
-  if (Number.isFinite(line.occupancy))
-    text.push(
-      `Occupancy at most ${formatShare(line.occupancy)} *(estimated from the launch, not counted by hardware)*`,
-    );
-  text.push(
-    `${commandLink('$(graph) Show in the timeline', INNER_COMMANDS.selectLayers, [ids])} · ${commandLink('$(link-external) Open large', COMMANDS.openLarge, [])}`,
-  );
+  const cost = `${formatNs(line.totalNs)} of GPU time a step, ${formatShare(line.share)} of it *(measured)*`;
+  const text = [`**${names.join(', ')}**: ${cost}`];
+  const chart = { steps, medians: line };
+  if (steps.length > 0) text.push(`![${chartText(chart)}](${dataUri(hoverChart(chart, chartColors()))})`);
+  else text.push(chartText(chart));
+  if (line.bytes > 0) {
+    const roles = line.bytesByRole.map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
+    text.push(`${formatBytes(line.bytes)} of memory: ${roles.join(' · ')}`);
+  }
+  const rows = kernels
+    .slice(0, MOST_KERNELS)
+    .map(({ name, ns, dispatches }) => [code(name), formatNs(ns), launches(dispatches)]);
+  if (rows.length > 0) text.push(table(['kernel', 'a step', 'launches'], rows));
+  if (Number.isFinite(line.occupancy)) {
+    const share = formatShare(line.occupancy);
+    text.push(`Occupancy at most ${share} *(estimated from the launch, not counted by hardware)*`);
+  }
+  const show = commandLink('$(graph) Show in the timeline', INNER_COMMANDS.selectLayers, [ids]);
+  text.push(`${show} · ${commandLink('$(link-external) Open large', COMMANDS.openLarge, [])}`);
   return text;
+}
+
+function launches(each: number): string {
+  return each.toFixed(Number.isInteger(each) ? 0 : 1);
 }
 
 function stepText({ stats, dispatchesPerStep, peakBytes }: StepLine): string[] {
