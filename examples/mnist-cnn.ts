@@ -21,7 +21,8 @@ const model = new nn.Sequential(
   new nn.Linear(128, 10),
 );
 const criterion = new nn.CrossEntropyLoss();
-const optimizer = new optim.SGD(model.parameters(), { lr: 0.05, momentum: 0.9 });
+const optimizer = new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
+const schedule = new optim.OneCycleLR(optimizer, { maxLr: 0.1, totalSteps: epochs * trainLoader.length });
 
 for (let epoch = 1; epoch <= epochs; epoch++) {
   model.train();
@@ -31,6 +32,7 @@ for (let epoch = 1; epoch <= epochs; epoch++) {
     const loss = criterion.forward(model.forward(images), labels);
     loss.backward();
     optimizer.step();
+    schedule.step();
     if (step++ % 20 === 0) console.log(`epoch ${epoch} step ${step} loss ${(await loss.item()).toFixed(4)}`);
   }
 

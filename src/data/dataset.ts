@@ -11,6 +11,7 @@ import { Value } from '../tensor/value.ts';
 /** Anything with a length that can make the batch of the samples at given indices. */
 export interface Dataset<Batch extends readonly Tensor[]> {
   readonly length: number;
+  /** The samples at the given places, put together. */
   batch(indices: Uint32Array): Batch | Promise<Batch>;
 }
 
@@ -21,7 +22,7 @@ export type BatchTransform<Batch> = (batch: Batch) => Batch;
  * Samples that are rows of tensors of equal length, as PyTorch's `TensorDataset`. The tensors stay on the GPU and
  * batches are gathered there.
  */
-export class TensorDataset<Columns extends readonly Tensor[]> implements Dataset<Columns> {
+export class TensorDataset<const Columns extends readonly Tensor[]> implements Dataset<Columns> {
   readonly tensors: Columns;
   readonly #transform: BatchTransform<Columns> | null;
 
@@ -57,7 +58,9 @@ export class TensorDataset<Columns extends readonly Tensor[]> implements Dataset
 
 /** The rows of a column at the given places. */
 function rowsOf(column: Tensor, rows: Tensor): Tensor {
-  return new Tensor(new Value(gatherRows(theEngine(), column.value.array, rows.value.array), { madeBy: 'DataLoader' }));
+  return new Tensor(
+    new Value(gatherRows(theEngine(), column.value.array, rows.value.array), { madeBy: 'DataLoader' }),
+  );
 }
 
 /** One field of a sample: a number, or the values of an array. */

@@ -1,4 +1,5 @@
 export { TensorDataset, SampleDataset, type BatchTransform, type Dataset, type Field } from './dataset.ts';
+export { randomSplit, Subset } from './split.ts';
 export { DataLoader, type DataLoaderOptions } from './loader.ts';
 export { readIdx, type IdxArray } from './idx.ts';
 export { mnist, type ImageDataset, type MnistOptions } from './mnist.ts';
