@@ -1,9 +1,9 @@
 /** Files the commands read and write. */
-import { existsSync, mkdirSync, readFileSync, statSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceReader } from '../edit/index.ts';
-import { formatImportError, importTrace } from '../import/index.ts';
+import { formatImportError, importRanks, importTrace } from '../import/index.ts';
 import type { Trace } from '../trace/model.ts';
 import { CliError } from './command.ts';
 
@@ -20,7 +20,19 @@ export function isScript(given: string): boolean {
   return /\.[cm]?[jt]sx?$/.test(given);
 }
 
+/** A folder of ranks opens as one trace. */
+function readRanks(folder: string): Trace {
+  const names = readdirSync(folder)
+    .filter((name) => /\.json(\.gz)?$/.test(name))
+    .sort();
+  if (names.length === 0) throw new CliError(`${folder} holds no .json or .json.gz traces`);
+  const trace = importRanks(names.map((name) => ({ name, bytes: readFileSync(path.join(folder, name)) })));
+  if (!trace.ok) throw new CliError(`${folder}: ${formatImportError(trace.error)}`);
+  return trace.value;
+}
+
 export function readTrace(given: string): Trace {
+  if (statSync(given, { throwIfNoEntry: false })?.isDirectory()) return readRanks(given);
   const bytes = (() => {
     try {
       return readFileSync(given);

@@ -13,6 +13,7 @@ import { memorySnapshot } from './memory-snapshot.ts';
 import { memoryTimeline } from './memory-timeline.ts';
 import { tfjs } from './tfjs.ts';
 
+export { importRanks } from './ranks.ts';
 export type { ImportError, Importer, ReadOptions } from './importer.ts';
 
 export const IMPORTERS: readonly Importer[] = [

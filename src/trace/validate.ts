@@ -10,7 +10,7 @@ interface Sizes {
 }
 
 /** Columns that point into a table or catalog: a value must be below its size. `optional`: -1 is allowed. */
-const REFERENCES: {
+export const REFERENCES: {
   readonly [N in TableName]?: Readonly<
     Record<string, { readonly to: TableName | CatalogName; readonly optional?: true }>
   >;

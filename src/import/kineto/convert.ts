@@ -7,7 +7,7 @@ import type { EventFile } from '../events/reader.ts';
 import { setOrigin, spanNote, stringMapper } from '../events/shared.ts';
 import { Names, Tracks } from '../events/tracks.ts';
 import { WORK, workOfEvents } from './categories.ts';
-import { adapterOf, deviceProperties, readHeader, startedAt } from './device.ts';
+import { adapterOf, baseUs, deviceProperties, readHeader, startedAt } from './device.ts';
 import { FlowMarks } from './flows.ts';
 import { readGpu } from './gpu.ts';
 import type { Gpu } from './gpu.ts';
@@ -21,6 +21,11 @@ import { writePhases } from './phases.ts';
 import { Steps } from './steps.ts';
 
 export function convertKineto(file: EventFile): Trace {
+  return convertKinetoAt(file).trace;
+}
+
+/** With the moment of the trace's zero, in microseconds of the clock that all ranks of a machine share. */
+export function convertKinetoAt(file: EventFile): { readonly trace: Trace; readonly startUs: number } {
   const { events, header } = file;
   const work = workOfEvents(events);
   const startUs = setOrigin(events, (i) => work[i] !== WORK.other || isMemory(events, i));
@@ -54,7 +59,7 @@ export function convertKineto(file: EventFile): Trace {
     clock: { source: 'imported', resolutionNs: hasFractions(events) ? 1 : 1000, alignmentErrorNs: null },
     notes: [...file.notes, ...spanNote(events), ...notesOf(context, host, gpu, memory, header)],
   });
-  return builder.build();
+  return { trace: builder.build(), startUs: baseUs(header) + startUs };
 }
 
 function isMemory(events: EventColumns, i: number): boolean {

@@ -71,11 +71,15 @@ export function adapterOf(
   };
 }
 
+/** What the file's times count from, in microseconds since 1970; 0 where they count from there themselves. */
+export function baseUs(header: ReadonlyMap<string, string>): number {
+  const base = readHeader(header, 'baseTimeNanoseconds');
+  return typeof base === 'number' ? base / 1000 : 0;
+}
+
 /** ISO date of a time given in microseconds; empty when the file's clock does not count from 1970. */
 export function startedAt(header: ReadonlyMap<string, string>, startUs: number): string {
-  const base = readHeader(header, 'baseTimeNanoseconds');
-  const baseUs = typeof base === 'number' ? base / 1000 : 0;
-  const ms = (baseUs + startUs) / 1000;
+  const ms = (baseUs(header) + startUs) / 1000;
   // 2001 .. 2100: anything else is a counter since boot.
   return ms > 978_307_200_000 && ms < 4_102_444_800_000 ? new Date(ms).toISOString() : '';
 }
