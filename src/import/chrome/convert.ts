@@ -18,6 +18,7 @@ import type { ThreadSlices } from './arrows.ts';
 import { asyncGroups } from './async.ts';
 import { threadSpans } from './spans.ts';
 
+const INSTANTS = new Set<number>([PH.instant, PH.instantOld, PH.navigation]);
 const KEPT_PHASES = new Set<number>(Object.values(PH));
 
 export function convertChrome(file: EventFile): Trace {
@@ -124,12 +125,7 @@ export class ChromeConverter {
         const order = events.number(i, this.#keys.sortIndex);
         if (events.name[i] === processSort) processOrder.set(process, order);
         else if (events.name[i] === threadSort) threadOrder.set(`${process} ${thread}`, order);
-      } else if (
-        (phase === PH.complete && this.#takes(i)) ||
-        phase === PH.begin ||
-        phase === PH.instant ||
-        phase === PH.instantOld
-      ) {
+      } else if ((phase === PH.complete && this.#takes(i)) || phase === PH.begin || INSTANTS.has(phase)) {
         if (!processMet.has(process)) processMet.set(process, processMet.size);
         const key = `${process} ${thread}`;
         if (!met.has(key)) met.set(key, { process, thread, at: met.size });
@@ -214,7 +210,7 @@ export class ChromeConverter {
   #instants(): void {
     const events = this.#events;
     for (let i = 0; i < events.length; i++)
-      if ((events.phase[i] === PH.instant || events.phase[i] === PH.instantOld) && isTimed(events, i))
+      if (INSTANTS.has(events.phase[i] as number) && isTimed(events, i))
         this.#mark(this.#threadTrack(events.process[i] as number, events.thread[i] as number), i);
   }
 

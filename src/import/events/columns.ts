@@ -8,7 +8,7 @@ import { ByteStrings } from '../json/strings.ts';
 /** How an argument's value is to be read. */
 export const ARG = { number: 0, text: 1 } as const;
 
-export const PH = { complete: 88, begin: 66, end: 69, instant: 105, instantOld: 73, counter: 67, metadata: 77, flowStart: 115, flowStep: 116, flowEnd: 102, asyncBegin: 98, asyncInstant: 110, asyncEnd: 101, asyncBeginOld: 83, asyncStepOld: 84, asyncPastOld: 112, asyncEndOld: 70 } as const; // prettier-ignore
+export const PH = { complete: 88, begin: 66, end: 69, instant: 105, instantOld: 73, navigation: 82, counter: 67, metadata: 77, flowStart: 115, flowStep: 116, flowEnd: 102, asyncBegin: 98, asyncInstant: 110, asyncEnd: 101, asyncBeginOld: 83, asyncStepOld: 84, asyncPastOld: 112, asyncEndOld: 70 } as const; // prettier-ignore
 
 type Column = Uint8Array | Uint32Array | Float64Array;
 
