@@ -55,7 +55,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     [COMMANDS.showTimeline]: () => TimelineView.reveal(true),
     [COMMANDS.openLarge]: current(() => large.show()),
     [COMMANDS.showOutput]: () => output.show(true),
-    [COMMANDS.pinBaseline]: current(() => profiles.pinBaseline()),
+    [COMMANDS.pinBaseline]: current((profile) => pinBaseline(profiles, profile)),
     [COMMANDS.clear]: () => profiles.clear(),
     [COMMANDS.doctor]: () => showDoctor(parts),
     [COMMANDS.prove]: suggestion('Prove Suggestion', (id) => proveSuggestion(parts, id)),
@@ -80,6 +80,12 @@ async function selectLayers(profiles: Profiles, layers: unknown): Promise<void> 
   const layer = Array.isArray(layers) && typeof layers[0] === 'number' ? layers[0] : null;
   profiles.current?.select(layer === null ? null : { kind: 'layer', layer }, null);
   await TimelineView.reveal();
+}
+
+function pinBaseline(profiles: Profiles, { title }: Profile): void {
+  profiles.pinBaseline();
+  const text = `Baseline: ${title}. The next profiles are compared with it, line by line.`;
+  void vscode.window.setStatusBarMessage(`$(pin) ${text}`, 6000);
 }
 
 function noProfile(): void {

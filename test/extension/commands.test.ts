@@ -1,0 +1,99 @@
+/** The commands around a profile: doctor, baseline, quick fix, files, clear. */
+import assert from 'node:assert/strict';
+import { existsSync, readFileSync } from 'node:fs';
+import { after, before, describe, test } from 'node:test';
+import { readTraceFile } from '../../src/trace/codec.ts';
+import { missing } from '../vscode-host/host.ts';
+import { enterPath, lens, lenses, openFile, runCommand, statusItem, webview } from '../vscode-host/ui.ts';
+import type { Session } from './session.ts';
+import { startSession } from './session.ts';
+
+const RUN_LIMIT_MS = 90_000;
+
+describe('commands around a profile', { skip: missing() ?? false }, () => {
+  let session: Session;
+  before(async () => {
+    session = await startSession({ settings: { 'kernelscope.steps': 30 } });
+    const { page } = session;
+    await openFile(page, 'train.ts');
+    await runCommand(page, 'Kernelscope: Profile Training Script');
+    await lens(page, 'of step').waitFor({ timeout: RUN_LIMIT_MS });
+  });
+  after(() => session?.close());
+
+  test('a pinned baseline is compared with the next profile', () =>
+    session.step('baseline', async () => {
+      const { page } = session;
+      await runCommand(page, 'Kernelscope: Pin as Baseline');
+      await statusItem(page, /Baseline: train\.ts/).waitFor();
+      await runCommand(page, 'Kernelscope: Profile Training Script');
+      await lens(page, /of step.*(since baseline|= baseline)/).waitFor({ timeout: RUN_LIMIT_MS });
+      await lens(page, /a step.*(since baseline|= baseline)/).waitFor();
+      await session.shot('dark-baseline');
+    }));
+
+  test('the lightbulb on the literal offers to prove, apply and dismiss', () =>
+    session.step('lightbulb', async () => {
+      const { page } = session;
+      const line = page.locator('.view-line', { hasText: 'batchSize: 8' });
+      await line
+        .getByText('8', { exact: true })
+        .or(line.locator('span', { hasText: /^8$/ }))
+        .first()
+        .click();
+      await page.keyboard.press('Control+.');
+      const menu = page.locator('.action-widget');
+      await menu.waitFor();
+      for (const offer of [/Prove: .*predicted/, /Apply: /, /Why: /, /Dismiss: /])
+        await menu.getByText(offer).first().waitFor();
+      await session.shot('dark-lightbulb');
+      await menu
+        .getByText(/Dismiss: /)
+        .first()
+        .click();
+      await lens(page, /Suggestion: /).waitFor({ state: 'detached' });
+    }));
+
+  test('the trace is saved as a file that opens again, and a report as one page', () =>
+    session.step('files', async () => {
+      const { page } = session;
+      await runCommand(page, 'Kernelscope: Save Trace As');
+      await enterPath(page, session.path('kept.kscope'));
+      await page.locator('.explorer-folders-view', { hasText: 'kept.kscope' }).waitFor();
+      const read = readTraceFile(new Uint8Array(readFileSync(session.path('kept.kscope'))));
+      assert.ok(read.ok && read.value.tables.dispatches.length > 0);
+      await runCommand(page, 'Kernelscope: Export HTML Report');
+      await enterPath(page, session.path('report.html'));
+      await page.locator('.explorer-folders-view', { hasText: 'report.html' }).waitFor();
+      assert.ok(existsSync(session.path('report.html')));
+      assert.match(readFileSync(session.path('report.html'), 'utf8'), /Content-Security-Policy/);
+    }));
+
+  test('the doctor names the adapter and why it was chosen', () =>
+    session.step('doctor', async () => {
+      const { page } = session;
+      await runCommand(page, 'Kernelscope: Doctor');
+      const output = page.locator('.output-view, .panel .view-lines').first();
+      await output.getByText('Kernelscope doctor').first().waitFor({ timeout: RUN_LIMIT_MS });
+      await output
+        .getByText(/adapter:/)
+        .first()
+        .waitFor();
+      await session.shot('dark-doctor');
+    }));
+
+  test('clear takes figures and picture away', () =>
+    session.step('clear', async () => {
+      const { page } = session;
+      await openFile(page, 'train.ts');
+      await runCommand(page, 'Kernelscope: Clear');
+      await lens(page, 'Profile').waitFor();
+      assert.equal(await lenses(page, 'of step').count(), 0);
+      await runCommand(page, 'Kernelscope: Show Timeline');
+      await webview(page, 'panel')
+        .getByRole('button', { name: /Profile/ })
+        .first()
+        .waitFor();
+      await session.shot('dark-empty');
+    }));
+});
