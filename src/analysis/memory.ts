@@ -88,7 +88,8 @@ export interface MemoryPeak {
   readonly buffers: number;
 }
 
-export function memoryPeak(trace: Trace): MemoryPeak {
+/** `sinceNs`: only moments from then on can be the peak (the steady steps, without what building the model took). */
+export function memoryPeak(trace: Trace, sinceNs = -Infinity): MemoryPeak {
   const { buffers } = trace.tables;
   const events = memoryEvents(trace);
   const order = { live: 0, reserved: 0, best: 0, bestEvent: -1, bestReserved: 0 };
@@ -96,7 +97,7 @@ export function memoryPeak(trace: Trace): MemoryPeak {
     const delta = events.delta[e] as number;
     if (events.device[e]) order.reserved += delta;
     if (events.leaf[e]) order.live += delta;
-    if (order.live > order.best) {
+    if (order.live > order.best && (events.atNs[e] as number) >= sinceNs) {
       order.best = order.live;
       order.bestEvent = e;
     }

@@ -64,16 +64,15 @@ function lineOf(batch: number, durationNs: number, growingNs: number): BatchLine
 }
 
 /**
- * Kernel times are of timed steps, which timing makes longer: they are scaled to an untimed step. Where untimed steps happen to
- * be longer (noise), the timed ones are taken as they are: parts and whole must be of the same steps.
+ * The step to model, and what a median kernel time counts in it. Timing makes steps longer and noise makes medians add to less than
+ * the whole: the kernels are scaled so that together they take the GPU-busy share of the step.
  */
-function stepWithoutTiming(facts: Facts): { durationNs: number; scale: number } {
+function stepToModel(facts: Facts): { durationNs: number; scale: number } {
   const { timed, untimed } = selectSteps(facts.trace);
-  const timedNs = median(stepDurations(facts.trace, timed));
-  const untimedNs = median(stepDurations(facts.trace, untimed));
-  return untimedNs < timedNs
-    ? { durationNs: untimedNs, scale: untimedNs / timedNs }
-    : { durationNs: timedNs, scale: 1 };
+  const medianOf = (rows: readonly number[]): number => median(stepDurations(facts.trace, rows));
+  const durationNs = Math.min(...[medianOf(timed), medianOf(untimed)].filter((ns) => ns > 0));
+  const kernels = sum(facts.stepLaunches.map((l) => l.medianNs * l.perStep));
+  return { durationNs, scale: (durationNs * facts.steps.gpuBusyShare) / kernels };
 }
 
 /** The model that one trace supports; null without timed steps or without rows a step. */
@@ -81,7 +80,7 @@ export function modelOfTrace(facts: Facts): TraceModel | null {
   const { steps, stepLaunches, idle } = facts;
   const batch = steps.samplesPerStep;
   if (!(batch > 0) || stepLaunches.length === 0 || steps.timed === 0) return null;
-  const { durationNs, scale } = stepWithoutTiming(facts);
+  const { durationNs, scale } = stepToModel(facts);
   const startNs = scale * Math.min(...stepLaunches.map((l) => l.medianNs));
   const growing = stepLaunches
     .filter((l) => l.phase !== 'optimizer')
@@ -94,8 +93,7 @@ export function modelOfTrace(facts: Facts): TraceModel | null {
   const optimizer = stepLaunches.filter((l) => l.phase === 'optimizer');
   const optimizerNs = scale * sum(optimizer.map((l) => l.medianNs * l.perStep));
   // Preparing and uploading rows grows with the rows, wherever it shows as idle time.
-  const perStep = (ns: number): number => (scale * ns) / steps.timed;
-  const rowWork = perStep(idle.byCause.data + idle.byCause.upload);
+  const rowWork = (durationNs * (idle.byCause.data + idle.byCause.upload)) / idle.windowNs;
   const idleNs = Math.max(0, durationNs - total - optimizerNs - rowWork);
   return {
     low: lineOf(batch, durationNs, total + rowWork),
@@ -116,7 +114,8 @@ function growthOf(facts: Facts, launch: StepLaunch, startNs: number, scale: numb
   const filled = waves > 0 ? waves / Math.ceil(waves) : 1;
   const layer = facts.trace.tables.launches.layer[launch.launch] as number;
   const weightBytes = facts.layers.layers[layer]?.ownBytes.parameter ?? 0;
-  const weightShare = launch.bytesMoved > 0 ? Math.min(1, weightBytes / launch.bytesMoved) : 0;
+  // The weights cross memory once whatever the rows; at the best rate of the trace that takes at least so long.
+  const weightsNs = Math.min(rest, ((scale * weightBytes) / facts.bestBytesRate) * 1e9 || 0);
   // Few rows pad a tile of a matrix product: the best product of the trace shows what full tiles reach.
   const isProduct = facts.trace.kernels[launch.kernel]?.family === 'gemm';
   const bestNs =
@@ -124,16 +123,17 @@ function growthOf(facts: Facts, launch: StepLaunch, startNs: number, scale: numb
       ? (scale * launch.flops * 1e9) / facts.bestProductRate
       : Infinity;
   return {
-    hopefulNs: Math.min(rest * filled * (1 - weightShare), bestNs) * launch.perStep,
+    hopefulNs: Math.min((rest - weightsNs) * filled, bestNs) * launch.perStep,
     totalNs: ns * launch.perStep,
     startNs: own * launch.perStep,
     unfilledNs: rest * (1 - filled) * launch.perStep,
-    weightsNs: rest * weightShare * launch.perStep,
+    weightsNs: weightsNs * launch.perStep,
   };
 }
 
-/** Bytes at the peak: fixed + perSample x batch. */
+/** Bytes at the peak of a step: fixed + perSample x batch; building the model may have taken more. */
 export interface MemoryLine {
+  readonly leastBytes: number;
   readonly fixedBytes: number;
   readonly perSampleBytes: number;
   /** The largest single buffer that grows, a row. */
@@ -141,7 +141,7 @@ export interface MemoryLine {
 }
 
 export function peakBytes(line: MemoryLine, batch: number): number {
-  return line.fixedBytes + line.perSampleBytes * batch;
+  return Math.max(line.leastBytes, line.fixedBytes + line.perSampleBytes * batch);
 }
 
 const FIXED_ROLES = new Set(
@@ -161,7 +161,7 @@ function growsWithBatch(facts: Facts, buffer: number, weightSizes: ReadonlySet<n
 }
 
 export function memoryOfTrace(facts: Facts): MemoryLine {
-  const { bytes, alive } = facts.memory;
+  const { bytes, alive } = facts.steadyMemory;
   const batch = facts.steps.samplesPerStep;
   const { role, sizeBytes } = facts.trace.tables.buffers;
   const size = (buffer: number): number => sizeBytes[buffer] as number;
@@ -170,6 +170,7 @@ export function memoryOfTrace(facts: Facts): MemoryLine {
   const growing = alive.filter((buffer) => growsWithBatch(facts, buffer, weightSizes)).map(size);
   const growingBytes = sum(growing);
   return {
+    leastBytes: facts.memory.bytes,
     fixedBytes: bytes - growingBytes,
     perSampleBytes: growingBytes / batch,
     largestPerSample: Math.max(0, ...growing) / batch,

@@ -11,6 +11,7 @@ import type { MemoryPeak } from '../analysis/memory.ts';
 import { memoryPeak } from '../analysis/memory.ts';
 import type { LaunchOccupancy } from '../analysis/occupancy.ts';
 import { allOccupancies } from '../analysis/occupancy.ts';
+import { selectSteps } from '../analysis/selection.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepLaunches } from '../analysis/step-launches.ts';
 import type { StepStats } from '../analysis/steps.ts';
@@ -37,6 +38,16 @@ export class Facts {
   get memory(): MemoryPeak {
     return this.#once('memory', memoryPeak);
   }
+  /** The peak within the steady steps; of the whole trace without steps. */
+  get steadyMemory(): MemoryPeak {
+    return this.#once('steadyMemory', (trace) => {
+      const [first] = selectSteps(trace).steady;
+      return memoryPeak(
+        trace,
+        first === undefined ? -Infinity : (trace.tables.steps.startNs[first] as number),
+      );
+    });
+  }
   get idle(): IdleSplit {
     return this.#once('idle', idleSplit);
   }
@@ -47,6 +58,11 @@ export class Facts {
   get bestProductRate(): number {
     const products = this.kernels.filter((k) => k.family === 'gemm' && k.flopsPerSecond > 0);
     return Math.max(...products.map((k) => k.flopsPerSecond));
+  }
+  /** Bytes a second of the kernel that moves most; NaN when no kernel states its traffic. */
+  get bestBytesRate(): number {
+    const rates = this.kernels.map((k) => k.bytesPerSecond).filter((rate) => rate > 0);
+    return rates.length > 0 ? Math.max(...rates) : NaN;
   }
   /** What one step launches, in order, with the median time of each. */
   get stepLaunches(): readonly StepLaunch[] {
