@@ -41,9 +41,9 @@ async function clutter(
   const made = new Uint8Array(digits.length * 3 * SIZE * SIZE);
   for (let n = 0; n < digits.length; n++) {
     const ink = [random(), random(), random()];
-    const ground = ink.map((channel) => (channel + between(0.35, 0.65)) % 1);
-    const [scale, angle, wave] = [between(0.7, 1.15), between(-0.4, 0.4), between(0.3, 1)];
-    const [left, top] = [between(-4, 4), between(-4, 4)];
+    const ground = ink.map((channel) => (channel + between(0.4, 0.6)) % 1);
+    const [scale, angle, wave] = [between(0.8, 1.15), between(-0.25, 0.25), between(0.3, 1)];
+    const [left, top] = [between(-3, 3), between(-3, 3)];
     for (let y = 0; y < SIZE; y++)
       for (let x = 0; x < SIZE; x++) {
         const [u, v] = [(x - 16 - left) / scale, (y - 16 - top) / scale];

@@ -51,6 +51,7 @@ export class SpanArena {
       value.moveTo(place);
       // A parameter that two optimizers share keeps its gradient where the first one wants it.
       value.gradHome ??= this.#gradients.arrays[i] as DeviceArray;
+      value.gradArena ??= { whole: this.#gradients.whole, members: parameters.map((each) => each.value) };
     });
   }
 
@@ -61,24 +62,27 @@ export class SpanArena {
       theEngine().attribute(arena, owners);
   }
 
-  /** What to update now: everything at once where every parameter has a new gradient in its place, else one by one. */
+  /** What to update now: everything at once where every parameter has a gradient, else one by one. */
   spans(): Span[] {
     const ready = this.#parameters.map((_, i) => this.#span(i));
-    const together = ready.every(
-      (span, i) =>
-        span?.parameter === this.#values.arrays[i] && this.#isAtHome(i) && span?.step === ready[0]?.step,
-    );
     const [first] = ready;
-    if (together && first)
-      return [
-        {
-          parameter: this.#values.whole,
-          gradient: this.#gradients.whole,
-          states: this.#states.map(({ whole }) => whole),
-          step: first.step,
-        },
-      ];
-    return ready.filter((span) => span !== null);
+    const together = ready.every(
+      (span, i) => span?.parameter === this.#values.arrays[i] && span?.step === first?.step,
+    );
+    if (!together || !first) return ready.filter((span) => span !== null);
+    // A gradient that came about elsewhere (it was set, or is a sum) joins the others.
+    for (const [i, span] of ready.entries()) {
+      const place = this.#gradients.arrays[i] as DeviceArray;
+      if (span && !this.#isAtHome(i)) theEngine().copy(span.gradient, place);
+    }
+    return [
+      {
+        parameter: this.#values.whole,
+        gradient: this.#gradients.whole,
+        states: this.#states.map(({ whole }) => whole),
+        step: first.step,
+      },
+    ];
   }
 
   /** The state of one parameter, for saving; null where `parameter` is not in this arena. */
@@ -99,7 +103,7 @@ export class SpanArena {
 
   #isAtHome(i: number): boolean {
     const { value } = this.#parameters[i] as Parameter;
-    return value.gradHome === this.#gradients.arrays[i] && value.gradHomeTaken === value.grad?.array;
+    return value.gradHome === this.#gradients.arrays[i] && value.gradIsHome;
   }
 
   /** The update of one parameter, null where it has no gradient. Counts it. */

@@ -7,7 +7,8 @@ import { slice } from '../ops/slice.ts';
 import { tensorError } from './errors.ts';
 import { ReducedTensor } from './reduced.ts';
 import { reshape, resolveShape } from './reshape.ts';
-import { apply1 } from './tape.ts';
+import { split } from './split.ts';
+import { apply, apply1 } from './tape.ts';
 import type { Tensor } from './tensor.ts';
 
 export abstract class ShapedTensor extends ReducedTensor {
@@ -121,8 +122,9 @@ export abstract class ShapedTensor extends ReducedTensor {
       throw tensorError(
         `split: parts of ${sizes.join(', ')} do not make up the ${total} elements of dimension ${dim}`,
       );
-    let start = 0;
-    return sizes.map((each) => this.narrow(dim, (start += each) - each, each));
+    const at = this.axis(dim, 'split');
+    const parts = apply(split, [this.value], { dim: at, sizes, shape: this.shape });
+    return parts.map((part) => this.wrap(part));
   }
 
   /** `chunks` parts along `dim`, as equal as can be. */

@@ -15,6 +15,12 @@ export interface ValueOrigin {
   readonly madeBy?: string;
 }
 
+/** Gradients of several parameters side by side; what lies between them is zero. */
+export interface GradientArena {
+  readonly whole: DeviceArray;
+  readonly members: readonly Value[];
+}
+
 export class Value implements Temporary {
   readonly shape: readonly number[];
   readonly dtype: Dtype;
@@ -28,6 +34,8 @@ export class Value implements Temporary {
   owner: LayerNote | null = null;
   /** Memory an optimizer set aside for the gradient of a parameter; see `placing.ts`. */
   gradHome: DeviceArray | null = null;
+  /** The memory that place is part of, and whose gradients lie in it. */
+  gradArena: GradientArena | null = null;
   /** The array last handed out over that memory. */
   gradHomeTaken: DeviceArray | null = null;
   /** True for what `backward()` was called on: reading it reports the step's loss. */
@@ -56,6 +64,11 @@ export class Value implements Temporary {
 
   get freed(): boolean {
     return this.#freed !== null;
+  }
+
+  /** True when the gradient lies in the place set aside for it. */
+  get gradIsHome(): boolean {
+    return this.grad !== null && this.grad.array === this.gradHomeTaken;
   }
 
   /** The memory. @throws TensorError once it was released, saying when and how to prevent it. */
