@@ -1,7 +1,7 @@
 /** States on disk. */
 import { mkdir, readFile, writeFile } from 'node:fs/promises';
 import path from 'node:path';
-import { decodeSafetensors, encodeSafetensors } from '../nn/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors } from './safetensors.ts';
 import type { StateDict } from '../nn/state.ts';
 
 /** Writes a state (`await model.stateDict()`) as a safetensors file, making its folder where it is missing. */

@@ -14,7 +14,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   tensor: ['base', 'trace', 'probe', 'gpu', 'ops'],
   nn: ['base', 'trace', 'probe', 'gpu', 'ops', 'tensor'],
   optim: ['base', 'trace', 'probe', 'gpu', 'ops', 'tensor', 'nn'],
-  data: ['base', 'trace', 'probe', 'gpu', 'tensor'],
+  data: ['base', 'trace', 'probe', 'gpu', 'ops', 'tensor'],
   api: ['base', 'trace', 'probe', 'gpu', 'ops', 'tensor', 'nn', 'optim', 'data'],
   adapters: ['base', 'trace', 'probe'],
   child: ['base', 'trace', 'wire', 'probe', 'gpu', 'adapters'],

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { decodeSafetensors, encodeSafetensors } from '../../src/nn/safetensors.ts';
+import { decodeSafetensors, encodeSafetensors } from '../../src/api/safetensors.ts';
 
 const state = {
   'fc.weight': { shape: [2, 2], data: Float32Array.of(1, -2, 3.5, 4) },

@@ -3,7 +3,7 @@
  * range, then the bytes. The format of the Hugging Face library of that name; half floats are widened when read.
  */
 import { halfBitsToFloats } from '../tensor/half.ts';
-import type { StateDict, StateEntry } from './state.ts';
+import type { StateDict, StateEntry } from '../nn/state.ts';
 
 type HostType = 'F32' | 'I32' | 'U32' | 'U8';
 
