@@ -9,6 +9,7 @@ import { RTX_4090, SAMPLE_SCRIPT, SOFTWARE_ADAPTER, sampleTrace } from '../suppo
 import type { SampleOptions } from '../support/sample-trace.ts';
 
 const steady = { steps: 24, batch: 256, network: 'cnn' } as const;
+const A100: AdapterInfo = { ...RTX_4090, name: 'NVIDIA A100-SXM4-80GB', architecture: 'ampere' };
 const hasMemory = (memoryBytes: number): AdapterInfo => ({ ...RTX_4090, memoryBytes });
 
 /** A source in which the batch is not a literal and the layout is one. */
@@ -54,6 +55,25 @@ const CASES: Readonly<Record<string, { fires: SampleOptions; silent: SampleOptio
     fires: { ...steady, adapter: hasMemory(4.2e7) },
     silent: { ...steady, adapter: hasMemory(1e10) },
   },
+  'ragged-workgroup': {
+    fires: { ...steady, workgroupThreads: 65 },
+    silent: { ...steady, workgroupThreads: 64 },
+  },
+  'tiny-workgroup': {
+    fires: { adapter: RTX_4090, network: 'cnn', workgroupThreads: 8 },
+    silent: { adapter: RTX_4090, network: 'cnn', workgroupThreads: 32 },
+  },
+  'workgroup-memory': {
+    fires: { adapter: RTX_4090, network: 'cnn', workgroupBytes: 40_000 },
+    silent: { adapter: RTX_4090, network: 'cnn', workgroupBytes: 1024 },
+  },
+  'below-roofline': {
+    fires: { ...steady, ceilings: { flops: 200e9, bytes: 40e9 } },
+    silent: { ...steady, ceilings: { flops: 32e9, bytes: 6.5e9 } },
+  },
+  'unfused-chain': { fires: { ...steady, chain: 3 }, silent: steady },
+  'half-precision': { fires: { adapter: A100, batch: 4096 }, silent: { adapter: RTX_4090, batch: 4096 } },
+  'dead-output': { fires: { ...steady, deadKernel: true }, silent: steady },
   'unstable-timings': { fires: { ...steady, noise: 0.9, stepNoise: 0.4 }, silent: steady },
 };
 

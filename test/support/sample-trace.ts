@@ -41,6 +41,15 @@ export interface SampleOptions {
   readonly submitPerDispatch?: boolean;
   /** One optimizer dispatch for each parameter, with this many parameters split off each layer. */
   readonly optimizerPerParameter?: number;
+  /** Invocations of a workgroup, and its memory. */
+  readonly workgroupThreads?: number;
+  readonly workgroupBytes?: number;
+  /** Ceilings of the device, as a run that measured them stores them. */
+  readonly ceilings?: { readonly flops: number; readonly bytes: number };
+  /** A kernel in every step whose output nothing reads. */
+  readonly deadKernel?: boolean;
+  /** Element-wise kernels that follow each activation. */
+  readonly chain?: number;
   /** Transposes before and after each convolution. */
   readonly transposes?: boolean;
 }
@@ -143,8 +152,8 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
       kernel = b.add('kernels', {
         name: plan.kernel,
         family: plan.family,
-        workgroupSize: [THREADS, 1, 1],
-        workgroupBytes: plan.workgroupBytes,
+        workgroupSize: [options.workgroupThreads ?? THREADS, 1, 1],
+        workgroupBytes: options.workgroupBytes ?? plan.workgroupBytes,
       });
       kernelIds.set(plan.kernel, kernel);
       b.row('compiles', { kernel, startNs: 1e6 * kernel, endNs: 1e6 * kernel + 8e5, location: at });
@@ -175,7 +184,17 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
   }); // prettier-ignore
   for (const { plan, id, at } of layers)
     for (const launch of plan.launches)
-      if (launch.phase === 'forward') addLaunch({ ...launch, layer: id }, at);
+      if (launch.phase === 'forward') {
+        addLaunch({ ...launch, layer: id }, at);
+        if (plan.type === 'ReLU')
+          for (let n = 0; n < (options.chain ?? 0); n++)
+            addLaunch({ ...launch, kernel: `scale${n}/scalar/f32`, layer: id }, at);
+      }
+  if (options.deadKernel) {
+    addLaunch({ ...elementwise('statistics', 'forward', 2e6, 'reduction'), layer: -1 }, -1);
+    const output = bufferRow('activation', -1, 4096, 3e7, -1, pool);
+    b.row('uses', { launch: planned.at(-1)?.id ?? 0, buffer: output, access: 2 });
+  }
   for (const { plan, id, at } of layers.toReversed())
     for (const launch of plan.launches)
       if (launch.phase === 'backward') addLaunch({ ...launch, layer: id }, at);
@@ -187,6 +206,14 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
         const adam = elementwise('adam', 'optimizer', elements, 'optimizer');
         addLaunch({ ...adam, flops: 12 * elements, bytes: 28 * elements, layer: id }, at);
       }
+
+  if (options.ceilings) {
+    const track = b.add('tracks', { name: 'device', kind: 'other', group: '' });
+    for (const [name, value] of Object.entries(options.ceilings)) {
+      const series = b.add('series', { name: `ceiling ${name}`, unit: 'count', track });
+      b.row('samples', { series, atNs: 0, value });
+    }
+  }
 
   let now = 1e8;
   const jitter = (ns: number): number => ns * (1 + noise * (2 * random() - 1));

@@ -5,7 +5,10 @@ import type { Rule } from '../rule.ts';
 import type { SourceFinder } from '../source-finder.ts';
 import type { Suggestion } from '../suggestion.ts';
 import { batchSize } from './batch-size.ts';
+import { belowRoofline } from './below-roofline.ts';
 import { bufferChurn } from './buffer-churn.ts';
+import { deadOutput } from './dead-output.ts';
+import { halfPrecision } from './half-precision.ts';
 import { inputBound } from './input-bound.ts';
 import { launchBound } from './launch-bound.ts';
 import { layout } from './layout.ts';
@@ -16,12 +19,16 @@ import { memoryLeak } from './memory-leak.ts';
 import { memoryLimitRule } from './memory-limit.ts';
 import { optimizerPerParameter } from './optimizer-per-parameter.ts';
 import { pipelineRecompiles } from './pipeline-recompiles.ts';
+import { raggedWorkgroup } from './ragged-workgroup.ts';
 import { smallGrid } from './small-grid.ts';
 import { submitPerOp } from './submit-per-op.ts';
 import { tailEffect } from './tail-effect.ts';
+import { tinyWorkgroup } from './tiny-workgroup.ts';
 import { transposes } from './transposes.ts';
+import { unfusedChain } from './unfused-chain.ts';
 import { unstableTimings } from './unstable-timings.ts';
 import { uploadBound } from './upload-bound.ts';
+import { workgroupMemory } from './workgroup-memory.ts';
 
 export const RULES: readonly Rule[] = [
   batchSize,
@@ -41,6 +48,13 @@ export const RULES: readonly Rule[] = [
   pipelineRecompiles,
   uploadBound,
   memoryLimitRule,
+  raggedWorkgroup,
+  tinyWorkgroup,
+  workgroupMemory,
+  belowRoofline,
+  unfusedChain,
+  halfPrecision,
+  deadOutput,
   unstableTimings,
 ];
 
