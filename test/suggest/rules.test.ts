@@ -72,7 +72,10 @@ const CASES: Readonly<Record<string, { fires: SampleOptions; silent: SampleOptio
     silent: { ...steady, ceilings: { flops: 32e9, bytes: 6.5e9 } },
   },
   'unfused-chain': { fires: { ...steady, chain: 3 }, silent: steady },
-  'half-precision': { fires: { adapter: A100, batch: 4096 }, silent: { adapter: RTX_4090, batch: 4096 } },
+  'half-precision': {
+    fires: { adapter: A100, batch: 4096, dataOnDevice: true },
+    silent: { adapter: RTX_4090, batch: 4096, dataOnDevice: true },
+  },
   'dead-output': { fires: { ...steady, deadKernel: true }, silent: steady },
   'unstable-timings': { fires: { ...steady, noise: 0.9, stepNoise: 0.4 }, silent: steady },
 };

@@ -35,6 +35,8 @@ export interface SampleOptions {
   readonly churn?: number;
   /** Pipelines compiled in every step. */
   readonly compilesPerStep?: number;
+  /** The data set is on the device: no batch is uploaded. */
+  readonly dataOnDevice?: boolean;
   /** Bytes uploaded in every step besides the batch. */
   readonly extraUploadBytes?: number;
   /** One submit for every dispatch instead of one a step. */
@@ -226,7 +228,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
       b.row('phases', { phase: PHASES.indexOf('data'), step, startNs: now, endNs });
       now = endNs;
     }
-    const upload = batch * 784 * 4 + (options.extraUploadBytes ?? 0);
+    const upload = (options.dataOnDevice ? 0 : batch * 784 * 4) + (options.extraUploadBytes ?? 0);
     const uploadEnd = now + 2_000 + upload / 5;
     b.row('transfers', {
       kind: TRANSFER_KINDS.indexOf('upload'),
