@@ -1,4 +1,4 @@
-/** The numbers of test/golden/pytorch/fill.py, to the last bit: a linear congruential generator over 32 bits. */
+/** Numbers that look random and are the same everywhere: a linear congruential generator over 32 bits. */
 
 function* states(count: number, seed: number): Generator<number> {
   let x = (Math.imul(seed, 2654435761) + 12345) >>> 0;

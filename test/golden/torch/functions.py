@@ -34,6 +34,9 @@ UNARY = {
     'gelu': (F.gelu, -4, 4),
     'geluTanh': (lambda x: F.gelu(x, approximate='tanh'), -4, 4),
     'silu': (F.silu, -5, 5),
+    'elu': (F.elu, -5, 5),
+    'leakyRelu': (F.leaky_relu, -5, 5),
+    'softplus': (F.softplus, -5, 5),
     'tanh': (torch.tanh, -4, 4),
     'sigmoid': (torch.sigmoid, -8, 8),
     'exp': (torch.exp, -4, 4),
@@ -181,6 +184,11 @@ def losses():
         yield case(f'MSELoss {reduction}', 'MSELoss', lambda x, y, r=reduction: F.mse_loss(x, y, reduction=r), [logits, other], options)
         yield case(f'L1Loss {reduction}', 'L1Loss', lambda x, y, r=reduction: F.l1_loss(x, y, reduction=r), [logits, other], options)
         yield case(f'BCEWithLogitsLoss {reduction}', 'BCEWithLogitsLoss', lambda x, y, r=reduction: F.binary_cross_entropy_with_logits(x, y.detach(), reduction=r), [logits, chances], options, constants=[1])
+    yield case('SmoothL1Loss', 'SmoothL1Loss', F.smooth_l1_loss, [logits, other], [{}])
+    yield case('HuberLoss', 'HuberLoss', lambda x, y: F.huber_loss(x, y, delta=0.5), [logits, other], [{'delta': 0.5}])
+    sure = spread('sure', (9, 7), 0.05, 0.95)
+    yield case('BCELoss', 'BCELoss', lambda x, y: F.binary_cross_entropy(x, y.detach()), [sure, chances], [{}], constants=[1])
+    yield case('KLDivLoss', 'KLDivLoss', lambda x, y: F.kl_div(x, y.detach(), reduction='batchmean'), [logits, chances], [{'reduction': 'batchmean'}], constants=[1])
     edge = given([6], [1000, -1000, 0, 88, -88, 1e30])
     yield case('BCEWithLogitsLoss of huge logits', 'BCEWithLogitsLoss', lambda x, y: F.binary_cross_entropy_with_logits(x, y.detach()), [edge, given([6], [1, 0, 0.5, 0, 1, 1])], [{}], constants=[1])
 
