@@ -4,6 +4,7 @@ import { CODES_OF } from './csv-codes.ts';
 import { TABLES, TABLE_NAMES } from '../trace/model.ts';
 import type { TableName, Trace } from '../trace/model.ts';
 import { column } from '../trace/table.ts';
+import { flatTable } from './flat-tables.ts';
 import { TextBytes } from './text-bytes.ts';
 
 /** One table with a header line. NaN stands as an empty field, ids of catalogs as names beside their number's column. */
@@ -27,59 +28,14 @@ export function tableCsv(trace: Trace, name: TableName): Uint8Array {
 
 /** Every dispatch with what its launch and kernel know: the table to open in a spreadsheet. */
 export function dispatchesCsv(trace: Trace): Uint8Array {
-  const { dispatches, launches } = trace.tables;
+  const { length, columns } = flatTable(trace, 'dispatches', trace.meta.script);
   const out = new TextBytes();
-  const header = [
-    'kernel',
-    'family',
-    'operator',
-    'layer',
-    'phase',
-    'step',
-    'queue',
-    'startNs',
-    'endNs',
-    'durationNs',
-    'launchedNs',
-    'workgroupsX',
-    'workgroupsY',
-    'workgroupsZ',
-    'workgroupSize',
-    'workgroupBytes',
-    'registersPerThread',
-    'flops',
-    'bytesMoved',
-  ];
-  out.add(`${header.join()}\r\n`);
-  const phase = CODES_OF['phase']?.(trace);
-  const number = (value: number | null | undefined): string =>
-    value === null || value === undefined || Number.isNaN(value) ? '' : String(value);
-  for (let i = 0; i < dispatches.length; i++) {
-    const launch = dispatches.launch[i] as number;
-    const kernel = trace.kernels[launches.kernel[launch] as number];
-    const start = dispatches.startNs[i] as number;
-    const end = dispatches.endNs[i] as number;
-    const cells = [
-      field(kernel?.name ?? ''),
-      kernel?.family ?? '',
-      field(trace.strings[launches.op[launch] as number] ?? ''),
-      field(trace.layers[launches.layer[launch] as number]?.path ?? ''),
-      phase?.(launches.phase[launch] as number) ?? '',
-      number(dispatches.step[i]),
-      number(dispatches.queue[i]),
-      number(start),
-      number(end),
-      number(end - start),
-      number(dispatches.cpuNs[i]),
-      number(launches.workgroupsX[launch]),
-      number(launches.workgroupsY[launch]),
-      number(launches.workgroupsZ[launch]),
-      (kernel?.workgroupSize ?? []).join('x'),
-      number(kernel?.workgroupBytes),
-      number(kernel?.registersPerThread),
-      number(launches.flops[launch]),
-      number(launches.bytesMoved[launch]),
-    ];
+  out.add(`${columns.map(({ name }) => name).join()}\r\n`);
+  for (let row = 0; row < length; row++) {
+    const cells = columns.map(({ data }) => {
+      const value = data[row] ?? null;
+      return value === null ? '' : typeof value === 'string' ? field(value) : String(value);
+    });
     out.add(`${cells.join()}\r\n`);
   }
   return out.bytes();

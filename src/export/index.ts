@@ -6,12 +6,16 @@ import { chromeTrace } from './chrome-trace.ts';
 import { csvZip, dispatchesCsv } from './csv.ts';
 import { githubAnnotations } from './github.ts';
 import { markdownReport } from './markdown.ts';
+import { parquetTable } from './parquet.ts';
 import { report } from './report.ts';
 import { textReport } from './text.ts';
 
 export { githubAnnotations } from './github.ts';
 export { htmlReport } from './html.ts';
 export type { HtmlReportInput } from './html.ts';
+export { FLAT_TABLES } from './flat-tables.ts';
+export type { FlatTableName } from './flat-tables.ts';
+export { parquetTable } from './parquet.ts';
 export { recordedText } from './recorded-text.ts';
 export { report } from './report.ts';
 export type { Report } from './report-model.ts';
@@ -31,6 +35,12 @@ export const EXPORTERS: readonly Exporter[] = [
   { id: 'trace', title: 'Kernelscope trace', extension: '.kscope', write: (trace) => writeTraceFile(trace) },
   { id: 'chrome', title: 'Chrome / Perfetto trace', extension: '.trace.json', write: chromeTrace },
   { id: 'csv', title: 'Dispatches (CSV)', extension: '.csv', write: dispatchesCsv },
+  {
+    id: 'parquet',
+    title: 'Dispatches (Parquet)',
+    extension: '.parquet',
+    write: (trace) => parquetTable(trace, 'dispatches'),
+  },
   { id: 'csv-tables', title: 'All tables (CSV in a zip)', extension: '.csv.zip', write: csvZip },
   {
     id: 'json',

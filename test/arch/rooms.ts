@@ -41,6 +41,8 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   d3: ['webview'],
   esbuild: ['child'],
   fflate: ['trace', 'import', 'export', 'data'],
+  'hyparquet-writer': ['export'],
+  '@duckdb/node-api': ['cli'],
   '@jridgewell/trace-mapping': ['child'],
   '@babel/parser': ['edit'],
 };
