@@ -19,7 +19,7 @@ export const shared = {
   legalComments: 'none',
   sourcemap: true,
 };
-const node = { ...shared, platform: 'node', target: 'node20', format: 'esm', external: ['webgpu', 'esbuild'] };
+const node = { ...shared, platform: 'node', target: 'node20', format: 'esm', external: ['webgpu', 'esbuild', '@duckdb/node-api'] };
 // A CommonJS package inside an ES module bundle may still call require for Node's own modules.
 const requireBanner = { js: "import { createRequire as __createRequire } from 'node:module'; const require = __createRequire(import.meta.url);" };
 

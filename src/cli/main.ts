@@ -2,12 +2,14 @@
 import type { Command, ExitCode } from './command.ts';
 import { CliError, EXIT } from './command.ts';
 import { compare } from './commands/compare.ts';
+import { convert } from './commands/convert.ts';
 import { doctor } from './commands/doctor.ts';
 import { exportTrace } from './commands/export.ts';
 import { ledger } from './commands/ledger.ts';
 import { mcp } from './commands/mcp.ts';
 import { open } from './commands/open.ts';
 import { profile } from './commands/profile.ts';
+import { query } from './commands/query.ts';
 import { suggest } from './commands/suggest.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { whatIfCommand } from './commands/what-if.ts';
@@ -23,6 +25,8 @@ export const COMMANDS: readonly Command[] = [
   whatIfCommand,
   ledger,
   exportTrace,
+  convert,
+  query,
   doctor,
   mcp,
 ];
