@@ -16,8 +16,8 @@ import { PeerProcess } from './engine/peer-process.ts';
 import { ratiosOf, tableOf, type Row } from './engine/report.ts';
 import { WORKLOADS, writeWorkload, type WorkloadName } from './engine/workloads.ts';
 
-/** PyTorch with all cores, and with one thread: on few cores its own threads can get in each other's way. */
-const ENGINES = ['kernelscope', 'tfjs', 'jaxjs', 'torch', 'torch-one'] as const;
+/** Ours in the default layout and with channels last. PyTorch with all cores, and with one thread: on few cores its own threads can get in each other's way. */
+const ENGINES = ['kernelscope', 'kernelscope-nhwc', 'tfjs', 'jaxjs', 'torch', 'torch-one'] as const;
 type EngineName = (typeof ENGINES)[number];
 
 const PREPARE_SECONDS = 240;
@@ -41,6 +41,7 @@ function available(wanted: readonly EngineName[]): Map<EngineName, string | null
   const noPeers = 'missing' in peers ? peers.missing : null;
   const reason: Record<EngineName, string | null> = {
     kernelscope: null,
+    'kernelscope-nhwc': null,
     tfjs: noPeers,
     jaxjs: noPeers,
     torch: noTorch,
@@ -67,6 +68,7 @@ interface Measured {
   readonly engine: EngineName;
   readonly process: PeerProcess;
   readonly firstMs: number;
+  readonly firstCpuMs: number;
   readonly losses: number[];
   readonly stepMs: number[];
   readonly cpuMs: number[];
@@ -85,6 +87,7 @@ async function measure(
   const give = (engine: EngineName, missing: string): unknown =>
     rows.set(engine, { workload, engine, missing });
   for (const [engine, reason] of engines) {
+    if (engine === 'kernelscope-nhwc' && workload !== 'cnn') continue;
     if (reason) {
       give(engine, `not here: ${reason}`);
       continue;
@@ -92,8 +95,16 @@ async function measure(
     console.error(`${workload}: ${engine}, first step`);
     const peer = start(engine, workload, folder, process.argv.includes('--warm'));
     try {
-      const { firstMs, losses } = await peer.ask({ do: 'prepare' }, PREPARE_SECONDS);
-      running.push({ engine, process: peer, firstMs, losses: [...losses], stepMs: [], cpuMs: [] });
+      const { firstMs, firstCpuMs, losses } = await peer.ask({ do: 'prepare' }, PREPARE_SECONDS);
+      running.push({
+        engine,
+        process: peer,
+        firstMs,
+        firstCpuMs,
+        losses: [...losses],
+        stepMs: [],
+        cpuMs: [],
+      });
     } catch (error) {
       give(engine, `fails: ${(error as Error).message.split('\n').slice(0, 2).join(' ')}`);
       peer.stop();
@@ -107,12 +118,13 @@ async function measure(
       cpuMs.push(stepped.cpuMs);
       losses.push(...stepped.losses);
     }
-  for (const { engine, process: peer, firstMs, losses, stepMs, cpuMs } of running) {
+  for (const { engine, process: peer, firstMs, firstCpuMs, losses, stepMs, cpuMs } of running) {
     const { counts, peakBytes, pipelines } = await peer.ask({ do: 'count' }, BLOCK_SECONDS);
     rows.set(engine, {
       workload,
       engine,
       firstMs,
+      firstCpuMs,
       stepMs: median(stepMs),
       cpuMs: median(cpuMs),
       counts,
@@ -143,7 +155,7 @@ export async function run({ json }: { readonly json: boolean }): Promise<void> {
           workload,
           engines,
           folder,
-          Number(option('rounds')?.[0] ?? 3),
+          Number(option('rounds')?.[0] ?? 2),
           Number(option('steps')?.[0] ?? 4),
         )),
       );

@@ -1,9 +1,10 @@
 /** Optimizers, schedules and gradient clipping against PyTorch. */
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
-import { Parameter } from '../../src/nn/index.ts';
+import { Parameter, utils } from '../../src/nn/index.ts';
 import * as optim from '../../src/optim/index.ts';
 import { tensor } from '../../src/tensor/creation.ts';
+import type { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';
 import { assertSame, goldens, tensorOf, type Drawn, type Stored } from '../support/golden.ts';
 
@@ -95,5 +96,17 @@ describe('learning rates equal PyTorch', () => {
         );
         schedule.step();
       }
+    });
+});
+
+describe('gradient clipping equals PyTorch', () => {
+  for (const golden of goldens<ClippingCase>('clipping'))
+    it(golden.title, async () => {
+      const parameters = golden.parameters.map((drawn) => new Parameter(tensorOf(drawn)));
+      giveGradients(parameters, golden.gradients);
+      const norm = await utils.clipGradNorm_(parameters, golden.clip).item();
+      assert.ok(Math.abs(norm / golden.norm - 1) <= TOLERANCE, `norm ${norm}, PyTorch has ${golden.norm}`);
+      for (const [i, stored] of golden.clipped.entries())
+        await assertSame(parameters[i]?.grad as Tensor, stored, TOLERANCE, `gradient ${i}`);
     });
 });

@@ -30,10 +30,12 @@ export async function runPeer(peer: string, workloadName: string, folder: string
     if (request.do === 'prepare') {
       training = await (await load(peer))(workload, numbers);
       const start = performance.now();
+      const before = process.cpuUsage();
       const losses = [await step()];
       const firstMs = performance.now() - start;
+      const firstCpuMs = cpuMsSince(before);
       for (let i = 0; i < WARM_UP; i++) losses.push(await step());
-      return { kind: 'prepared', firstMs, losses };
+      return { kind: 'prepared', firstMs, firstCpuMs, losses };
     }
     if (request.do === 'steps') {
       const ms: number[] = [];
@@ -44,8 +46,7 @@ export async function runPeer(peer: string, workloadName: string, folder: string
         losses.push(await step());
         ms.push(performance.now() - start);
       }
-      const { user, system } = process.cpuUsage(before);
-      return { kind: 'stepped', ms, cpuMs: (user + system) / 1000 / request.count, losses };
+      return { kind: 'stepped', ms, cpuMs: cpuMsSince(before) / request.count, losses };
     }
     startCounting();
     await step();
@@ -67,6 +68,12 @@ export async function runPeer(peer: string, workloadName: string, folder: string
   process.exit(0);
 }
 
+/** Processor time of all threads of this process. */
+function cpuMsSince(before: NodeJS.CpuUsage): number {
+  const { user, system } = process.cpuUsage(before);
+  return (user + system) / 1000;
+}
+
 async function load(peer: string): Promise<Train> {
   Object.assign(globalThis, dawn.globals);
   watchClasses(dawn.globals as unknown as Parameters<typeof watchClasses>[0]);
@@ -78,7 +85,10 @@ async function load(peer: string): Promise<Train> {
     hardwareConcurrency: availableParallelism(),
   };
   Object.defineProperty(globalThis, 'navigator', { value: navigator, configurable: true, writable: true });
-  if (peer === 'kernelscope') return (await import('./ours.ts')).train;
+  if (peer.startsWith('kernelscope')) {
+    const { train } = await import('./ours.ts');
+    return (workload, numbers) => train(workload, numbers, peer.endsWith('nhwc') ? 'nhwc' : 'nchw');
+  }
   const module = (await import(pathToFileURL(path.resolve('test/bench/peers', `${peer}.mjs`)).href)) as {
     train: Train;
   };

@@ -1,5 +1,6 @@
 /** The workloads on our own engine, as a user writes them. */
 import { nn, optim, tensor, type Tensor } from 'kernelscope';
+import { entryChannelsLast } from './channels-last.ts';
 import type { Training } from './protocol.ts';
 import type { Place, Workload } from './workloads.ts';
 
@@ -15,12 +16,21 @@ class Mlp extends nn.Module {
   }
 }
 
+type Layout = 'nchw' | 'nhwc';
+
 class Cnn extends nn.Module {
-  readonly conv1 = new nn.Conv2d(1, 32, 3);
-  readonly conv2 = new nn.Conv2d(32, 64, 3);
-  readonly pool = new nn.MaxPool2d(2);
+  readonly conv1: nn.Conv2d;
+  readonly conv2: nn.Conv2d;
+  readonly pool: nn.MaxPool2d;
   readonly fc1 = new nn.Linear(9216, 128);
   readonly fc2 = new nn.Linear(128, 10);
+
+  constructor(layout: Layout) {
+    super();
+    this.conv1 = new nn.Conv2d(1, 32, 3, { layout });
+    this.conv2 = new nn.Conv2d(32, 64, 3, { layout });
+    this.pool = new nn.MaxPool2d(2, { layout });
+  }
 
   override forward(x: Tensor): Tensor {
     const h = this.conv2.forward(this.conv1.forward(x).relu()).relu();
@@ -88,22 +98,24 @@ class Gpt extends nn.Module {
   }
 }
 
-export async function train(workload: Workload, numbers: ArrayBuffer): Promise<Training> {
+export async function train(workload: Workload, numbers: ArrayBuffer, layout: Layout): Promise<Training> {
   const floats = ({ shape, offset }: Place): Float32Array =>
     new Float32Array(numbers, offset * 4, countOf(shape));
   const integers = ({ shape, offset }: Place): Int32Array =>
     new Int32Array(numbers, offset * 4, countOf(shape));
-  const model = { mlp: () => new Mlp(), cnn: () => new Cnn(), gpt: () => new Gpt(workload) }[workload.name]();
-  model.loadStateDict(
-    Object.fromEntries(
-      Object.entries(workload.parameters).map(([name, place]) => [
-        name,
-        { shape: place.shape, data: floats(place) },
-      ]),
-    ),
-  );
+  const model = { mlp: () => new Mlp(), cnn: () => new Cnn(layout), gpt: () => new Gpt(workload) }[
+    workload.name
+  ]();
+  const last = layout === 'nhwc';
+  const state = Object.entries(workload.parameters).map(([name, place]): [string, nn.StateEntry] => {
+    const entry = { shape: place.shape, data: floats(place) };
+    return [name, last ? entryChannelsLast(name, entry) : entry];
+  });
+  model.loadStateDict(Object.fromEntries(state));
   const batches = workload.batches.map(({ x, y }) => ({
-    x: tensor(workload.name === 'gpt' ? integers(x) : floats(x), { shape: x.shape }).keep(),
+    x: tensor(workload.name === 'gpt' ? integers(x) : floats(x), {
+      shape: last ? [workload.batch, 28, 28, 1] : x.shape,
+    }).keep(),
     y: tensor(integers(y), { shape: y.shape }).keep(),
   }));
   const parameters = model.parameters();

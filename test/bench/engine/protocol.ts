@@ -7,7 +7,12 @@ export type Request =
   | { readonly do: 'count' };
 
 export type Reply =
-  | { readonly kind: 'prepared'; readonly firstMs: number; readonly losses: readonly number[] }
+  | {
+      readonly kind: 'prepared';
+      readonly firstMs: number;
+      readonly firstCpuMs: number;
+      readonly losses: readonly number[];
+    }
   | {
       readonly kind: 'stepped';
       readonly ms: readonly number[];

@@ -10,6 +10,7 @@ export interface Row {
   /** Processor time of the whole process per step: both cores count, so up to twice the wall time on two. */
   readonly cpuMs?: number;
   readonly firstMs?: number;
+  readonly firstCpuMs?: number;
   readonly peakBytes?: number | null;
   readonly counts?: StepCounts | null;
   readonly pipelines?: number | null;
@@ -19,7 +20,10 @@ export interface Row {
 
 export interface Ratios {
   readonly step: number | null;
+  /** By processor time: what counts on a software adapter, where other programs stretch the wall time. */
+  readonly stepCpu: number | null;
   readonly first: number | null;
+  readonly firstCpu: number | null;
   readonly peak: number | null;
   /** Largest relative difference of the loss from PyTorch's. */
   readonly lossApart: number | null;
@@ -34,7 +38,9 @@ export function ratiosOf(row: Row, all: readonly Row[]): Ratios {
   const torch = all.find(({ workload, engine }) => workload === row.workload && engine.startsWith('torch'));
   return {
     step: over(row.stepMs, ours?.stepMs),
+    stepCpu: over(row.cpuMs, ours?.cpuMs),
     first: over(row.firstMs, ours?.firstMs),
+    firstCpu: over(row.firstCpuMs, ours?.firstCpuMs),
     peak: over(row.peakBytes, ours?.peakBytes),
     lossApart: row.losses && torch?.losses && row !== torch ? apart(row.losses, torch.losses) : null,
   };
@@ -49,28 +55,14 @@ function apart(losses: readonly number[], expected: readonly number[]): number {
 }
 
 const HEAD = [
-  'workload',
-  'engine',
-  'ms/step',
-  'x ours',
-  'cpu ms',
-  'first ms',
-  'x ours',
-  'peak MB',
-  'x ours',
-  'disp',
-  'passes',
-  'submits',
-  'new buf',
-  'new bind',
-  'writes',
-  'loss apart',
-];
+  'workload', 'engine', 'ms/step', 'x ours', 'cpu ms', 'x ours', '1st ms', 'x ours', '1st cpu', 'x ours', 'peak MB', 'x ours',
+  'disp', 'passes', 'submits', 'new buf', 'new bind', 'writes', 'loss apart',
+]; // prettier-ignore
 
 export function tableOf(rows: readonly Row[]): string {
   const lines = rows.map((row) => {
     if (row.missing) return [row.workload, row.engine, row.missing];
-    const { step, first, peak, lossApart } = ratiosOf(row, rows);
+    const { step, stepCpu, first, firstCpu, peak, lossApart } = ratiosOf(row, rows);
     const counts = row.counts;
     return [
       row.workload,
@@ -78,8 +70,11 @@ export function tableOf(rows: readonly Row[]): string {
       number(row.stepMs),
       number(step, 2),
       number(row.cpuMs),
+      number(stepCpu, 2),
       number(row.firstMs, 0),
       number(first, 2),
+      number(row.firstCpuMs, 0),
+      number(firstCpu, 2),
       number(row.peakBytes ? row.peakBytes / 1e6 : null),
       number(peak, 2),
       ...(counts

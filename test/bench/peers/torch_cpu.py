@@ -92,8 +92,10 @@ def timed():
 for line in sys.stdin:
     request = json.loads(line)
     if request['do'] == 'prepare':
+        before = time.process_time()
         first, loss = timed()
-        reply = {'kind': 'prepared', 'firstMs': first, 'losses': [loss] + [step() for _ in range(WARM_UP)]}
+        first_cpu = (time.process_time() - before) * 1e3
+        reply = {'kind': 'prepared', 'firstMs': first, 'firstCpuMs': first_cpu, 'losses': [loss] + [step() for _ in range(WARM_UP)]}
     elif request['do'] == 'steps':
         before = time.process_time()
         done = [timed() for _ in range(request['count'])]
