@@ -37,9 +37,10 @@ test('a bound is written as one, and an unknown occupancy not at all', () => {
 });
 
 test('a change is shown against the baseline only where it exceeds the noise floor', () => {
-  assert.equal(changeText(1.08, 0.02), '▲ 8 % since baseline');
-  assert.equal(changeText(0.75, 0.02), '▼ 25 % since baseline');
-  assert.equal(changeText(1.01, 0.02), '= baseline');
+  assert.equal(changeText({ ratio: 1.08, certain: true }, 0.02), '▲ 8 % since baseline');
+  assert.equal(changeText({ ratio: 0.75, certain: true }, 0.02), '▼ 25 % since baseline');
+  assert.equal(changeText({ ratio: 1.01, certain: true }, 0.02), '≈ baseline');
+  assert.equal(changeText({ ratio: 1.4, certain: false }, 0.02), '≈ baseline');
   assert.equal(changeText(null, 0.02), null);
 });
 

@@ -43,12 +43,22 @@ test('layers made by one line are summed once, a child inside its parent not aga
 
 test('against itself as the baseline nothing changes; layers the baseline lacks have no change', () => {
   const trace = sampleTrace({ steps: 12 });
-  for (const line of layerLines(trace, trace)) assert.equal(line.ratio, 1);
+  for (const line of layerLines(trace, trace)) assert.deepEqual(line.change, { ratio: 1, certain: false });
   const renamed = {
     ...trace,
     layers: trace.layers.map((layer) => ({ ...layer, path: `other.${layer.path}` })),
   };
-  for (const line of layerLines(renamed, trace)) assert.equal(line.ratio, null);
+  for (const line of layerLines(renamed, trace)) assert.equal(line.change, null);
+});
+
+test('a larger batch is a certain change of the costly lines, another seed is none', () => {
+  const trace = sampleTrace({ network: 'cnn', steps: 40, batch: 32, seed: 1 });
+  const again = sampleTrace({ network: 'cnn', steps: 40, batch: 32, seed: 2 });
+  const larger = sampleTrace({ network: 'cnn', steps: 40, batch: 128, seed: 3 });
+  const costly = (lines: LayerLine[]): LayerLine => lines.toSorted((a, b) => b.totalNs - a.totalNs)[0]!;
+  assert.ok(!costly(layerLines(again, trace)).change?.certain);
+  const grown = costly(layerLines(larger, trace)).change;
+  assert.ok(grown?.certain && grown.ratio > 1.5, JSON.stringify(grown));
 });
 
 test('the phases of single steps and the kernels add up to the same time', () => {

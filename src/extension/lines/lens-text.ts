@@ -1,14 +1,14 @@
 /** The words of a lens: what a line cost, in one glance. Two significant digits, the unit always there. */
 import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
-import type { LayerLine, LineFact, StepLine } from './line-facts.ts';
+import type { Change, LayerLine, LineFact, StepLine } from './line-facts.ts';
 
 const BETWEEN = ' · ';
 export const STALE_TEXT = 'measured before this edit';
 
 export function lensText(fact: LineFact, noiseFloor: number): string {
   const parts = fact.kind === 'layers' ? layerParts(fact) : stepParts(fact);
-  const change = changeText(fact.ratio, noiseFloor);
+  const change = changeText(fact.change, noiseFloor);
   return parts.join(BETWEEN) + (change ? `   ${change}` : '');
 }
 
@@ -35,12 +35,12 @@ function stepParts({ stats, dispatchesPerStep, peakBytes }: StepLine): string[] 
   return parts;
 }
 
-/** `▲ 8 % since baseline`; nothing without a baseline. */
-export function changeText(ratio: number | null, noiseFloor: number): string | null {
-  if (ratio === null || !Number.isFinite(ratio)) return null;
-  const change = ratio - 1;
-  if (Math.abs(change) < noiseFloor) return '= baseline';
-  return `${change > 0 ? '▲' : '▼'} ${formatShare(Math.abs(change))} since baseline`;
+/** `▲ 8 % since baseline`; nothing without a baseline. What may be noise is called equal. */
+export function changeText(change: Change | null, noiseFloor: number): string | null {
+  if (!change) return null;
+  const difference = change.ratio - 1;
+  if (!change.certain || Math.abs(difference) < noiseFloor) return '≈ baseline';
+  return `${difference > 0 ? '▲' : '▼'} ${formatShare(Math.abs(difference))} since baseline`;
 }
 
 /** `predicted +210 %`, `measured +31 % (28 .. 34)`, `refuted: +1 % (-2 .. 4)`. */

@@ -4,7 +4,10 @@ import type { LayerCost } from '../../analysis/layers.ts';
 import { memoryPeak } from '../../analysis/memory.ts';
 import { stepStats } from '../../analysis/steps.ts';
 import type { StepStats } from '../../analysis/steps.ts';
+import type { Interval } from '../../base/stats.ts';
+import { medianInterval } from '../../base/stats.ts';
 import type { Role, Trace } from '../../trace/model.ts';
+import { layerSteps } from './layer-steps.ts';
 import { stepLocation } from './step-line.ts';
 
 /** Layers made by one line: several where a line makes more than one (a loop, a helper). Times are of one step. */
@@ -24,8 +27,15 @@ export interface LayerLine {
   readonly bytesByRole: readonly (readonly [Role, number])[];
   /** Time-weighted, at the upper end of what is possible; NaN unknown. */
   readonly occupancy: number;
-  /** Time now over time in the baseline; null without a baseline, or where the baseline has not these layers. */
-  readonly ratio: number | null;
+  readonly change: Change | null;
+}
+
+/** Against the baseline; null where there is none, or where it has not these layers. */
+export interface Change {
+  /** Time now over time then, of medians. */
+  readonly ratio: number;
+  /** The 95 % intervals of the two medians do not touch: the difference is outside the noise of both runs. */
+  readonly certain: boolean;
 }
 
 /** The line that runs the step: the optimizer's update, or the backward pass where there is none. */
@@ -36,17 +46,18 @@ export interface StepLine {
   readonly stats: StepStats;
   readonly peakBytes: number;
   readonly dispatchesPerStep: number;
-  readonly ratio: number | null;
+  readonly change: Change | null;
 }
 
 export type LineFact = LayerLine | StepLine;
 
 /** Facts of every line of every file, layers in the order of the model, the step last. */
 export function lineFacts(trace: Trace, baseline: Trace | null): LineFact[] {
-  const before = baseline ? layerTimes(baseline) : null;
-  const facts: LineFact[] = [...byLine(layerCosts(trace).layers).values()].map((layers) =>
-    layerLine(layers, before),
-  );
+  const lines = [...byLine(layerCosts(trace).layers).values()];
+  const facts: LineFact[] = lines.map((layers) => ({
+    ...layerLine(layers),
+    change: baseline && layerChange(trace, baseline, layers),
+  }));
   const step = stepLine(trace, baseline);
   if (step) facts.push(step);
   return facts;
@@ -67,7 +78,7 @@ function byLine(layers: readonly LayerCost[]): Map<string, LayerCost[]> {
   return lines;
 }
 
-function layerLine(layers: readonly LayerCost[], before: ReadonlyMap<string, number> | null): LayerLine {
+function layerLine(layers: readonly LayerCost[]): Omit<LayerLine, 'change'> {
   const source = layers[0]!.source!;
   const add = (of: (layer: LayerCost) => number): number =>
     layers.reduce((total, layer) => total + of(layer), 0);
@@ -78,7 +89,6 @@ function layerLine(layers: readonly LayerCost[], before: ReadonlyMap<string, num
     .filter(([, bytes]) => bytes > 0);
   const known = layers.filter((layer) => Number.isFinite(layer.occupancy));
   const weight = known.reduce((total, layer) => total + layer.total.totalNs, 0);
-  const was = before ? layers.map((layer) => before.get(layer.path)) : [];
   return {
     kind: 'layers',
     file: source.file,
@@ -92,7 +102,6 @@ function layerLine(layers: readonly LayerCost[], before: ReadonlyMap<string, num
     bytes: bytesByRole.reduce((total, [, bytes]) => total + bytes, 0),
     bytesByRole: bytesByRole.sort((a, b) => b[1] - a[1]),
     occupancy: known.reduce((total, layer) => total + layer.occupancy * layer.total.totalNs, 0) / weight,
-    ratio: before && was.every((ns) => ns !== undefined) ? totalNs / was.reduce((a, b) => a! + b!, 0)! : null,
   };
 }
 
@@ -107,10 +116,27 @@ function stepLine(trace: Trace, baseline: Trace | null): StepLine | null {
     stats,
     peakBytes: memoryPeak(trace).bytes,
     dispatchesPerStep: Math.round(trace.tables.dispatches.length / Math.max(1, stats.count)),
-    ratio: baseline ? stats.durationNs.median / stepStats(baseline).durationNs.median : null,
+    change: baseline && changeOf(stepStats(baseline).durationNs, stats.durationNs),
   };
 }
 
-function layerTimes(trace: Trace): Map<string, number> {
-  return new Map(layerCosts(trace).layers.map((layer) => [layer.path, layer.total.totalNs]));
+/** The same layers, by their paths, step by step in both traces. */
+function layerChange(trace: Trace, baseline: Trace, layers: readonly LayerCost[]): Change | null {
+  const then = layers.map(({ path }) => baseline.layers.findIndex((layer) => layer.path === path));
+  if (then.includes(-1)) return null;
+  return changeOf(stepInterval(baseline, then), stepInterval(trace, layers.map(({ layer }) => layer))); // prettier-ignore
+}
+
+function stepInterval(trace: Trace, layers: readonly number[]): Interval {
+  const { steps } = layerSteps(trace, layers, Infinity);
+  return medianInterval(
+    steps.map(({ forwardNs, backwardNs, optimizerNs }) => forwardNs + backwardNs + optimizerNs),
+  );
+}
+
+function changeOf(before: Interval, after: Interval): Change | null {
+  const ratio = after.median / before.median;
+  return Number.isFinite(ratio)
+    ? { ratio, certain: after.low > before.high || after.high < before.low }
+    : null;
 }
