@@ -28,8 +28,10 @@ field('live').checked = query.has('live');
 field('live').addEventListener('change', () => go({ live: field('live').checked ? '1' : null }));
 
 function go(change) {
-  for (const [key, value] of Object.entries(change))
-    value === null ? query.delete(key) : query.set(key, value);
+  for (const [key, value] of Object.entries(change)) {
+    if (value === null) query.delete(key);
+    else query.set(key, value);
+  }
   location.search = query.toString();
 }
 

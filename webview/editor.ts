@@ -33,7 +33,7 @@ export function buildEditor(app: App): Page {
   const profile = button(
     'Profile again',
     () => app.send({ type: 'command', command: app.store.state.live ? 'stop' : 'profile' }),
-    { kind: 'secondary' },
+    { kind: 'secondary', class: 'needs-shell' },
   );
   const header = el(
     'header',

@@ -10,6 +10,7 @@ import { ceilings } from '../src/analysis/roofline.ts';
 import { stepStats } from '../src/analysis/steps.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { memoryCurve, occupancyCurves } from './curves.ts';
+import { seriesOf } from './series.ts';
 import { buildTracks, idleLane } from './tracks.ts';
 import { traceExtent } from './extent.ts';
 
@@ -48,6 +49,7 @@ export function factsOf(trace: Trace) {
     ),
     layers: once(() => layerCosts(trace)),
     occupancy: once(() => occupancySummary(trace)),
+    series: once(() => seriesOf(trace)),
     waterfall: once(() => occupancyWaterfall(trace)),
   };
 }

@@ -40,7 +40,8 @@ function start(): void {
     announce: (text) => (voice.textContent = text),
   };
   const page = layout === 'panel' ? buildPanel(app) : buildEditor(app);
-  document.body.append(page.element, tooltip.element, voice);
+  page.element.append(tooltip.element);
+  document.body.append(page.element, voice);
   let asked = 0;
   const refresh = () => {
     cancelAnimationFrame(asked);

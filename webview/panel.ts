@@ -25,6 +25,7 @@ export function buildPanel(app: App): Page {
   const title = el('h1', { class: 'run-title' });
   const large = button('Open large', () => app.send({ type: 'command', command: 'openLarge' }), {
     kind: 'quiet',
+    class: 'needs-shell',
     title: 'Open this profile in an editor',
   });
   const toolbar = el(

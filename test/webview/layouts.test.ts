@@ -9,6 +9,7 @@ import { ceilings } from '../../src/analysis/roofline.ts';
 import { buildTracks } from '../../webview/tracks.ts';
 import { layoutBatchChart } from '../../webview/views/advice.layout.ts';
 import { comparedRows, differenceBar } from '../../webview/views/compare.layout.ts';
+import { layoutDistribution } from '../../webview/views/distribution.layout.ts';
 import { layerBoxAt, layoutIcicle, treeRows } from '../../webview/views/layers.layout.ts';
 import { placeBuffers, stackHeight } from '../../webview/views/memory.layout.ts';
 import { waterfallBars } from '../../webview/views/occupancy.layout.ts';
@@ -189,4 +190,14 @@ test('a comparison names what is new, gone, faster, slower and the same', () => 
   ]);
   assert.deepEqual(rows.map(({ outcome }) => outcome), ['faster', 'slower', 'same', 'new', 'gone']); // prettier-ignore
   assert.equal(differenceBar(-20, rows), -20 / 30);
+});
+
+test('the dots of a kernel stand for all of its dispatches and lie within the box', () => {
+  const at = Array.from({ length: 500 }, (_, i) => i * 10);
+  const { dots, lowNs, highNs } = layoutDistribution(at, at.map((_, i) => (i % 2 ? 100 : 50)), 300, 56); // prettier-ignore
+  assert.deepEqual([lowNs, highNs], [50, 100]);
+  assert.ok(
+    dots.every(({ x, y, weight }) => x > 0 && x < 300 && y > 0 && y < 56 && weight > 0 && weight <= 1),
+  );
+  assert.equal(new Set(dots.map(({ y }) => y)).size, 2, 'two speeds, two lines');
 });

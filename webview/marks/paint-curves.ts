@@ -2,6 +2,7 @@
 import type { TimeAxis } from '../axis.ts';
 import type { MemoryCurve, OccupancyCurves } from '../curves.ts';
 import { dots, hatch } from '../paint.ts';
+import type { Series } from '../series.ts';
 import type { Theme } from '../theme.ts';
 import { addMeans } from './curve.ts';
 import { firstAbove } from './lane.ts';
@@ -141,6 +142,30 @@ function runsOf(columns: Int32Array): Run[] {
     from = x;
   }
   return runs;
+}
+
+/** A line through the values in view, with a dot on each where there is room for dots. */
+export function paintSeries(context: CanvasRenderingContext2D, series: Series, at: CurvePaint): void {
+  const { theme, width, top, height } = at;
+  const { atNs, values } = series.steps;
+  const [from, to] = at.axis.visible;
+  const x = (i: number) => (((atNs[i] as number) - from) / (to - from)) * width;
+  const y = (i: number) =>
+    top + height - 2 - (((values[i] as number) - series.low) / (series.high - series.low)) * (height - 6);
+  const first = Math.max(0, firstAbove(atNs, from) - 1);
+  const last = Math.min(atNs.length, firstAbove(atNs, to) + 1);
+  // More values than pixels: every n-th is enough to see the course.
+  const every = Math.max(1, Math.floor((last - first) / (2 * width)));
+  baseline(context, at);
+  context.strokeStyle = theme.ink;
+  context.fillStyle = theme.ink;
+  context.globalAlpha = 0.75;
+  context.beginPath();
+  for (let i = first; i < last; i += every) context.lineTo(x(i), y(i));
+  context.stroke();
+  if ((last - first) * 8 < width)
+    for (let i = first; i < last; i++) context.fillRect(x(i) - 1.5, y(i) - 1.5, 3, 3);
+  context.globalAlpha = 1;
 }
 
 /** Roles have colors of their own; layers take the family colors in turn, and the last two keys (the rest) are gray. */

@@ -8,10 +8,12 @@ import type { Description, Figure } from '../describe.ts';
 import { baseName, button, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { areaContent } from './area.ts';
+import { kernelDistribution } from './distribution.ts';
 import { figuresList } from './tooltip.ts';
 
 interface Details extends Omit<Description, 'range' | 'selection'> {
-  readonly wgsl?: string | undefined;
+  /** Whose WGSL and times are shown below. */
+  readonly kernel?: number | undefined;
 }
 
 export function createDetails(app: App): { readonly element: HTMLElement; refresh(hidden: boolean): void } {
@@ -42,7 +44,9 @@ export function createDetails(app: App): { readonly element: HTMLElement; refres
 function detailsContent(app: App, facts: Facts, selection: Selection): HTMLElement[] {
   const details = detailsOf(facts, selection);
   if (!details) return [el('p', { text: 'Not in this trace.' })];
-  const { source } = details;
+  const { source, kernel } = details;
+  const wgsl = facts.trace.kernels[kernel ?? -1]?.wgsl;
+  const times = kernel === undefined ? null : kernelDistribution(facts.trace, kernel);
   return [
     el(
       'div',
@@ -53,7 +57,8 @@ function detailsContent(app: App, facts: Facts, selection: Selection): HTMLEleme
     ),
     figuresList(details),
     ...(details.note ? [el('p', { class: 'tip-note', text: details.note })] : []),
-    ...(details.wgsl ? [codeBlock(details.wgsl)] : []),
+    ...(times ? [times] : []),
+    ...(wgsl ? [codeBlock(wgsl)] : []),
   ];
 }
 
@@ -65,7 +70,7 @@ function detailsOf(facts: Facts, selection: Selection): Details | null {
       const launch = trace.tables.dispatches.launch[selection.dispatch] as number;
       return {
         ...describeDispatch(facts, selection.dispatch),
-        wgsl: trace.kernels[trace.tables.launches.kernel[launch] as number]?.wgsl,
+        kernel: trace.tables.launches.kernel[launch],
       };
     }
     case 'kernel':
@@ -132,7 +137,7 @@ function kernelDetails(facts: Facts, kernel: number): Details | null {
     figures,
     source:
       facts.trace.locations[facts.trace.tables.launches.location[stats?.launch ?? -1] as number] ?? null,
-    wgsl: info.wgsl,
+    kernel,
   };
 }
 

@@ -2,7 +2,7 @@
 import { formatShare } from '../../src/base/format.ts';
 import type { Suggestion, Verdict } from '../../src/suggest/suggestion.ts';
 import type { App } from '../app.ts';
-import { baseName, button, el, sourceLink } from '../dom.ts';
+import { append, baseName, button, el, sourceLink } from '../dom.ts';
 
 /** `+31 % (28 to 34)` of a speed ratio with its interval. */
 export function gain({
@@ -27,7 +27,7 @@ export function suggestionCard(app: App, suggestion: Suggestion, full: boolean):
     class: `card ${verdict?.kind ?? 'predicted'}`,
     attr: { 'aria-label': suggestion.title },
   });
-  card.append(
+  append(card, [
     el(
       'div',
       { class: 'card-head' },
@@ -36,14 +36,16 @@ export function suggestionCard(app: App, suggestion: Suggestion, full: boolean):
     ),
     verdict
       ? verdictLine(verdict)
-      : el(
-          'p',
-          { class: 'card-gain' },
-          el('span', { class: 'label', text: 'predicted' }),
-          gain(suggestion.predicted),
-          memoryNote(suggestion.predicted.memory),
-        ),
-  );
+      : isNote(suggestion)
+        ? null
+        : el(
+            'p',
+            { class: 'card-gain' },
+            el('span', { class: 'label', text: 'predicted' }),
+            gain(suggestion.predicted),
+            memoryNote(suggestion.predicted.memory),
+          ),
+  ]);
   if (edit)
     card.append(
       el(
@@ -74,6 +76,11 @@ export function suggestionCard(app: App, suggestion: Suggestion, full: boolean):
   }
   card.append(actions(app, suggestion));
   return card;
+}
+
+/** Advice that predicts no gain of its own: something to know, not something to prove. */
+function isNote({ edit, predicted }: Suggestion): boolean {
+  return !edit && predicted.speedup === 1 && predicted.low === 1 && predicted.high === 1;
 }
 
 const VERDICT_WORDS: Readonly<Record<Verdict['kind'], string>> = {

@@ -5,11 +5,16 @@ import type { Figure } from '../describe.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { addMeans } from '../marks/curve.ts';
+import { firstAbove } from '../marks/lane.ts';
 import { figuresList } from '../parts/tooltip.ts';
 import type { CurveId } from './timeline.layout.ts';
 
 export function curveContent(facts: Facts, id: CurveId, ns: number, nsPerPx: number): Node[] {
-  return id === 'memory' ? memoryContent(facts, ns, nsPerPx) : occupancyContent(facts, ns, nsPerPx);
+  if (id === 'memory') return memoryContent(facts, ns, nsPerPx);
+  if (id === 'occupancy') return occupancyContent(facts, ns, nsPerPx);
+  const series = facts.series().find((one) => one.id === id);
+  const value = series?.steps.values[firstAbove(series.steps.atNs, ns) - 1];
+  return series && value !== undefined ? head(`${series.title} ${series.format(value)}`, 'measured') : [];
 }
 
 function memoryContent(facts: Facts, ns: number, nsPerPx: number): Node[] {

@@ -14,13 +14,23 @@ export interface HeadActions {
   key(event: KeyboardEvent, track: Track): boolean;
 }
 
-const CURVE_TITLES: Readonly<Record<CurveId, readonly [title: string, about: string]>> = {
-  occupancy: [
-    'Occupancy',
-    'Estimated share of the device in use; the band is what unknown register use leaves open',
-  ],
-  memory: ['Memory', 'Bytes in use, stacked by role'],
-};
+/** Title of a curve, what it shows, and the value at its top. */
+function curveHead(id: CurveId, facts: Facts): readonly [title: string, about: string, top: string] {
+  if (id === 'occupancy')
+    return [
+      'Occupancy',
+      'Estimated share of the device in use; the band is what unknown register use leaves open',
+      formatShare(1),
+    ];
+  if (id === 'memory')
+    return [
+      'Memory',
+      'Bytes in use, stacked by role',
+      facts.peak.known ? formatBytes(facts.peak().bytes) : '',
+    ];
+  const series = facts.series().find((one) => one.id === id);
+  return series ? [series.title, `${series.title} over time`, series.format(series.high)] : ['', '', ''];
+}
 
 export function createHeads(
   box: HTMLElement,
@@ -80,14 +90,7 @@ export function createHeads(
           );
         }),
         ...layout.curves.map(({ id, top, height }) => {
-          const [title, about] = CURVE_TITLES[id];
-          const scale = facts
-            ? id === 'memory'
-              ? facts.peak.known
-                ? formatBytes(facts.peak().bytes)
-                : ''
-              : formatShare(1)
-            : '';
+          const [title, about, scale] = facts ? curveHead(id, facts) : ['', '', ''];
           return el(
             'div',
             { class: 'head curve', style: { top: `${top}px`, height: `${height}px` }, title: about },

@@ -34,6 +34,7 @@ export function paintOverlay(context: CanvasRenderingContext2D, at: OverlayPaint
   context.translate(0, -at.scrollTop);
   outlineAlike(context, at);
   outlineSpot(context, at);
+  paintLaunch(context, at);
   context.restore();
   if (hover) {
     context.globalAlpha = 0.5;
@@ -172,4 +173,33 @@ function findDispatch(at: OverlayPaint, dispatch: number) {
     if (lane.rows[index] === dispatch) return { lane, index, row };
   }
   return null;
+}
+
+/** From where the script launched the selected kernel to where it ran. */
+function paintLaunch(context: CanvasRenderingContext2D, at: OverlayPaint): void {
+  const { selection } = at.state;
+  if (selection?.kind !== 'dispatch') return;
+  const script = at.layout.rows.find((row) => row.track.kind === 'phases');
+  const found = findDispatch(at, selection.dispatch);
+  const launchedNs = at.facts.trace.tables.dispatches.cpuNs[selection.dispatch] as number;
+  if (!script || !found || !Number.isFinite(launchedNs)) return;
+  const x = at.axis.scale(at.width);
+  const [fromX, toX] = [x(launchedNs), x(found.lane.starts[found.index] as number)];
+  const [fromY, toY] = [script.top + script.height, found.row.top];
+  context.strokeStyle = at.theme.focus;
+  context.fillStyle = at.theme.focus;
+  context.lineWidth = 1.5;
+  context.beginPath();
+  context.moveTo(fromX, fromY);
+  context.bezierCurveTo(fromX, (fromY + toY) / 2, toX, (fromY + toY) / 2, toX, toY - 4);
+  context.stroke();
+  context.lineWidth = 1;
+  context.beginPath();
+  context.moveTo(toX, toY);
+  context.lineTo(toX - 3, toY - 5);
+  context.lineTo(toX + 3, toY - 5);
+  context.fill();
+  context.beginPath();
+  context.arc(fromX, fromY, 2.5, 0, 2 * Math.PI);
+  context.fill();
 }

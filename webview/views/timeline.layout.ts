@@ -2,7 +2,8 @@
 import type { Track, TrackKind } from '../tracks.ts';
 
 export type Density = 'compact' | 'full';
-export type CurveId = 'occupancy' | 'memory';
+/** `series-3` is the third series of the trace. */
+export type CurveId = 'occupancy' | 'memory' | 'loss' | `series-${number}`;
 
 export interface Row {
   readonly track: Track;
@@ -43,6 +44,9 @@ const CURVE_HEIGHT: Readonly<Record<Density, readonly [number, number]>> = {
   full: [56, 130],
 };
 const GAP: Readonly<Record<Density, number>> = { compact: 3, full: 8 };
+/** Curves that say where a step goes; the others keep low. */
+const MAIN_CURVES: ReadonlySet<CurveId> = new Set(['occupancy', 'memory']);
+const MINOR_CURVE = 44;
 /** A folded track keeps this much, so that its rhythm is still seen. */
 const FOLDED_HEIGHT = 12;
 /** Lanes of one track in the compact picture: there is no room for more. */
@@ -87,8 +91,9 @@ export function layoutTimeline(tracks: readonly Track[], options: LayoutOptions)
   const room = (options.available - top) / Math.max(1, options.curves.length) - gap;
   const curveHeight = Math.round(Math.min(most, Math.max(least, room)));
   const curves = options.curves.map((id) => {
-    const box = { id, top, height: curveHeight };
-    top += curveHeight + gap;
+    const height = MAIN_CURVES.has(id) ? curveHeight : Math.min(curveHeight, MINOR_CURVE);
+    const box = { id, top, height };
+    top += height + gap;
     return box;
   });
   return { rows, heads, curves, height: top };

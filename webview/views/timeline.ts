@@ -14,7 +14,7 @@ import { curveContent } from './timeline-curves.ts';
 import { createHeads } from './timeline-heads.ts';
 import { paintOverlay } from './timeline-overlay.ts';
 import { TimelinePainter } from './timeline-paint.ts';
-import type { Density, TimelineLayout } from './timeline.layout.ts';
+import type { CurveId, Density, TimelineLayout } from './timeline.layout.ts';
 import { curveAt, layoutTimeline, rowAt } from './timeline.layout.ts';
 
 /** A slice on the timeline: the track, the lane and the index in the lane. */
@@ -120,7 +120,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
       density,
       folded,
       pinned: store.state.pinned,
-      curves: known ? ['occupancy', 'memory'] : [],
+      curves: known ? curveIds(known) : [],
       available: scroller.clientHeight,
     });
     headsBox.style.height = `${layout.height}px`;
@@ -271,6 +271,11 @@ export function createTimeline(app: App, density: Density): TimelineView {
     const idle = known.idleLane();
     const index = sliceAt(idle, timeAt(x));
     return index < 0 ? null : describeGap(known, idle.rows[index] as number);
+  }
+
+  function curveIds(known: Facts): readonly CurveId[] {
+    const main: readonly CurveId[] = ['occupancy', 'memory'];
+    return density === 'compact' ? main : [...main, ...known.series().map(({ id }) => id)];
   }
 
   return {

@@ -1,0 +1,29 @@
+/** A million slices. Times depend on the machine: they are printed, and what is drawn is asserted. */
+import assert from 'node:assert/strict';
+import { after, before, test } from 'node:test';
+import { printMillion } from '../bench/views.bench.ts';
+import { STEPS, WARMUP_STEPS, measureMillion } from './million.ts';
+import { startHost } from './page.ts';
+import type { Host } from './page.ts';
+
+let host: Host;
+
+before(async () => {
+  host = await startHost();
+});
+after(() => host?.close());
+
+test('a million kernels open on their typical step, zoom and pan at every scale, and are summed up', async () => {
+  const shown = await host.open();
+  const measured = await measureMillion(shown);
+  printMillion(measured);
+  await shown.shot('million');
+  await shown.post({ type: 'show', view: 'kernels' });
+  const counts = await shown.page.locator('.kernels tbody tr:not(.spacer) td:nth-child(4)').allInnerTexts();
+  const counted = counts.reduce((sum, text) => sum + Number(text.replaceAll(',', '')), 0);
+  assert.equal(
+    counted,
+    (measured.kernels / STEPS) * (STEPS - WARMUP_STEPS),
+    'every steady kernel is in the table',
+  );
+});
