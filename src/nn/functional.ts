@@ -1,9 +1,9 @@
 /** Layers without parameters as functions, as `torch.nn.functional`. */
 import { attention } from '../ops/attention.ts';
-import { binary } from '../ops/binary.ts';
 import { crossEntropy as crossEntropyOp, type LossReduction } from '../ops/cross-entropy.ts';
 import { dropout as dropoutOp } from '../ops/dropout.ts';
 import { linear as linearOp } from '../ops/linear.ts';
+import { combined } from '../tensor/combined.ts';
 import { constant } from '../tensor/constants.ts';
 import { nextSeed } from '../tensor/random.ts';
 import { apply1 } from '../tensor/tape.ts';
@@ -49,7 +49,7 @@ export const mseLoss = (x: Tensor, y: Tensor): Tensor => x.sub(y).square().mean(
 /** Vectors of `classes` elements with a 1 at each of the given places. */
 export function oneHot(places: Tensor, classes: number): Tensor {
   const ramp = constant('ramp', [classes], (i) => i);
-  return new Tensor(apply1(binary, [places.unsqueeze(-1).to('f32').value, ramp], { kind: 'equal' }));
+  return new Tensor(combined('equal', places.unsqueeze(-1).to('f32').value, ramp));
 }
 
 /** Options of `scaledDotProductAttention`. */
@@ -105,5 +105,5 @@ function causal(scores: Tensor): Tensor {
   const mask = constant('causal', scores.shape.slice(-2), (at) =>
     at % source > Math.floor(at / source) ? -Infinity : 0,
   );
-  return new Tensor(apply1(binary, [scores.value, mask], { kind: 'add' }));
+  return new Tensor(combined('add', scores.value, mask));
 }

@@ -22,6 +22,8 @@ import { unaryGradient } from './unary.ts';
 
 export interface BinaryAttributes {
   readonly kind: BinaryName;
+  /** Shapes of the operands: all that the gradients of sums and differences need. Filled in by the caller. */
+  readonly shapes: readonly [Shape, Shape];
 }
 
 const MOST_DIMENSIONS = 8;
@@ -181,16 +183,16 @@ export const binary: Op<BinaryAttributes> = {
     const b = input(inputs, 1, kind);
     refuseEmpty(kind, a);
     refuseEmpty(kind, b);
-    return { outputs: [combine(context, kind, BINARY_KINDS[kind].value, a, b)], saved: [a, b] };
+    const { value, gradients }: BinaryKind = BINARY_KINDS[kind];
+    const needsValues = gradients?.some(({ by }) => by === 'withOther' || by === 'partial');
+    return { outputs: [combine(context, kind, value, a, b)], saved: needsValues ? [a, b] : [] };
   },
-  backward(context, [g], saved, { kind }, needs) {
+  backward(context, [g], saved, { kind, shapes }, needs) {
     const { gradients }: BinaryKind = BINARY_KINDS[kind];
-    const [a, b] = saved as [DeviceArray, DeviceArray];
     if (!g || !gradients) return [null, null];
-    return [
-      needs[0] ? operandGradient(context, kind, gradients[0], g, a, b, 0) : null,
-      needs[1] ? operandGradient(context, kind, gradients[1], g, b, a, 1) : null,
-    ];
+    return gradients.map((rule, i) =>
+      needs[i] ? operandGradient(context, kind, rule, g, saved, shapes[i] as Shape, i) : null,
+    );
   },
 };
 
@@ -199,15 +201,16 @@ function operandGradient(
   kind: BinaryName,
   rule: Partial,
   g: DeviceArray,
-  own: DeviceArray,
-  other: DeviceArray,
+  saved: readonly DeviceArray[],
+  shape: Shape,
   index: number,
 ): DeviceArray {
-  const whole = sameShape(own.shape, g.shape);
-  const into = whole && rule.by !== 'pass' ? context.gradient(index, own.shape, own.dtype) : undefined;
-  const full = fullGradient(context, kind, rule, g, own, other, index, into);
+  const target = (): DeviceArray => context.gradient(index, shape, g.dtype);
+  const whole = sameShape(shape, g.shape);
+  const into = whole && rule.by !== 'pass' ? target() : undefined;
+  const full = fullGradient(context, kind, rule, g, saved, index, into);
   if (whole) return full;
-  const summed = sumTo(context, full, own.shape, () => context.gradient(index, own.shape, own.dtype));
+  const summed = sumTo(context, full, shape, target);
   full.release();
   return summed;
 }
@@ -217,11 +220,11 @@ function fullGradient(
   kind: BinaryName,
   rule: Partial,
   g: DeviceArray,
-  own: DeviceArray,
-  other: DeviceArray,
+  saved: readonly DeviceArray[],
   index: number,
   into?: DeviceArray,
 ): DeviceArray {
+  const [a, b] = saved as [DeviceArray, DeviceArray];
   switch (rule.by) {
     case 'pass':
       return context.view(g, g.shape);
@@ -233,11 +236,10 @@ function fullGradient(
         `${kind}-grad`,
         rule.wgsl.replaceAll(/\bg\b/g, 'a').replaceAll(/\bo\b/g, 'b'),
         g,
-        other,
+        index === 0 ? b : a,
         into,
       );
     case 'partial': {
-      const [a, b] = index === 0 ? [own, other] : [other, own];
       const factor = combine(context, `${kind}-partial`, rule.wgsl, a, b);
       const product = combine(context, `${kind}-grad`, 'a * b', g, factor, into);
       factor.release();

@@ -1,8 +1,8 @@
 /** Methods that compute each element from the elements at the same place, with NumPy's broadcasting. */
-import { binary } from '../ops/binary.ts';
 import type { BinaryName } from '../ops/binary-kinds.ts';
 import { unary } from '../ops/unary.ts';
 import type { UnaryName } from '../ops/unary-kinds.ts';
+import { combined } from './combined.ts';
 import { number, TensorCore, type Operand } from './core.ts';
 import { apply1 } from './tape.ts';
 import type { Tensor } from './tensor.ts';
@@ -186,9 +186,7 @@ export abstract class ElementwiseTensor extends TensorCore {
   }
 
   #binary(kind: BinaryName, other: Operand): Tensor {
-    return this.wrap(
-      apply1(binary, [floating(this), typeof other === 'number' ? number(other) : floating(other)], { kind }),
-    );
+    return this.wrap(combined(kind, floating(this), typeof other === 'number' ? number(other) : floating(other)));
   }
 }
 

@@ -1,7 +1,7 @@
 /** Sums of gradients, and where they end: in the leaves. */
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Engine } from '../gpu/engine.ts';
-import { binary } from '../ops/binary.ts';
+import { combine } from '../ops/binary.ts';
 import { accumulate } from '../ops/in-place.ts';
 import { theEngine } from './engine.ts';
 import { drop, hold } from './storage.ts';
@@ -9,7 +9,7 @@ import { Value } from './value.ts';
 
 /** The sum of two gradients; takes over one hold of each and gives one of the result. */
 export function sumOf(a: DeviceArray, b: DeviceArray): DeviceArray {
-  const [sum] = binary.forward(theEngine(), [a, b], { kind: 'add' }).outputs as [DeviceArray];
+  const sum = combine(theEngine(), 'add', 'a + b', a, b);
   drop(a);
   drop(b);
   return hold(sum);

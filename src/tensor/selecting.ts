@@ -1,8 +1,8 @@
 /** Methods that pick elements by other tensors, or by their place. */
-import { binary } from '../ops/binary.ts';
 import { embedding } from '../ops/embedding.ts';
 import { matmul } from '../ops/matmul.ts';
 import { where } from '../ops/where.ts';
+import { combined } from './combined.ts';
 import { constant } from './constants.ts';
 import { number, type Operand } from './core.ts';
 import { shapeText, tensorError } from './errors.ts';
@@ -54,7 +54,7 @@ export abstract class SelectingTensor extends MatrixTensor {
       placeWithout(at, i, index.shape, strides),
     );
     const along = index.mul(strides[at] as number);
-    const places = this.wrap(apply1(binary, [along.value, offset], { kind: 'add' })).to('i32');
+    const places = this.wrap(combined('add', along.value, offset)).to('i32');
     return this.reshape(-1, 1).#rows(places.reshape(-1)).reshape(index.shape);
   }
 

@@ -80,7 +80,7 @@ for (const [name, f] of Object.entries(FUNCTIONS) as [BinaryName, (a: number, b:
       await checkOp(`${name} [${left}] [${right}]`, {
         op: binary,
         inputs: [randomDense(left, 1, map), randomDense(right, 2, map)],
-        attributes: { kind: name },
+        attributes: { kind: name, shapes: [left, right] },
         reference: broadcastReference(f),
         differentiable: FLAT.has(name) ? [false, false] : [true, true],
       });
@@ -92,7 +92,7 @@ test('shapes that do not broadcast are refused with both shapes named', async ()
   const a = toDevice(engine, randomDense([2, 3], 1));
   const b = toDevice(engine, randomDense([2, 4], 1));
   assert.throws(
-    () => binary.forward(engine, [a, b], { kind: 'add' }),
+    () => binary.forward(engine, [a, b], { kind: 'add', shapes: [a.shape, b.shape] }),
     /add: shapes \[2, 3\] and \[2, 4\] do not go together at dimension -1/,
   );
 });
@@ -101,7 +101,7 @@ test('a tensor can be combined with itself', async () => {
   await checkOp('x * x', {
     op: {
       name: 'square',
-      forward: (c, [x]) => binary.forward(c, [x as never, x as never], { kind: 'mul' }),
+      forward: (c, [x]) => binary.forward(c, [x as never, x as never], { kind: 'mul', shapes: [[33], [33]] }),
       backward: () => [null],
     },
     inputs: [randomDense([33], 5)],
