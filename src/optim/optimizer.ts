@@ -73,10 +73,14 @@ export abstract class Optimizer<Options extends BaseOptions> {
     inPhase('optimizer', () =>
       inLayer(this.#note, () =>
         noGrad(() => {
-          this.paramGroups.forEach((group, i) => {
-            for (const arena of this.#arenas[i] ?? [])
-              for (const span of arena.spans()) this.update(span, group);
-          });
+          const work = this.paramGroups.flatMap((group, i) =>
+            (this.#arenas[i] ?? []).flatMap((arena) => arena.spans().map((span) => ({ span, group }))),
+          );
+          if (work.length === 0)
+            throw tensorError(
+              'optimizer.step() found no gradient: call loss.backward() before it, on a loss made from these parameters',
+            );
+          for (const { span, group } of work) this.update(span, group);
         }),
       ),
     );

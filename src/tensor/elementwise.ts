@@ -186,7 +186,9 @@ export abstract class ElementwiseTensor extends TensorCore {
   }
 
   #binary(kind: BinaryName, other: Operand): Tensor {
-    return this.wrap(combined(kind, floating(this), typeof other === 'number' ? number(other) : floating(other)));
+    return this.wrap(
+      combined(kind, floating(this), typeof other === 'number' ? number(other) : floating(other)),
+    );
   }
 }
 

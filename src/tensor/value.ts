@@ -1,6 +1,7 @@
 /** What a tensor handle refers to: memory, its place in the graph, and its gradient when it is a leaf. */
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { LayerNote } from '../probe/annotate.ts';
+import { theEngine } from './engine.ts';
 import { tensorError, shapeText } from './errors.ts';
 import { manage, unmanage, type Temporary } from './lifetime.ts';
 import type { Node } from './node.ts';
@@ -40,6 +41,7 @@ export class Value implements Temporary {
   gradHomeTaken: DeviceArray | null = null;
   /** True for what `backward()` was called on: reading it reports the step's loss. */
   isLoss = false;
+  readonly #engine = theEngine();
   #array: DeviceArray;
   #freed: string | null = null;
   #kept = false;
@@ -76,6 +78,10 @@ export class Value implements Temporary {
     if (this.#freed !== null)
       throw tensorError(
         `this tensor ${shapeText(this.shape)} made by ${this.madeBy} was released ${this.#freed}; call .keep() on it where it is made to use it later`,
+      );
+    if (this.#engine !== theEngine())
+      throw tensorError(
+        `this tensor ${shapeText(this.shape)} made by ${this.madeBy} lives on another GPU device than the one in use; read it with data() there and make it anew here`,
       );
     return this.#array;
   }
