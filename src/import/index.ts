@@ -11,6 +11,7 @@ import { kineto } from './kineto.ts';
 import { kscope } from './kscope.ts';
 import { memorySnapshot } from './memory-snapshot.ts';
 import { memoryTimeline } from './memory-timeline.ts';
+import { nsight } from './nsight.ts';
 import { tfjs } from './tfjs.ts';
 
 export { importRanks } from './ranks.ts';
@@ -18,6 +19,7 @@ export type { ImportError, Importer, ReadOptions } from './importer.ts';
 
 export const IMPORTERS: readonly Importer[] = [
   kscope,
+  nsight,
   memorySnapshot,
   memoryTimeline,
   tfjs,

@@ -1,0 +1,382 @@
+/** From the tables of an Nsight Systems export to a trace: NVTX ranges and runtime calls by thread, kernels and copies by stream. */
+import { TraceBuilder } from '../../trace/builder.ts';
+import type { AdapterInfo, Trace } from '../../trace/model.ts';
+import { DISPATCH_FLAGS, FLOW_ENDS, PHASES, STEP_FLAGS, TRANSFER_KINDS } from '../../trace/model.ts';
+import { Tracks } from '../events/tracks.ts';
+import { kernelFamily } from '../kineto/family.ts';
+import type { Database } from '../sqlite/database.ts';
+import type { SqlValue } from '../sqlite/record.ts';
+import { readSpans } from './spans.ts';
+import type { HostSpan } from './spans.ts';
+import { numberOf, textOf } from './values.ts';
+
+const SLICES = FLOW_ENDS.indexOf('slices');
+const DISPATCHES = FLOW_ENDS.indexOf('dispatches');
+/** CUPTI's kinds of copies; all others stay on the device. */
+const COPY_KINDS: ReadonlyMap<number, readonly [string, 'upload' | 'readback']> = new Map([
+  [1, ['HtoD', 'upload']],
+  [2, ['DtoH', 'readback']],
+]);
+const STEP_RANGE = /^(?:ProfilerStep|training step|train step|step|iteration|iter)[\s_:#-]*(\d{1,9})$/i;
+
+export function convertNsight(database: Database): Trace {
+  const builder = new TraceBuilder();
+  const strings = new Map<number, string>();
+  database.rows('StringIds', ['id', 'value'], ([id, value]) => void strings.set(numberOf(id), textOf(value)));
+  const spans = readSpans(database, strings);
+  const firstNs = earliest(database, spans);
+  const converter = new Converter(database, builder, strings, firstNs);
+  converter.steps(spans);
+  converter.host(spans);
+  converter.kernels();
+  converter.copies();
+  const adapter = adapterOf(database);
+  builder.setMeta({
+    origin: 'import:nsight',
+    status: 'ok',
+    startedAt: startedAt(database, firstNs),
+    adapter,
+    adapterReason: 'recorded by Nsight Systems',
+    clock: { source: 'imported', resolutionNs: 1, alignmentErrorNs: null },
+    notes: [...new Set(database.problems), ...converter.notes(adapter)],
+  });
+  return builder.build();
+}
+
+class Converter {
+  readonly #database: Database;
+  readonly #builder: TraceBuilder;
+  readonly #strings: ReadonlyMap<number, string>;
+  readonly #firstNs: number;
+  readonly #tracks: Tracks;
+  readonly #calls = new Map<number, { slice: number; startNs: number; operator: string }>();
+  readonly #kernels = new Map<string, number>();
+  readonly #launches = new Map<string, number>();
+  readonly #steps: { index: number; startNs: number; endNs: number }[] = [];
+  #dispatches = 0;
+  #withoutCall = 0;
+  #ranges = 0;
+
+  constructor(
+    database: Database,
+    builder: TraceBuilder,
+    strings: ReadonlyMap<number, string>,
+    firstNs: number,
+  ) {
+    this.#database = database;
+    this.#builder = builder;
+    this.#strings = strings;
+    this.#firstNs = firstNs;
+    this.#tracks = new Tracks(builder);
+  }
+
+  steps(spans: ReadonlyMap<string, readonly HostSpan[]>): void {
+    const found = [...spans.values()].flat().flatMap(({ kind, name, startNs, endNs }) => {
+      const number = kind === 'nvtx' ? STEP_RANGE.exec(name)?.[1] : undefined;
+      return number === undefined
+        ? []
+        : [{ index: Number(number), startNs: startNs - this.#firstNs, endNs: endNs - this.#firstNs }];
+    });
+    found.sort((a, b) => a.startNs - b.startNs);
+    for (const step of found) {
+      if (step.startNs < (this.#steps.at(-1)?.endNs ?? 0)) continue;
+      this.#steps.push(step);
+      this.#builder.row('steps', { ...step, flags: STEP_FLAGS.timed, loss: NaN, samples: NaN });
+    }
+  }
+
+  host(spans: ReadonlyMap<string, readonly HostSpan[]>): void {
+    for (const [thread, list] of spans) {
+      const stack: { endNs: number; kind: HostSpan['kind']; name: string; depth: number }[] = [];
+      for (const span of list) {
+        while (stack.length > 0 && span.startNs >= (stack.at(-1)?.endNs ?? 0)) stack.pop();
+        const depth = (stack.findLast(({ kind }) => kind === span.kind)?.depth ?? -1) + 1;
+        const isRange = span.kind === 'nvtx';
+        if (isRange) this.#ranges++;
+        const track = this.#tracks.id(`${thread} ${span.kind}`, () => ({
+          name: isRange ? span.thread : `${span.thread} · runtime calls`,
+          kind: isRange ? 'ranges' : 'cpu-thread',
+          group: span.process,
+          content: isRange ? 'operators' : 'runtime',
+        }));
+        const startNs = span.startNs - this.#firstNs;
+        const slice = this.#builder.row('slices', {
+          track,
+          name: this.#builder.string(span.name),
+          startNs,
+          endNs: span.endNs - this.#firstNs,
+          depth: Math.min(depth, 65535),
+          step: this.#stepAt(startNs),
+          layer: -1,
+          location: -1,
+        });
+        if (!isRange && span.correlation >= 0)
+          this.#calls.set(span.correlation, {
+            slice,
+            startNs,
+            operator: stack.findLast(({ kind }) => kind === 'nvtx')?.name ?? '',
+          });
+        stack.push({ endNs: span.endNs, kind: span.kind, name: span.name, depth });
+      }
+    }
+  }
+
+  kernels(): void {
+    const rows: {
+      start: number;
+      end: number;
+      device: number;
+      stream: number;
+      correlation: number;
+      name: string;
+      geometry: number[];
+      registers: number;
+      shared: number;
+    }[] = [];
+    const columns = [
+      'start',
+      'end',
+      'deviceId',
+      'streamId',
+      'correlationId',
+      'demangledName',
+      'shortName',
+      'gridX',
+      'gridY',
+      'gridZ',
+      'blockX',
+      'blockY',
+      'blockZ',
+      'registersPerThread',
+      'staticSharedMemory',
+      'dynamicSharedMemory',
+    ];
+    this.#database.rows('CUPTI_ACTIVITY_KIND_KERNEL', columns, (values) => {
+      const [start, end, device, stream, correlation, long, short] = values;
+      const numbers = values.slice(7).map(numberOf);
+      const name = this.#strings.get(numberOf(long)) ?? this.#strings.get(numberOf(short)) ?? textOf(long);
+      rows.push({
+        start: numberOf(start),
+        end: numberOf(end),
+        device: numberOf(device),
+        stream: numberOf(stream),
+        correlation: numberOf(correlation),
+        name,
+        geometry: numbers.slice(0, 6).map(count),
+        registers: numbers[6] ?? NaN,
+        shared: (numbers[7] || 0) + (numbers[8] || 0),
+      });
+    });
+    rows.sort((a, b) => a.start - b.start);
+    for (const row of rows) {
+      if (!(row.end >= row.start)) continue;
+      const call = this.#calls.get(row.correlation);
+      const startNs = row.start - this.#firstNs;
+      const dispatch = this.#builder.row('dispatches', {
+        launch: this.#launch(row, call?.operator ?? ''),
+        step: this.#stepAt(call?.startNs ?? startNs),
+        queue: this.#tracks.queue(this.#stream(row.device, row.stream)),
+        flags: DISPATCH_FLAGS.timed,
+        cpuNs: call?.startNs ?? NaN,
+        startNs,
+        endNs: row.end - this.#firstNs,
+      });
+      this.#dispatches++;
+      if (call) this.#arrow(call.slice, DISPATCHES, dispatch);
+      else this.#withoutCall++;
+    }
+  }
+
+  copies(): void {
+    this.#database.rows(
+      'CUPTI_ACTIVITY_KIND_MEMCPY',
+      ['start', 'end', 'deviceId', 'streamId', 'correlationId', 'bytes', 'copyKind'],
+      (values) => {
+        const [label, kind] = COPY_KINDS.get(numberOf(values[6])) ?? ['DtoD', 'copy' as const];
+        const slice = this.#copy(values, `Memcpy ${label}`);
+        if (!slice) return;
+        this.#builder.row('transfers', {
+          kind: TRANSFER_KINDS.indexOf(kind),
+          startNs: slice.startNs,
+          endNs: slice.endNs,
+          sizeBytes: numberOf(values[5]) || 0,
+          buffer: -1,
+          step: this.#stepAt(slice.startNs),
+          location: -1,
+        });
+      },
+    );
+    this.#database.rows(
+      'CUPTI_ACTIVITY_KIND_MEMSET',
+      ['start', 'end', 'deviceId', 'streamId', 'correlationId'],
+      (values) => void this.#copy(values, 'Memset'),
+    );
+  }
+
+  notes(adapter: AdapterInfo | null): string[] {
+    const notes: string[] = [];
+    if (this.#dispatches === 0) notes.push('The export has no kernels (record with --trace=cuda).');
+    if (this.#withoutCall > 0)
+      notes.push(
+        `Kernels whose launching call is not in the trace: ${this.#withoutCall} of ${this.#dispatches}.`,
+      );
+    if (this.#ranges === 0)
+      notes.push(
+        'The export has no NVTX ranges: kernels have no operator (torch.autograd.profiler.emit_nvtx writes them).',
+      );
+    if (this.#steps.length === 0)
+      notes.push('No NVTX range is named like "step 12" or "iteration 12": the trace has no steps.');
+    if (!adapter) notes.push('The export describes no GPU: occupancy is unknown.');
+    return notes;
+  }
+
+  #copy(values: readonly SqlValue[], name: string): { startNs: number; endNs: number } | null {
+    const [start = NaN, end = NaN, device = NaN, stream = NaN, correlation = NaN] = values
+      .slice(0, 5)
+      .map(numberOf);
+    if (!(end >= start)) return null;
+    const call = this.#calls.get(correlation);
+    const startNs = start - this.#firstNs;
+    const endNs = end - this.#firstNs;
+    const slice = this.#builder.row('slices', {
+      track: this.#stream(device, stream),
+      name: this.#builder.string(name),
+      startNs,
+      endNs,
+      depth: 0,
+      step: this.#stepAt(call?.startNs ?? startNs),
+      layer: -1,
+      location: -1,
+    });
+    if (call) this.#arrow(call.slice, SLICES, slice);
+    return { startNs, endNs };
+  }
+
+  #launch(
+    row: { name: string; geometry: number[]; registers: number; shared: number },
+    operator: string,
+  ): number {
+    const [workgroupsX = 0, workgroupsY = 0, workgroupsZ = 0, x = 0, y = 0, z = 0] = row.geometry;
+    const kernelKey = `${row.name} ${x},${y},${z} ${row.registers} ${row.shared}`;
+    let kernel = this.#kernels.get(kernelKey);
+    if (kernel === undefined) {
+      kernel = this.#builder.add('kernels', {
+        name: row.name,
+        family: kernelFamily(row.name, operator),
+        workgroupSize: [x, y, z],
+        workgroupBytes: row.shared,
+        ...(row.registers > 0 ? { registersPerThread: row.registers } : {}),
+      });
+      this.#kernels.set(kernelKey, kernel);
+    }
+    const key = `${kernel} ${workgroupsX},${workgroupsY},${workgroupsZ} ${operator}`;
+    let launch = this.#launches.get(key);
+    if (launch === undefined) {
+      launch = this.#builder.row('launches', {
+        kernel,
+        layer: -1,
+        op: this.#builder.string(operator),
+        phase: PHASES.indexOf('other'),
+        location: -1,
+        workgroupsX,
+        workgroupsY,
+        workgroupsZ,
+        flops: NaN,
+        bytesMoved: NaN,
+      });
+      this.#launches.set(key, launch);
+    }
+    return launch;
+  }
+
+  #stream(device: number, stream: number): number {
+    return this.#tracks.id(`gpu ${device} ${stream}`, () => ({
+      name: `stream ${stream}`,
+      kind: 'gpu-queue',
+      group: `GPU ${device}`,
+    }));
+  }
+
+  #arrow(from: number, toEnd: number, to: number): void {
+    this.#builder.row('flows', { name: this.#builder.string('launch'), fromEnd: SLICES, from, toEnd, to });
+  }
+
+  #stepAt(ns: number): number {
+    let low = 0;
+    let high = this.#steps.length;
+    while (low < high) {
+      const middle = (low + high) >> 1;
+      if ((this.#steps[middle]?.startNs ?? 0) <= ns) low = middle + 1;
+      else high = middle;
+    }
+    const step = this.#steps[low - 1];
+    return step && ns < step.endNs ? step.index : -1;
+  }
+}
+
+function adapterOf(database: Database): AdapterInfo | null {
+  let adapter: AdapterInfo | null = null;
+  const limits = {
+    numSms: 'smCount',
+    maxWarps: 'maxWarpsPerSm',
+    computeMajor: 'computeMajor',
+    computeMinor: 'computeMinor',
+    regsPerMultiprocessor: 'maxRegistersPerSm',
+    sharedMemPerMultiprocessor: 'maxShmemPerSm',
+    sharedMemPerBlock: 'maxShmemPerBlock',
+    sharedMemPerBlockOptin: 'maxShmemPerBlockOptin',
+  };
+  database.rows(
+    'TARGET_INFO_GPU',
+    ['name', 'totalMemory', ...Object.values(limits)],
+    ([name, memory, ...values]) => {
+      if (adapter) return;
+      const known = Object.fromEntries(
+        Object.keys(limits).flatMap((key, i) =>
+          numberOf(values[i]) >= 0 ? [[key, numberOf(values[i])]] : [],
+        ),
+      );
+      const { maxWarps, ...rest } = known;
+      adapter = {
+        name: textOf(name),
+        vendor: 'nvidia',
+        architecture:
+          rest['computeMajor'] === undefined ? '' : `sm_${rest['computeMajor']}${rest['computeMinor'] ?? 0}`,
+        backend: 'CUDA',
+        software: false,
+        driver: '',
+        features: [],
+        limits: {
+          ...rest,
+          warpSize: 32,
+          ...(maxWarps ? { maxThreadsPerMultiprocessor: maxWarps * 32 } : {}),
+        },
+        memoryBytes: numberOf(memory) >= 0 ? numberOf(memory) : null,
+      };
+    },
+  );
+  return adapter;
+}
+
+function startedAt(database: Database, firstNs: number): string {
+  let epochNs = NaN;
+  database.rows('TARGET_INFO_SESSION_START_TIME', ['utcEpochNs'], ([epoch]) => (epochNs = numberOf(epoch)));
+  const ms = (epochNs + firstNs) / 1e6;
+  return ms > 978_307_200_000 && ms < 4_102_444_800_000 ? new Date(ms).toISOString() : '';
+}
+
+function earliest(database: Database, spans: ReadonlyMap<string, readonly HostSpan[]>): number {
+  let first = Infinity;
+  for (const list of spans.values()) first = Math.min(first, list[0]?.startNs ?? Infinity);
+  for (const table of ['KERNEL', 'MEMCPY', 'MEMSET'])
+    database.rows(
+      `CUPTI_ACTIVITY_KIND_${table}`,
+      ['start'],
+      ([start]) => (first = Math.min(first, numberOf(start) || Infinity)),
+    );
+  return Number.isFinite(first) ? first : 0;
+}
+
+function count(value: number): number {
+  return value > 0 && value < 2 ** 32 ? Math.floor(value) : 0;
+}
