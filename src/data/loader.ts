@@ -1,4 +1,5 @@
 /** Batches of a dataset, in order or shuffled. */
+import { inPhase } from '../probe/annotate.ts';
 import { seededRandom, type Random } from '../base/random.ts';
 import { theEngine } from '../tensor/engine.ts';
 import { tensorError } from '../tensor/errors.ts';
@@ -64,7 +65,7 @@ export class DataLoader<Batch extends readonly Tensor[]> {
   *[Symbol.iterator](): Generator<Batch, void, undefined> {
     for (const indices of this.#epoch()) {
       this.#openStep();
-      const batch = this.dataset.batch(indices);
+      const batch = this.#batchAt(indices);
       if (batch instanceof Promise)
         throw tensorError(
           "this dataset makes its batches asynchronously; loop with 'for await (const batch of loader)'",
@@ -80,7 +81,7 @@ export class DataLoader<Batch extends readonly Tensor[]> {
     for (const indices of epoch) {
       this.#openStep();
       while (asked < epoch.length && ahead.length < this.#prefetch) {
-        const batch = this.dataset.batch(epoch[asked++] as Uint32Array);
+        const batch = this.#batchAt(epoch[asked++] as Uint32Array);
         ahead.push(batch);
         if (!(batch instanceof Promise)) break;
         // It may fail while the script is busy with the one before; the failure is thrown when its turn comes.
@@ -102,6 +103,11 @@ export class DataLoader<Batch extends readonly Tensor[]> {
     return Array.from({ length: this.length }, (_, batch) =>
       order.subarray(batch * this.batchSize, (batch + 1) * this.batchSize),
     );
+  }
+
+  /** Whoever's data set it is, making a batch is the data phase of the step. */
+  #batchAt(indices: Uint32Array): Batch | Promise<Batch> {
+    return inPhase('data', () => this.dataset.batch(indices));
   }
 
   #openStep(): void {
