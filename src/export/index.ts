@@ -13,6 +13,7 @@ import { textReport } from './text.ts';
 export { githubAnnotations } from './github.ts';
 export { htmlReport } from './html.ts';
 export type { HtmlReportInput } from './html.ts';
+export { differenceText } from './difference-text.ts';
 export { FLAT_TABLES } from './flat-tables.ts';
 export type { FlatTableName } from './flat-tables.ts';
 export { parquetTable } from './parquet.ts';

@@ -1,6 +1,7 @@
 import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Change, Comparison } from '../../analysis/compare.ts';
 import { compareTraces } from '../../analysis/compare.ts';
+import { differenceText } from '../../export/index.ts';
 import { textTable } from '../../export/text-table.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, parseCommand } from '../command.ts';
@@ -69,7 +70,11 @@ export const compare: Command = {
     const [before, after] = positionals.map(readTrace);
     const comparison = compareTraces(before!, after!);
     if (values.json !== undefined) writeOutput(values.json, `${JSON.stringify(comparison, null, 2)}\n`);
-    if (values.json !== '-') print(shown(comparison));
+    if (values.json !== '-') {
+      print(shown(comparison));
+      const difference = differenceText(before!, after!);
+      if (difference !== '') print(`\n${difference}`);
+    }
     if (limit === null) return EXIT.done;
     const { ratio, low } = comparison.step.ratio;
     if (!Number.isFinite(ratio)) throw new CliError('there are no steps to compare in one of the traces');

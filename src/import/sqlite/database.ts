@@ -51,11 +51,21 @@ export class Database {
     if (this.#pageSize < 512 || (this.#pageSize & (this.#pageSize - 1)) !== 0 || this.#usable < 480)
       throw new DatabaseError(16, `page size ${size}`);
     this.#encoding = ['utf-8', 'utf-8', 'utf-16le', 'utf-16be'][this.#view.getUint32(56)] ?? 'utf-8';
-    this.#eachRow(1, (_, row) => {
-      const [type, name, , root, sql] = row;
-      if (type === 'table' && typeof name === 'string' && typeof root === 'number' && typeof sql === 'string')
-        this.tables.set(name, { root, ...columnsOf(sql) });
-    });
+    try {
+      this.#eachRow(1, (_, row) => {
+        const [type, name, , root, sql] = row;
+        if (
+          type === 'table' &&
+          typeof name === 'string' &&
+          typeof root === 'number' &&
+          typeof sql === 'string'
+        )
+          this.tables.set(name, { root, ...columnsOf(sql) });
+      });
+    } catch (error) {
+      if (!(error instanceof DatabaseError) || this.tables.size === 0) throw error;
+      this.problems.push(`The list of tables is damaged near byte ${error.at} (${error.message}).`);
+    }
   }
 
   /**
