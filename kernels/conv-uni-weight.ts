@@ -11,13 +11,11 @@ export interface UniConvWeight {
   /** Output channels in a tile, and places of the window a lane. */
   readonly channels: number;
   readonly places: number;
-  /** Pixels chained into each sum. */
+  /** Pixels chained into each sum; a line of the result is divisible by it. */
   readonly unroll: 1 | 2 | 4;
   /** Input (output) channels are divisible by four. */
   readonly vectorInputs: boolean;
   readonly vectorOutputs: boolean;
-  /** A line of the result is divisible by four. */
-  readonly vectorLine: boolean;
   readonly padded: boolean;
 }
 
@@ -38,17 +36,10 @@ function formOf({
   unroll,
   vectorInputs,
   vectorOutputs,
-  vectorLine,
 }: UniConvWeight): Form {
   const wideOwn = layout === 'nhwc' && vectorInputs;
   const shared =
-    layout === 'nhwc'
-      ? vectorOutputs
-        ? 'channels'
-        : 'single'
-      : vectorLine && unroll === 4
-        ? 'pixels'
-        : 'single';
+    layout === 'nhwc' ? (vectorOutputs ? 'channels' : 'single') : unroll === 4 ? 'pixels' : 'single';
   return {
     wideOwn,
     shared,
@@ -67,119 +58,130 @@ export function uniConvWeightVectors(conv: UniConvWeight): {
 }
 
 export function uniConvWeight(conv: UniConvWeight): string {
-  const { layout, subgroup, channels, places, unroll } = conv;
+  const { subgroup, channels, places, unroll } = conv;
   const form = formOf(conv);
   const wide = form.wideOwn ? 4 : 1;
-  // Everything about input channels is counted in what a lane loads at a time.
+  const acrossChannels = form.shared === 'channels' ? 4 : 1;
+  // Everything about channels is counted in what a lane loads at a time.
   return [
     `@compute @workgroup_size(${subgroup})`,
     'fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {',
     `  let inputs = params.inputs / ${wide}u;`,
-    `  let outputs = params.outputs / ${form.shared === 'channels' ? 4 : 1}u;`,
-    '  let place_count = params.kh * params.kw * inputs;',
-    `  let line_length = params.ow / ${form.shared === 'pixels' ? 4 : 1}u;`,
+    `  let outputs = params.outputs / ${acrossChannels}u;`,
+    // Read once: the software adapter reads a uniform anew wherever it is named.
+    ...[
+      'h',
+      'w',
+      'oh',
+      'ow',
+      'kw',
+      'stride_h',
+      'stride_w',
+      'padding_h',
+      'padding_w',
+      'dilation_h',
+      'dilation_w',
+    ].map((name) => `  let ${name} = params.${name};`),
+    '  let place_count = params.kh * kw * inputs;',
     `  let first_place = group.x * ${(subgroup * places) / wide}u + lane;`,
     `  let first_channel = group.y * ${channels}u;`,
-    ...each(form.columns, (j) => [
-      `  let place${j} = min(first_place + ${j * subgroup}u, place_count - 1u);`,
-      `  let tap${j} = place${j} / inputs;`,
-      `  let channel${j} = place${j} % inputs;`,
-      `  let dy${j} = (tap${j} / params.kw) * params.dilation_h - params.padding_h;`,
-      `  let dx${j} = (tap${j} % params.kw) * params.dilation_w - params.padding_w;`,
-    ]).flat(),
+    ...each(form.columns, (j) => placeOf(conv, j)).flat(),
     ...each(
       form.loads,
       (g) =>
-        `  let row${g} = min(first_channel${form.shared === 'channels' ? ' / 4u' : ''} + lane + ${g * subgroup}u, outputs - 1u);`,
+        `  let row${g} = ${rowStart(conv, `min(first_channel / ${acrossChannels}u + lane + ${g * subgroup}u, outputs - 1u)`)};`,
     ),
     ...each(
       channels * form.columns,
       (i) =>
         `  var c${Math.floor(i / form.columns)}_${i % form.columns} = ${form.wideOwn ? 'vec4f()' : '0.0'};`,
     ),
-    '  let line_count = params.batch * params.oh;',
+    '  let line_count = params.batch * oh;',
     '  let chunk = (line_count + params.chunks - 1u) / params.chunks;',
-    '  let last_line = min((group.z + 1u) * chunk, line_count);',
-    '  for (var line = group.z * chunk; line < last_line; line++) {',
-    '    let image = line / params.oh;',
-    '    let oy = line % params.oh;',
-    ...each(form.columns, (j) => lineAddress(conv, j))
-      .flat()
-      .map((text) => `    ${text}`),
-    ...(layout === 'nhwc'
-      ? ['    let from_gradient = line * params.ow;']
-      : each(
-          form.loads,
-          (g) => `    let from${g} = ((image * outputs + row${g}) * params.oh + oy) * line_length;`,
-        )),
-    `    let main = params.ow - params.ow % ${unroll}u;`,
-    `    for (var ox = 0u; ox < main; ox += ${unroll}u) {`,
-    ...pixelSteps(conv, form, unroll).map((text) => `      ${text}`),
+    '  let first_line = min(group.z * chunk, line_count);',
+    '  let last_line = min(first_line + chunk, line_count);',
+    '  var image = first_line / oh;',
+    '  var oy = first_line % oh;',
+    '  var ox = 0u;',
+    `  let rounds = (last_line - first_line) * (ow / ${unroll}u);`,
+    '  for (var round = 0u; round < rounds; round++) {',
+    ...pixelSteps(conv, form).map((text) => `    ${text}`),
+    `    ox += ${unroll}u;`,
+    '    if (ox == ow) {',
+    '      ox = 0u;',
+    '      oy++;',
+    '      if (oy == oh) {',
+    '        oy = 0u;',
+    '        image++;',
+    '      }',
     '    }',
-    ...(unroll === 1 || form.shared === 'pixels'
-      ? []
-      : [
-          '    for (var ox = main; ox < params.ow; ox++) {',
-          ...pixelSteps(conv, form, 1).map((text) => `      ${text}`),
-          '    }',
-        ]),
     '  }',
     ...stores(conv, form).map((text) => `  ${text}`),
     '}',
   ].join('\n');
 }
 
-/** Start of the image's line that place j meets: `at<j>`, and `ok<j>` where it can be outside. */
-function lineAddress({ layout, padded }: UniConvWeight, j: number): string[] {
-  const start =
-    layout === 'nhwc'
-      ? `((image * params.h + h${j}) * params.w + dx${j}) * inputs + channel${j}`
-      : `((image * inputs + channel${j}) * params.h + h${j}) * params.w + dx${j}`;
-  // Outside, the address is anything; what is read there is not used.
+/** Place j of the lane: its tap's offset `dy<j>`, `dx<j>` in the image, and `at<j>`, what it adds to a pixel's address. */
+function placeOf({ layout, subgroup }: UniConvWeight, j: number): string[] {
   return [
-    `let h${j} = oy * params.stride_h + dy${j};`,
-    ...(padded ? [`let ok${j} = h${j} < params.h;`] : []),
-    `let at${j} = ${start};`,
+    `  let place${j} = min(first_place + ${j * subgroup}u, place_count - 1u);`,
+    `  let tap${j} = place${j} / inputs;`,
+    `  let channel${j} = place${j} % inputs;`,
+    `  let dy${j} = (tap${j} / kw) * dilation_h - padding_h;`,
+    `  let dx${j} = (tap${j} % kw) * dilation_w - padding_w;`,
+    layout === 'nhwc'
+      ? `  let at${j} = (dy${j} * w + dx${j}) * inputs + channel${j};`
+      : `  let at${j} = (channel${j} * h + dy${j}) * w + dx${j};`,
   ];
 }
 
-function pixelSteps(conv: UniConvWeight, form: Form, steps: number): string[] {
-  const { layout, subgroup, padded, channels } = conv;
-  const lines: string[] = [];
-  if (form.shared === 'pixels')
-    for (let g = 0; g < form.loads; g++) lines.push(`let p${g} = vec4f(gradient[from${g} + ox / 4u]);`);
-  else
-    for (let k = 0; k < steps; k++)
-      for (let g = 0; g < form.loads; g++) {
-        if (form.shared === 'channels')
-          lines.push(`let p${k}_${g} = vec4f(gradient[(from_gradient + ox + ${k}u) * outputs + row${g}]);`);
-        else if (layout === 'nhwc')
-          lines.push(`let p${k}_${g} = f32(gradient[(from_gradient + ox + ${k}u) * outputs + row${g}]);`);
-        else lines.push(`let p${k}_${g} = f32(gradient[from${g} + ox + ${k}u]);`);
-      }
-  const value = form.wideOwn ? 'vec4f' : 'f32';
-  for (let k = 0; k < steps; k++) {
-    lines.push(`let x${k} = (ox + ${k}u) * params.stride_w;`);
-    for (let j = 0; j < form.columns; j++) {
-      const read = `${value}(image_in[at${j} + x${k}${layout === 'nhwc' ? ' * inputs' : ''}])`;
-      lines.push(
-        `let l${k}_${j} = ${padded ? `select(${value}(), ${read}, ok${j} && x${k} + dx${j} < params.w)` : read};`,
-      );
-    }
+/** What the gradient's row adds to a pixel's address. */
+function rowStart({ layout }: UniConvWeight, row: string): string {
+  return layout === 'nhwc' ? row : `${row} * oh * ow`;
+}
+
+function pixelSteps(conv: UniConvWeight, form: Form): string[] {
+  const { layout, subgroup, padded, channels, unroll } = conv;
+  const nhwc = layout === 'nhwc';
+  const lines = [
+    nhwc
+      ? 'let pixel = ((image * oh + oy) * ow + ox) * outputs;'
+      : 'let pixel = (image * outputs * oh + oy) * ow + ox;',
+    'let top = oy * stride_h;',
+    'let left = ox * stride_w;',
+    nhwc
+      ? 'let start = ((image * h + top) * w + left) * inputs;'
+      : 'let start = (image * inputs * h + top) * w + left;',
+    nhwc ? 'let across = stride_w * inputs;' : 'let across = stride_w;',
+  ];
+  const load = form.shared === 'channels' ? 'vec4f' : 'f32';
+  for (let g = 0; g < form.loads; g++) {
+    if (form.shared === 'pixels') lines.push(`let p${g} = vec4f(gradient[(pixel + row${g}) / 4u]);`);
+    else
+      for (let k = 0; k < unroll; k++)
+        lines.push(`let p${k}_${g} = ${load}(gradient[pixel + ${k}u${nhwc ? ' * outputs' : ''} + row${g}]);`);
   }
+  const value = form.wideOwn ? 'vec4f' : 'f32';
+  for (let k = 0; k < unroll; k++)
+    for (let j = 0; j < form.columns; j++) {
+      // Outside, the address is anything; what is read there is not used.
+      const read = `${value}(image_in[start + ${k}u * across + at${j}])`;
+      const inside = `top + dy${j} < h && left + ${k}u * stride_w + dx${j} < w`;
+      lines.push(`let l${k}_${j} = ${padded ? `select(${value}(), ${read}, ${inside})` : read};`);
+    }
   return [
     ...lines,
     ...products({
       rows: channels,
       columns: form.columns,
-      steps,
+      steps: unroll,
       shared: (row, k) => {
         if (form.shared === 'channels')
           return `subgroupShuffle(p${k}_${Math.floor((row >> 2) / subgroup)}.${'xyzw'[row & 3]}, ${(row >> 2) % subgroup}u)`;
-        const load = Math.floor(row / subgroup);
+        const at = Math.floor(row / subgroup);
         return form.shared === 'pixels'
-          ? `subgroupShuffle(p${load}.${'xyzw'[k]}, ${row % subgroup}u)`
-          : `subgroupShuffle(p${k}_${load}, ${row % subgroup}u)`;
+          ? `subgroupShuffle(p${at}.${'xyzw'[k]}, ${row % subgroup}u)`
+          : `subgroupShuffle(p${k}_${at}, ${row % subgroup}u)`;
       },
       own: (column, k) => `l${k}_${column}`,
       splat: (shared) => (form.wideOwn ? `vec4f(${shared})` : shared),

@@ -1,10 +1,12 @@
 /**
  * Writes the WGSL of a convolution as a matrix product without ever laying out the matrix: one subgroup computes a tile,
- * the lanes own pixels (or, for the weights, places of the window), the other operand goes round by shuffles as in
- * gemm-uni.ts. No workgroup memory, no barrier; sound only where the subgroup size is fixed.
+ * the lanes own pixels, the weights go round by shuffles as in gemm-uni.ts. No workgroup memory, no barrier; sound only
+ * where the subgroup size is fixed.
  *
- * `forward` and `data` are one kernel: a pixel of the result gathers, for each tap of the window, the channels it meets. The
- * weights come as [channels of the result][taps][channels met]. `weight` is in conv-uni-weight.ts.
+ * `forward` and `data` are one kernel: a pixel of the result gathers, for each tap of the window, the channels it meets. Taps
+ * and channels are one loop, because the software adapter copies all sums at the end of an inner one. The weight of (tap,
+ * channel met, channel made) lies at tap * weight_tap + met * weight_met + made. The gradient of the weights is in
+ * conv-uni-weight.ts.
  */
 import { each, products } from './uni-tile.ts';
 
@@ -30,139 +32,164 @@ export function uniConvVectors({ layout, vectorIn, vectorOut }: UniConv): {
   readonly weight: boolean;
   readonly result: boolean;
 } {
-  return { image: layout === 'nhwc' && vectorIn, weight: vectorIn, result: layout === 'nhwc' && vectorOut };
+  return { image: layout === 'nhwc' && vectorIn, weight: vectorOut, result: layout === 'nhwc' && vectorOut };
 }
 
+/** Fields of the uniform block: of the input and of the output of the convolution. */
+const X = { h: 'params.h', w: 'params.w', c: 'params.inputs' };
+const Y = { h: 'params.oh', w: 'params.ow', c: 'params.outputs' };
+
 export function uniConv(conv: UniConv): string {
-  const { pass, layout, subgroup, channels, pixels, vectorIn } = conv;
-  // Sizes of the image read from and of the result, by the names of the uniform block.
-  const from =
-    pass === 'forward'
-      ? { h: 'params.h', w: 'params.w', c: 'params.inputs' }
-      : { h: 'params.oh', w: 'params.ow', c: 'params.outputs' };
-  const to =
-    pass === 'forward'
-      ? { h: 'params.oh', w: 'params.ow', c: 'params.outputs' }
-      : { h: 'params.h', w: 'params.w', c: 'params.inputs' };
+  const { pass, subgroup, channels, pixels, vectorIn, vectorOut } = conv;
+  const [from, to] = pass === 'forward' ? [X, Y] : [Y, X];
   const steps = vectorIn ? 4 : 1;
-  const loads = Math.ceil(channels / subgroup);
+  // Weights are loaded as vectors of four made channels, or one by one.
+  const width = vectorOut ? 4 : 1;
+  const loads = Math.ceil(channels / width / subgroup);
   return [
     `@compute @workgroup_size(${subgroup})`,
     'fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) lane: u32) {',
-    `  let pixel_count = params.batch * ${to.h} * ${to.w};`,
+    // Read once: the software adapter reads a uniform anew wherever it is named.
+    `  let from_h = ${from.h};`,
+    `  let from_w = ${from.w};`,
+    `  let to_h = ${to.h};`,
+    `  let to_w = ${to.w};`,
     `  let met = ${from.c} / ${steps}u;`,
     `  let made = ${to.c};`,
-    '  let taps = params.kh * params.kw;',
-    `  let plane = ${from.h} * ${from.w};`,
+    ...['kw', 'stride_h', 'stride_w', ...(pass === 'data' ? ['dilation_h', 'dilation_w'] : [])].map(
+      (name) => `  let ${name} = params.${name};`,
+    ),
+    '  let pixel_count = params.batch * to_h * to_w;',
+    '  let plane = from_h * from_w;',
+    `  let weight_tap = params.weight_tap / ${width}u;`,
+    `  let weight_met = params.weight_met / ${width}u;`,
     `  let first_pixel = group.x * ${subgroup * pixels}u + lane;`,
     `  let first_channel = group.y * ${channels}u;`,
-    ...each(pixels, (j) => [
-      `  let pixel${j} = min(first_pixel + ${j * subgroup}u, pixel_count - 1u);`,
-      `  let column${j} = pixel${j} % ${to.w};`,
-      `  let line${j} = pixel${j} / ${to.w};`,
-      `  let image${j} = line${j} / ${to.h};`,
-      pass === 'forward'
-        ? `  let y${j} = (line${j} % ${to.h}) * params.stride_h - params.padding_h;`
-        : `  let y${j} = (line${j} % ${to.h}) + params.padding_h;`,
-      pass === 'forward'
-        ? `  let x${j} = column${j} * params.stride_w - params.padding_w;`
-        : `  let x${j} = column${j} + params.padding_w;`,
-    ]).flat(),
+    ...each(pixels, (j) => pixelPlace(conv, j))
+      .flat()
+      .map((line) => `  ${line}`),
     ...each(
       loads,
-      (g) => `  let row${g} = min(first_channel + lane + ${g * subgroup}u, made - 1u) * taps * met;`,
+      (g) =>
+        `  let row${g} = min(first_channel / ${width}u + lane + ${g * subgroup}u, made / ${width}u - 1u);`,
     ),
     ...each(channels * pixels, (i) => `  var c${Math.floor(i / pixels)}_${i % pixels} = 0.0;`),
-    '  for (var ky = 0u; ky < params.kh; ky++) {',
-    '    for (var kx = 0u; kx < params.kw; kx++) {',
-    ...each(pixels, (j) => tapAddress(conv, j, from))
-      .flat()
-      .map((line) => `      ${line}`),
-    '      let tap = (ky * params.kw + kx) * met;',
-    '      for (var k = 0u; k < met; k++) {',
-    ...each(loads, (g) =>
-      vectorIn
-        ? `let p${g} = vec4f(weight[row${g} + tap + k]);`
-        : `let p${g} = f32(weight[row${g} + tap + k]);`,
-    ).map((line) => `        ${line}`),
-    ...each(pixels, (j) => `        ${imageLoad(conv, j)}`),
+    '  var k = 0u;',
+    '  var ky = 0u;',
+    '  var kx = 0u;',
+    '  let rounds = params.kh * kw * met;',
+    '  for (var round = 0u; round < rounds; round++) {',
+    `    let weights = (ky * kw + kx) * weight_tap + k * ${steps}u * weight_met;`,
+    ...each(steps, (q) =>
+      each(
+        loads,
+        (g) =>
+          `    let p${q}_${g} = ${vectorOut ? 'vec4f' : 'f32'}(weight[weights + ${q}u * weight_met + row${g}]);`,
+      ),
+    ).flat(),
+    ...[...tapOffset(conv), ...each(pixels, (j) => [...tapPlace(conv, j), imageLoad(conv, j)]).flat()].map(
+      (line) => `    ${line}`,
+    ),
     ...products({
       rows: channels,
       columns: pixels,
       steps,
-      shared: (row, k) =>
-        `subgroupShuffle(p${Math.floor(row / subgroup)}${vectorIn ? `.${'xyzw'[k]}` : ''}, ${row % subgroup}u)`,
+      shared: (row, k) => {
+        const place = Math.floor(row / width);
+        return `subgroupShuffle(p${k}_${Math.floor(place / subgroup)}${vectorOut ? `.${'xyzw'[row % 4]}` : ''}, ${place % subgroup}u)`;
+      },
       own: (column, k) => (vectorIn ? `l${column}.${'xyzw'[k]}` : `l${column}`),
       splat: (value) => value,
-    }).map((line) => `        ${line}`),
+    }).map((line) => `    ${line}`),
+    '    k++;',
+    '    if (k == met) {',
+    '      k = 0u;',
+    '      kx++;',
+    '      if (kx == kw) {',
+    '        kx = 0u;',
+    '        ky++;',
     '      }',
     '    }',
     '  }',
-    ...stores(conv, layout, subgroup, to).map((line) => `  ${line}`),
+    ...stores(conv).map((line) => `  ${line}`),
     '}',
   ].join('\n');
 }
 
-/** Where pixel j finds this tap: `at<j>`, the first channel there (in vectors where they are bound so), and `in<j>` where it can be outside. */
-function tapAddress(
-  { pass, layout, padded, strided }: UniConv,
-  j: number,
-  from: { h: string; w: string; c: string },
-): string[] {
-  const lines: string[] = [];
-  if (pass === 'forward')
-    lines.push(`let h${j} = y${j} + ky * params.dilation_h;`, `let w${j} = x${j} + kx * params.dilation_w;`);
-  else if (!strided)
-    lines.push(`let h${j} = y${j} - ky * params.dilation_h;`, `let w${j} = x${j} - kx * params.dilation_w;`);
-  else
-    lines.push(
-      `let ys${j} = y${j} - ky * params.dilation_h;`,
-      `let xs${j} = x${j} - kx * params.dilation_w;`,
-      `let h${j} = ys${j} / params.stride_h;`,
-      `let w${j} = xs${j} / params.stride_w;`,
-    );
+/**
+ * Pixel j of the lane: its image, `y<j>`, `x<j>`, the place of the window's first tap in the image read from, and `base<j>`, the
+ * address there. Without strides to undo, a tap's address is the base plus what all pixels share.
+ */
+function pixelPlace({ pass, layout, subgroup, vectorIn, strided }: UniConv, j: number): string[] {
+  const [y, x] = [`line${j} % to_h`, `pixel${j} % to_w`];
+  const forward = pass === 'forward';
+  const base =
+    layout === 'nhwc'
+      ? `((image${j} * from_h + y${j}) * from_w + x${j}) * met`
+      : `(image${j} * met * ${vectorIn ? 4 : 1}u * from_h + y${j}) * from_w + x${j}`;
+  return [
+    `let pixel${j} = min(first_pixel + ${j * subgroup}u, pixel_count - 1u);`,
+    `let line${j} = pixel${j} / to_w;`,
+    `let image${j} = line${j} / to_h;`,
+    forward ? `let y${j} = (${y}) * stride_h - params.padding_h;` : `let y${j} = (${y}) + params.padding_h;`,
+    forward ? `let x${j} = (${x}) * stride_w - params.padding_w;` : `let x${j} = (${x}) + params.padding_w;`,
+    ...(forward || !strided ? [`let base${j} = ${base};`] : []),
+  ];
+}
+
+/** What a tap adds to the address of every pixel; `data` looks the other way. */
+function tapOffset({ pass, layout, vectorIn }: UniConv): string[] {
+  const sign = pass === 'forward' ? '' : '0u - ';
+  // Which of the two is faster on the software adapter was measured; it is its compiler's luck, 20 % either way.
+  const dilation = pass === 'forward' ? 'params.dilation' : 'dilation';
+  const channel = layout === 'nhwc' ? 'k' : vectorIn ? 'k * 4u * plane' : 'k * plane';
+  return [
+    `let dh = ky * ${dilation}_h;`,
+    `let dw = kx * ${dilation}_w;`,
+    `let offset = ${sign}(dh * from_w + dw)${layout === 'nhwc' ? ' * met' : ''} + ${channel};`,
+  ];
+}
+
+/** `at<j>`, where pixel j finds this tap (in vectors where they are bound so), and `in<j>` where it can be outside. */
+function tapPlace({ pass, layout, vectorIn, padded, strided }: UniConv, j: number): string[] {
+  const sign = pass === 'forward' ? '+' : '-';
+  if (pass === 'forward' || !strided) {
+    // Outside, the address is anything; what is read there is not used.
+    const inside = `let in${j} = y${j} ${sign} dh < from_h && x${j} ${sign} dw < from_w;`;
+    return [`let at${j} = base${j} + offset;`, ...(padded ? [inside] : [])];
+  }
+  const channel = layout === 'nhwc' ? ' * met + k' : '';
   const place =
     layout === 'nhwc'
-      ? `((image${j} * ${from.h} + h${j}) * ${from.w} + w${j}) * met`
-      : `(image${j} * ${from.c} * ${from.h} + h${j}) * ${from.w} + w${j}`;
-  if (!padded) return [...lines, `let at${j} = ${place};`];
-  const whole =
-    pass === 'data' && strided
-      ? ` && h${j} * params.stride_h == ys${j} && w${j} * params.stride_w == xs${j}`
-      : '';
+      ? `((image${j} * from_h + h${j}) * from_w + w${j})`
+      : `(image${j} * met * ${vectorIn ? 4 : 1}u + k * ${vectorIn ? 4 : 1}u) * plane + h${j} * from_w + w${j}`;
   return [
-    ...lines,
-    `let in${j} = h${j} < ${from.h} && w${j} < ${from.w}${whole};`,
-    // Outside, the address is anything; what is read there is not used.
-    `let at${j} = ${place};`,
+    `let h${j} = (y${j} - dh) / stride_h;`,
+    `let w${j} = (x${j} - dw) / stride_w;`,
+    `let at${j} = ${place}${channel};`,
+    `let in${j} = h${j} < from_h && w${j} < from_w && h${j} * stride_h == y${j} - dh && w${j} * stride_w == x${j} - dw;`,
   ];
 }
 
 function imageLoad({ layout, vectorIn, padded }: UniConv, j: number): string {
-  if (!vectorIn) {
-    const value = layout === 'nhwc' ? `f32(image[at${j} + k])` : `f32(image[at${j} + k * plane])`;
-    return `let l${j} = ${padded ? `select(0.0, ${value}, in${j})` : value};`;
-  }
-  const value =
+  const zero = vectorIn ? 'vec4f()' : '0.0';
+  const one = `f32(image[at${j}])`;
+  const four =
     layout === 'nhwc'
-      ? `vec4f(image[at${j} + k])`
-      : `vec4f(${each(4, (q) => `f32(image[at${j} + (k * 4u + ${q}u) * plane])`).join(', ')})`;
-  return `let l${j} = ${padded ? `select(vec4f(), ${value}, in${j})` : value};`;
+      ? `vec4f(image[at${j}])`
+      : `vec4f(${each(4, (q) => `f32(image[at${j} + ${q}u * plane])`).join(', ')})`;
+  const value = vectorIn ? four : one;
+  return `let l${j} = ${padded ? `select(${zero}, ${value}, in${j})` : value};`;
 }
 
-function stores(
-  conv: UniConv,
-  layout: 'nchw' | 'nhwc',
-  subgroup: number,
-  to: { h: string; w: string; c: string },
-): string[] {
-  const { channels, pixels } = conv;
+function stores(conv: UniConv): string[] {
+  const { layout, subgroup, channels, pixels } = conv;
   const { result } = uniConvVectors(conv);
   const lines: string[] = [];
   for (let j = 0; j < pixels; j++) {
     lines.push(`if (first_pixel + ${j * subgroup}u < pixel_count) {`);
     if (layout === 'nchw')
-      lines.push(`  let base = image${j} * made * ${to.h} * ${to.w} + pixel${j} % (${to.h} * ${to.w});`);
+      lines.push(`  let base = image${j} * made * to_h * to_w + pixel${j} % (to_h * to_w);`);
     for (let row = 0; row < channels; row += result ? 4 : 1) {
       const channel = `first_channel + ${row}u`;
       if (result) {
@@ -172,7 +199,7 @@ function stores(
         );
       } else {
         const place =
-          layout === 'nhwc' ? `pixel${j} * made + ${channel}` : `base + (${channel}) * ${to.h} * ${to.w}`;
+          layout === 'nhwc' ? `pixel${j} * made + ${channel}` : `base + (${channel}) * to_h * to_w`;
         lines.push(
           `  if (${channel} < made) { result[${place}] = Element(finish(c${row}_${j}, ${channel})); }`,
         );

@@ -32,14 +32,22 @@ export function convForward(
   }
   const { kh, kw, inputs, outputs } = sizes;
   const taps = kh * kw;
-  // [o][c][taps] -> [o][taps][c]; equal where there is one of either.
-  const ordered =
-    layout === 'nhwc' || taps === 1 || inputs === 1
-      ? weight
-      : reordered(context, weight, [outputs, taps, inputs], [inputs * taps, 1, taps]);
-  const launch = context.plan(planConvUni, 'forward', layout, x.dtype, key, activation, hasBias);
-  context.launch(launch, bias ? [x, ordered, bias, y] : [x, ordered, y]);
-  if (ordered !== weight) ordered.release();
+  // [o][taps][c] or [o][c][taps] -> [taps][c][o]
+  const strides = layout === 'nhwc' ? [inputs, 1, inputs * taps] : [1, taps, inputs * taps];
+  const turned = reordered(context, weight, [taps, inputs, outputs], strides);
+  const launch = context.plan(
+    planConvUni,
+    'forward',
+    layout,
+    x.dtype,
+    key,
+    activation,
+    hasBias,
+    inputs * outputs,
+    outputs,
+  );
+  context.launch(launch, bias ? [x, turned, bias, y] : [x, turned, y]);
+  turned.release();
 }
 
 export function convBackwardData(
@@ -61,11 +69,24 @@ export function convBackwardData(
   }
   const { kh, kw, inputs, outputs } = sizes;
   const taps = kh * kw;
-  // [o][c][taps] or [o][taps][c] -> [c][taps][o]
-  const strides = layout === 'nchw' ? [taps, 1, inputs * taps] : [1, inputs, inputs * taps];
-  const turned = reordered(context, weight, [inputs, taps, outputs], strides);
-  context.launch(context.plan(planConvUni, 'data', layout, dy.dtype, key, 'none', false), [dy, turned, dx]);
-  turned.release();
+  // As it lies in NHWC, [o][taps][c]; in NCHW [o][c][taps] is turned into that.
+  const turned =
+    layout === 'nhwc' || taps === 1
+      ? weight
+      : reordered(context, weight, [outputs, taps, inputs], [inputs * taps, 1, taps]);
+  const launch = context.plan(
+    planConvUni,
+    'data',
+    layout,
+    dy.dtype,
+    key,
+    'none',
+    false,
+    inputs,
+    inputs * taps,
+  );
+  context.launch(launch, [dy, turned, dx]);
+  if (turned !== weight) turned.release();
 }
 
 export function convBackwardWeight(

@@ -18,12 +18,13 @@ import { elementTypes } from './kernel-parts.ts';
 
 const PIXELS_PER_LANE = 4;
 
-/**
- * Channels in a tile: the fewest of 8, 16 and 32 that hold them all. A software adapter compiles a tile of 32 three times
- * as long as one of 16 (6 s against 2 s) and is not faster for it.
- */
-function tileChannels(facts: DeviceFacts, channels: number): number {
-  return channels <= 8 ? 8 : channels <= 16 || facts.software ? 16 : 32;
+/** Work of one pass from which a software adapter gains by larger tiles, which take it three times as long to compile. */
+const LARGE_FLOPS = 4e8;
+
+/** Channels in a tile: the fewest of 8, 16 and 32 that hold them all; 32 is for large work only on a software adapter. */
+function tileChannels(facts: DeviceFacts, sizes: ConvSizes, channels: number): number {
+  if (channels <= 8) return 8;
+  return channels <= 16 || (facts.software && convFlops(sizes) < LARGE_FLOPS) ? 16 : 32;
 }
 
 /** Whether a tap of the window can fall outside the image it reads. */
@@ -35,7 +36,10 @@ function reachesOutside(pass: 'forward' | 'data' | 'weight', s: ConvSizes): bool
 const array = (index: number, access: string, name: string, vector: boolean): string =>
   `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<${vector ? 'Element4' : 'Element'}>;`;
 
-/** y from x, or dx from dy. Arrays: image, weights as [channels made][taps][channels met], bias if any, result. */
+/**
+ * y from x, or dx from dy. Arrays: image, weights, bias if any, result. The weight of (tap, channel met, channel made) lies at
+ * tap * tapStride + met * metStride + made.
+ */
 export function planConvUni(
   facts: DeviceFacts,
   pass: 'forward' | 'data',
@@ -44,6 +48,8 @@ export function planConvUni(
   key: string,
   activation: Activation,
   hasBias: boolean,
+  tapStride: number,
+  metStride: number,
 ): Launch {
   const sizes = convFromKey(key);
   const [met, made] = pass === 'forward' ? [sizes.inputs, sizes.outputs] : [sizes.outputs, sizes.inputs];
@@ -51,7 +57,7 @@ export function planConvUni(
     pass,
     layout,
     subgroup: facts.subgroupSize ?? 0,
-    channels: tileChannels(facts, made),
+    channels: tileChannels(facts, sizes, made),
     pixels: PIXELS_PER_LANE,
     vectorIn: met % 4 === 0,
     vectorOut: made % 4 === 0,
@@ -74,7 +80,7 @@ export function planConvUni(
       aliases: types.aliases ?? {},
       enables: [...(types.enables ?? []), 'subgroups'],
       functions: [
-        CONV_PARAMS,
+        CONV_PARAMS.replace('groups: u32,', 'groups: u32, weight_tap: u32, weight_met: u32,'),
         array(0, 'read', 'image', vectors.image),
         array(1, 'read', 'weight', vectors.weight),
         ...(hasBias ? [array(2, 'read', 'bias', vectors.result)] : []),
@@ -85,7 +91,7 @@ export function planConvUni(
       bindings: ['in', 'in', ...(hasBias ? (['in'] as const) : []), 'out', 'params'],
     },
     workgroups: [ceilDiv(pixels, conv.subgroup * conv.pixels), ceilDiv(made, conv.channels), 1],
-    params: convWords(sizes),
+    params: [...convWords(sizes), tapStride, metStride],
     flops: convFlops(sizes),
     bytesMoved: (elements.x + elements.y + elements.weight) * (dtype === 'f16' ? 2 : 4),
   });
@@ -112,14 +118,15 @@ export function weightChunks(facts: DeviceFacts, layout: Layout, sizes: ConvSize
 function weightTile(
   facts: DeviceFacts,
   layout: Layout,
-  { inputs, outputs, kh, kw }: ConvSizes,
+  sizes: ConvSizes,
 ): { readonly columns: number; readonly rows: number; readonly places: number } {
+  const { inputs, outputs, kh, kw } = sizes;
   const subgroup = facts.subgroupSize ?? 0;
   const all = kh * kw * inputs;
   // Places taken in fours fill half as many registers: twice as many fit.
   const wide = layout === 'nhwc' && inputs % 4 === 0;
   const places = wide ? (all >= subgroup * 8 ? 8 : 4) : all <= subgroup * 2 ? 2 : 4;
-  return { columns: subgroup * places, rows: tileChannels(facts, outputs), places };
+  return { columns: subgroup * places, rows: tileChannels(facts, sizes, outputs), places };
 }
 
 /** Partial gradients [chunks][outputs][taps][inputs] of the weights. Arrays: x, dy, result. */
@@ -138,10 +145,9 @@ export function planConvUniWeight(
     subgroup: facts.subgroupSize ?? 0,
     channels: tile.rows,
     places: tile.places,
-    unroll: wideOwn ? 2 : 4,
+    unroll: sizes.ow % 2 === 1 ? 1 : wideOwn || sizes.ow % 4 === 2 ? 2 : 4,
     vectorInputs: sizes.inputs % 4 === 0,
     vectorOutputs: sizes.outputs % 4 === 0,
-    vectorLine: sizes.ow % 4 === 0,
     padded: reachesOutside('weight', sizes),
   };
   const vectors = uniConvWeightVectors(conv);

@@ -110,8 +110,8 @@ function convolutions(facts: DeviceFacts, dtype: Dtype): Launch[] {
         launches.push(planPool(facts, name, layout, dtype, key, padding === 0));
       if (facts.subgroupSize === null) continue;
       launches.push(
-        planConvUni(facts, 'forward', layout, dtype, key, 'relu', true),
-        planConvUni(facts, 'data', layout, dtype, key, 'none', false),
+        planConvUni(facts, 'forward', layout, dtype, key, 'relu', true, 8, 8),
+        planConvUni(facts, 'data', layout, dtype, key, 'none', false, 8, 8),
         planConvUniWeight(facts, layout, dtype, key, weightChunks(facts, layout, sizes)),
       );
     }
