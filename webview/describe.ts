@@ -6,6 +6,7 @@ import type { LayerInfo, SourceLocation, Trace } from '../src/trace/model.ts';
 import type { Selection } from '../src/wire/view-messages.ts';
 import type { Range } from './axis.ts';
 import type { Facts } from './facts.ts';
+import { shortKernel } from './kernel-name.ts';
 import type { Track } from './tracks.ts';
 
 /** How a figure was obtained; shown beside it. */
@@ -36,11 +37,6 @@ export const IDLE_WORDS: Readonly<Record<IdleCause, string>> = {
   launch: 'Gap between launches',
   host: 'Waiting for the script',
 };
-
-/** The part of a kernel's name that says what it does: `matmul` of `matmul/tile-4x4/f32`. */
-export function shortKernel(name: string): string {
-  return name.split('/')[0] ?? name;
-}
 
 /** One line on a slice, as painted in its box. */
 export function labelOf(trace: Trace, track: Track, row: number, spanLayer: (row: number) => number): string {

@@ -89,6 +89,7 @@ export function buildEditor(app: App): Page {
     const view = viewOf(id);
     title.textContent = state.title || 'Kernelscope';
     profile.textContent = state.live ? 'Stop' : state.trace ? 'Profile again' : 'Profile';
+    profile.hidden = state.trace?.meta.origin.startsWith('import:') ?? false;
     chips.show(state);
     tabs.show(id);
     steps.refresh();

@@ -4,7 +4,7 @@ import type { IdleCause } from '../src/analysis/idle.ts';
 import { formatShare } from '../src/base/format.ts';
 import { TRANSFER_KINDS } from '../src/trace/model.ts';
 import type { Facts } from './facts.ts';
-import { shortKernel } from './describe.ts';
+import { shortKernel } from './kernel-name.ts';
 
 const CAUSE: Readonly<Record<IdleCause, string>> = {
   readback: 'the GPU waits while a result is read back',

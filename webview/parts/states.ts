@@ -37,6 +37,16 @@ export function stateNotice(app: App, view: ViewId): HTMLElement | null {
       }),
       button('Open Trace…', () => app.send({ type: 'command', command: 'openTrace' })),
     );
+  if (view === 'layers' && trace.layers.length === 0 && !live)
+    return notice(
+      'This trace tells nothing about layers',
+      'Layers come from Kernelscope’s engine, from libraries it knows, and from ranges a script names.',
+    );
+  if (view === 'memory' && trace.tables.buffers.length === 0 && !live)
+    return notice(
+      'This trace tells nothing about memory',
+      'Its recorder did not follow the births and deaths of buffers.',
+    );
   if (trace.tables.dispatches.length > 0 || trace.tables.slices.length > 0) return null;
   const { error, status, script } = trace.meta;
   if (live || status === 'running')

@@ -1,6 +1,6 @@
 /** `step 12 of 40`, with buttons to the step before and after. Choosing a step shows exactly it. */
 import { STEP_FLAGS } from '../../src/trace/model.ts';
-import { formatNs } from '../../src/base/format.ts';
+import { formatCount, formatNs } from '../../src/base/format.ts';
 import type { App } from '../app.ts';
 import { el } from '../dom.ts';
 import { stepRange } from '../extent.ts';
@@ -26,11 +26,13 @@ export function createStepPicker(app: App): StepPicker {
       attr: { type: 'button', 'aria-label': label },
       on: { click: () => move(by) },
     });
+  const total = el('span', { class: 'faint step-total' });
   const element = el(
     'span',
     { class: 'step-picker' },
     arrow('Previous step', -1),
     list,
+    total,
     arrow('Next step', 1),
   );
   let drawn = '';
@@ -74,6 +76,7 @@ export function createStepPicker(app: App): StepPicker {
       const count = trace?.tables.steps.length ?? 0;
       element.hidden = count === 0;
       if (!trace || count === 0) return;
+      total.textContent = `of ${formatCount(count)}`;
       const key = `${count} ${trace.meta.startedAt} ${trace.meta.script}`;
       if (key !== drawn) {
         drawn = key;
@@ -90,7 +93,7 @@ export function createStepPicker(app: App): StepPicker {
             const ns = (steps.endNs[row] as number) - (steps.startNs[row] as number);
             return el('option', {
               attr: { value: row },
-              text: `step ${steps.index[row]} of ${count} · ${formatNs(ns)}${notes.length > 0 ? ` · ${notes.join(', ')}` : ''}`,
+              text: `step ${steps.index[row]} · ${formatNs(ns)}${notes.length > 0 ? ` · ${notes.join(', ')}` : ''}`,
             });
           }),
         );

@@ -4,6 +4,7 @@ import { formatBytes, formatCount, formatNs, formatRate, formatShare } from '../
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
+import { kernelCell } from '../parts/kernel-cell.ts';
 import { createTable, shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { selectedKernel } from '../selected.ts';
@@ -27,13 +28,9 @@ const COLUMNS: readonly Column<KernelStats>[] = [
 ]; // prettier-ignore
 
 function nameCell(row: KernelStats): HTMLElement {
-  const [op, ...rest] = row.name.split('/');
-  return el(
-    'span',
-    { class: 'kernel-name', title: row.name },
-    el('span', { class: 'swatch', style: { background: `var(--ks-family-${row.family})` } }),
-    op ?? row.name,
-    rest.length > 0 ? el('span', { class: 'variant', text: rest.join(' · ') }) : null,
+  return kernelCell(
+    row.name,
+    row.family,
     row.warmupOnly ? el('span', { class: 'basis', text: 'warm-up' }) : null,
     row.estimated ? el('span', { class: 'basis estimated', text: 'estimated' }) : null,
   );

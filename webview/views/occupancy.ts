@@ -6,6 +6,7 @@ import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { paintOccupancy } from '../marks/paint-curves.ts';
 import { createAxisChart } from '../parts/axis-chart.ts';
+import { kernelCell } from '../parts/kernel-cell.ts';
 import { createTable, shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { selectedKernel } from '../selected.ts';
@@ -18,7 +19,7 @@ const known = (value: number, text: (value: number) => string) =>
   Number.isFinite(value) ? text(value) : UNKNOWN;
 
 const COLUMNS: readonly Column<KernelStats>[] = [
-  { id: 'name', title: 'Kernel', cell: (row) => el('span', { class: 'kernel-name' }, el('span', { class: 'swatch', style: { background: `var(--ks-family-${row.family})` } }), row.name), key: ({ name }) => name },
+  { id: 'name', title: 'Kernel', cell: ({ name, family }) => kernelCell(name, family), key: ({ name }) => name },
   { id: 'time', title: 'GPU time', numeric: true, cell: (row) => known(row.totalNs, (ns) => `${formatNs(ns)} · ${formatShare(row.share)}`), key: ({ totalNs }) => totalNs },
   { id: 'theoretical', title: 'Resident', about: 'How full the device can be with this workgroup; a band where registers are unknown', numeric: true, cell: ({ occupancy: { theoretical } }) => known(theoretical.high, () => (theoretical.high - theoretical.low > 0.005 ? `${formatShare(theoretical.low)} – ${formatShare(theoretical.high)}` : formatShare(theoretical.high))), key: ({ occupancy }) => occupancy.theoretical.high },
   { id: 'waves', title: 'Waves', about: 'Rounds of workgroups; 1.1 means a second round almost empty', numeric: true, cell: ({ occupancy }) => known(occupancy.waves, (waves) => (waves >= 100 ? waves.toFixed(0) : waves.toPrecision(2))), key: ({ occupancy }) => occupancy.waves },

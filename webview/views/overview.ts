@@ -1,28 +1,31 @@
 /** The first thing after a run: how long a step takes, where it went, whether the GPU is the limit, what to change first. */
+import type { MemoryPeak } from '../../src/analysis/memory.ts';
 import { formatBytes, formatCount, formatNs, formatShare } from '../../src/base/format.ts';
 import type { App, View } from '../app.ts';
 import { IDLE_WORDS, layerName } from '../describe.ts';
 import { baseName, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
+import { shortKernel } from '../kernel-name.ts';
 import { noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
 import { isGpuTheLimit } from '../words.ts';
 import { stepParts } from './overview.layout.ts';
 import type { StepPart } from './overview.layout.ts';
 
 const SHOWN_SUGGESTIONS = 3;
-const SHOWN_LAYERS = 6;
+const SHOWN_LAYERS = 5;
+const SHOWN_KERNELS = 6;
 
 export function createOverview(app: App): View {
   const tiles = el('div', { class: 'tiles' });
   const bar = el('div', { class: 'went' });
   const advice = el('section', { class: 'overview-advice' });
-  const layers = el('section', { class: 'overview-layers' });
+  const costs = el('section', { class: 'overview-costs' });
   const element = el(
     'div',
     { class: 'view overview', attr: { tabindex: 0, role: 'region', 'aria-label': 'Overview' } },
     tiles,
     bar,
-    el('div', { class: 'two-columns' }, advice, layers),
+    el('div', { class: 'two-columns' }, advice, costs),
   );
   let drawn: unknown[] = [];
   const refresh = () => {
@@ -36,10 +39,7 @@ export function createOverview(app: App): View {
       el('h2', { class: 'section-title flush', text: 'What to change first' }),
       ...adviceOf(app),
     );
-    layers.replaceChildren(
-      el('h2', { class: 'section-title flush', text: 'Costliest layers' }),
-      layersOf(app, facts),
-    );
+    costs.replaceChildren(...layersOf(app, facts), ...kernelsOf(app, facts));
   };
   return { element, refresh, repaint: refresh };
 }
@@ -83,14 +83,20 @@ function tilesOf(facts: Facts): HTMLElement[] {
     ),
     tile(
       'Memory at the peak',
-      formatBytes(peak.bytes),
-      limit
-        ? `${formatShare(peak.bytes / limit)} of ${formatBytes(limit)}`
-        : 'the device does not tell its limit',
+      peak.buffers > 0 ? formatBytes(peak.bytes) : 'not recorded',
+      memoryLimitText(peak, limit),
       topRole(facts),
     ),
     tile('Is the GPU the limit?', verdict.answer, verdict.why),
   ];
+}
+
+function memoryLimitText(peak: MemoryPeak, limit: number | null): string {
+  if (peak.buffers === 0)
+    return limit ? `the device has ${formatBytes(limit)}` : 'this trace tells nothing about memory';
+  return limit
+    ? `${formatShare(peak.bytes / limit)} of ${formatBytes(limit)}`
+    : 'the device does not tell its limit';
 }
 
 function topRole(facts: Facts): string | undefined {
@@ -161,53 +167,78 @@ function adviceOf(app: App): HTMLElement[] {
   ];
 }
 
-function layersOf(app: App, facts: Facts): HTMLElement {
+function layersOf(app: App, facts: Facts): HTMLElement[] {
   const costs = facts.layers();
   const hasChildren = new Set(costs.layers.map(({ parent }) => parent));
   const top = costs.layers
     .filter(({ layer, total }) => !hasChildren.has(layer) && total.totalNs > 0)
     .sort((a, b) => b.total.totalNs - a.total.totalNs)
     .slice(0, SHOWN_LAYERS);
-  if (top.length === 0) return el('p', { class: 'faint', text: 'This trace tells nothing about layers.' });
+  if (top.length === 0) return [];
   const most = top[0]?.share ?? 1;
-  return el(
-    'ul',
-    { class: 'ranked' },
-    ...top.map((cost) =>
-      el(
-        'li',
-        {},
-        el('button', {
-          class: 'ranked-name',
-          text: /^\d+$/.test(cost.path) ? layerName(cost) : cost.path,
-          attr: { type: 'button' },
-          on: { click: () => app.select({ kind: 'layer', layer: cost.layer }) },
-        }),
-        el(
-          'span',
-          { class: 'ranked-bar', attr: { 'aria-hidden': 'true' } },
-          el('span', {
-            class: 'forward',
-            style: { width: `${(cost.total.forwardNs / cost.total.totalNs) * (cost.share / most) * 100}%` },
-          }),
-          el('span', {
-            class: 'backward',
-            style: {
-              width: `${(1 - cost.total.forwardNs / cost.total.totalNs) * (cost.share / most) * 100}%`,
-            },
-          }),
-        ),
-        el('span', {
-          class: 'ranked-value',
-          text: `${formatNs(cost.total.totalNs)} · ${formatShare(cost.share)}`,
-        }),
-        cost.source
-          ? sourceLink(
-              `${baseName(cost.source.file)}:${cost.source.line}`,
-              () => cost.source && app.open(cost.source),
-            )
-          : el('span', {}),
-      ),
+  const rows = top.map((cost) => {
+    const { forwardNs, totalNs } = cost.total;
+    const wide = (cost.share / most) * 100;
+    const { source } = cost;
+    return rankedRow(
+      /^\d+$/.test(cost.path) ? layerName(cost) : cost.path,
+      () => app.select({ kind: 'layer', layer: cost.layer }),
+      [['forward', (forwardNs / totalNs) * wide], ['backward', (1 - forwardNs / totalNs) * wide]],
+      `${formatNs(totalNs)} · ${formatShare(cost.share)}`,
+      source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : null,
+    );
+  }); // prettier-ignore
+  return [
+    el('h2', { class: 'section-title flush', text: 'Costliest layers' }),
+    el('ul', { class: 'ranked' }, ...rows),
+  ];
+}
+
+function kernelsOf(app: App, facts: Facts): HTMLElement[] {
+  const top = facts.kernels().filter(({ totalNs }) => totalNs > 0).slice(0, SHOWN_KERNELS); // prettier-ignore
+  const most = top[0]?.share ?? 1;
+  const rows = top.map((row) =>
+    rankedRow(
+      shortKernel(row.name),
+      () => app.select({ kind: 'kernel', kernel: row.kernel }),
+      [['backward', (row.share / most) * 100]],
+      `${formatNs(row.totalNs)} · ${formatShare(row.share)}`,
+      el('span', {
+        class: 'faint',
+        text: row.roofline.bound === 'unknown' ? '' : `${row.roofline.bound}-bound`,
+      }),
+      `var(--ks-family-${row.family})`,
     ),
+  );
+  return [
+    el('h2', { class: 'section-title flush', text: 'Costliest kernels' }),
+    el('ul', { class: 'ranked' }, ...rows),
+  ];
+}
+
+function rankedRow(
+  name: string,
+  choose: () => void,
+  parts: readonly (readonly [kind: string, percent: number])[],
+  value: string,
+  last: HTMLElement | null,
+  color?: string,
+): HTMLElement {
+  const bar = parts.map(([kind, percent]) =>
+    el('span', { class: kind, style: { width: `${percent}%`, ...(color ? { background: color } : {}) } }),
+  );
+  return el(
+    'li',
+    {},
+    el('button', {
+      class: 'ranked-name',
+      text: name,
+      title: name,
+      attr: { type: 'button' },
+      on: { click: choose },
+    }),
+    el('span', { class: 'ranked-bar', attr: { 'aria-hidden': 'true' } }, ...bar),
+    el('span', { class: 'ranked-value', text: value }),
+    last ?? el('span', {}),
   );
 }

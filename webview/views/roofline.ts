@@ -7,6 +7,7 @@ import { formatBytes, formatNs, formatRate, formatShare } from '../../src/base/f
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
+import { kernelCell } from '../parts/kernel-cell.ts';
 import { createTable, shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { figuresList } from '../parts/tooltip.ts';
@@ -28,7 +29,7 @@ const BASIS_WORDS: Readonly<Record<Ceilings['basis'], string>> = {
 };
 
 const COLUMNS: readonly Column<KernelStats>[] = [
-  { id: 'name', title: 'Kernel', cell: (row) => el('span', { class: 'kernel-name' }, el('span', { class: 'swatch', style: { background: `var(--ks-family-${row.family})` } }), row.name), key: ({ name }) => name },
+  { id: 'name', title: 'Kernel', cell: ({ name, family }) => kernelCell(name, family), key: ({ name }) => name },
   { id: 'time', title: 'GPU time', numeric: true, cell: (row) => known(row.totalNs, (ns) => `${formatNs(ns)} · ${formatShare(row.share)}`), key: ({ totalNs }) => totalNs },
   { id: 'intensity', title: 'Intensity', about: 'Operations a byte of compulsory traffic; real traffic can be more, so this is the most it can be', numeric: true, cell: ({ roofline }) => known(roofline.intensity, (value) => `≤ ${value.toPrecision(2)} FLOP/B`), key: ({ roofline }) => roofline.intensity },
   { id: 'rate', title: 'Rate', numeric: true, cell: (row) => known(row.flopsPerSecond, rate), key: ({ flopsPerSecond }) => flopsPerSecond },

@@ -274,7 +274,8 @@ export function createTimeline(app: App, density: Density): TimelineView {
   }
 
   function curveIds(known: Facts): readonly CurveId[] {
-    const main: readonly CurveId[] = ['occupancy', 'memory'];
+    const hasBuffers = known.trace.tables.buffers.length > 0;
+    const main: readonly CurveId[] = hasBuffers ? ['occupancy', 'memory'] : ['occupancy'];
     return density === 'compact' ? main : [...main, ...known.series().map(({ id }) => id)];
   }
 
