@@ -60,7 +60,7 @@ function ask(
   const folder =
     vscode.workspace.workspaceFolders?.[0]?.uri ??
     (profile.script && vscode.Uri.joinPath(profile.script, '..'));
-  const name = `${profile.title.replace(/\.\w+$/, '').replaceAll(/[^\w.-]+/g, '-')}.${ending}`;
+  const name = `${profile.title.replace(/\.\w+(?=$| )/, '').replaceAll(/[^\w.-]+/g, '-')}.${ending}`;
   return vscode.window.showSaveDialog({
     title,
     filters,

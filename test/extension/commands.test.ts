@@ -93,7 +93,7 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       await lens(page, 'Profile').waitFor();
       assert.equal(await lenses(page, 'of step').count(), 0);
       await runCommand(page, 'Kernelscope: Show Timeline');
-      await webview(page, 'panel').getByText('Profile Training Script').first().waitFor();
+      await (await webview(page, 'panel')).getByText('Profile Training Script').first().waitFor();
       await session.shot('dark-empty');
     }));
 });

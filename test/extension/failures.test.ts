@@ -29,7 +29,7 @@ describe('scripts that do not end well', { skip: missing() ?? false }, () => {
       await statusItem(page, /Ln 16,/).waitFor();
       await page.locator('.squiggly-error').first().waitFor();
       await lens(page, 'of step').waitFor();
-      await webview(page, 'panel').getByText('failed', { exact: true }).first().waitFor();
+      await (await webview(page, 'panel')).getByText('failed', { exact: true }).first().waitFor();
     }));
 
   test('one whose process dies leaves its trace and says what killed it', () =>
@@ -40,7 +40,7 @@ describe('scripts that do not end well', { skip: missing() ?? false }, () => {
       const message = toast(page, /crashes\.ts: .*SIGSEGV/);
       await message.waitFor({ timeout: RUN_LIMIT_MS });
       await statusItem(page, 'Script crashed').waitFor();
-      await webview(page, 'panel').locator('canvas').first().waitFor();
+      await (await webview(page, 'panel')).locator('canvas').first().waitFor();
     }));
 
   test('one that never ends is stopped by the person, and what it did is there', () =>
@@ -55,7 +55,7 @@ describe('scripts that do not end well', { skip: missing() ?? false }, () => {
         .click();
       await statusItem(page, /a step, GPU/).waitFor({ timeout: 20_000 });
       await lens(page, 'of step').waitFor();
-      await webview(page, 'panel').getByText('stopped', { exact: true }).first().waitFor();
+      await (await webview(page, 'panel')).getByText('stopped', { exact: true }).first().waitFor();
       assert.equal(await toast(page, /endless\.ts:/).count(), 0, 'a stop is no error');
     }));
 });

@@ -32,10 +32,10 @@ describe('how it looks', { skip: missing() ?? false }, () => {
         await useTheme(page, label, workbench);
         await openFile(page, 'train.ts');
         await lens(page, 'of step').waitFor();
-        await webview(page, 'panel').locator(`body.${body} canvas`).first().waitFor();
+        await (await webview(page, 'panel')).locator(`body.${body} canvas`).first().waitFor();
         await session.shot(`${name}-lines`);
         await runCommand(page, 'Kernelscope: Open in Editor');
-        const large = webview(page, 'editor');
+        const large = await webview(page, 'editor');
         await large.getByRole('tab', { name: /Overview/ }).waitFor();
         await session.shot(`${name}-overview`);
         await large.getByRole('tab', { name: /Timeline/ }).click();

@@ -44,7 +44,7 @@ describe('profiling a training script', { skip: missing() ?? false }, () => {
 
   test('the panel shows the kernels of this run', () =>
     session.step('panel', async () => {
-      const view = webview(session.page, 'panel');
+      const view = await webview(session.page, 'panel');
       await view.locator('canvas').first().waitFor();
       await view.getByText('train.ts').first().waitFor();
       await session.shot('dark-lenses-and-panel');

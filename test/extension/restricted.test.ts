@@ -29,7 +29,9 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
       const { page } = session;
       await statusItem(page, 'Restricted Mode').waitFor();
       await openFile(page, 'sample.kscope');
-      await webview(page, 'editor')
+      await (
+        await webview(page, 'editor')
+      )
         .getByRole('tab', { name: /Overview/ })
         .first()
         .waitFor();

@@ -29,7 +29,7 @@ describe('trace files', { skip: missing() ?? false }, () => {
     session.step('own-trace', async () => {
       const { page } = session;
       await openFile(page, 'sample.kscope');
-      const view = webview(page, 'editor');
+      const view = await webview(page, 'editor');
       await view.getByRole('tab', { name: /Overview/ }).waitFor();
       await view.getByRole('tab', { name: /Timeline/ }).click();
       await view.locator('canvas').first().waitFor();
@@ -40,7 +40,7 @@ describe('trace files', { skip: missing() ?? false }, () => {
     session.step('broken-trace', async () => {
       const { page } = session;
       await openFile(page, 'broken.kscope');
-      const alert = webview(page, 'editor').getByRole('alert');
+      const alert = (await webview(page, 'editor')).getByRole('alert');
       await alert
         .filter({ hasText: /broken\.kscope: trace version 250; this Kernelscope reads version \d+/ })
         .waitFor();
@@ -52,7 +52,9 @@ describe('trace files', { skip: missing() ?? false }, () => {
       await runCommand(page, 'Kernelscope: Open Trace');
       await enterPath(page, session.path('chrome.json'));
       await page.locator('.tab.active[data-resource-name="chrome.json"]').waitFor();
-      await webview(page, 'editor')
+      await (
+        await webview(page, 'editor')
+      )
         .getByRole('tab', { name: /Timeline/ })
         .first()
         .waitFor();

@@ -1,7 +1,5 @@
 /** Driving the workbench as a person does. Each function waits for what it needs; none sleeps a fixed time. */
-import type { FrameLocator, Locator, Page } from 'playwright-core';
-
-export const EXTENSION_ID = 'kernelscope.kernelscope';
+import type { Frame, Locator, Page } from 'playwright-core';
 
 /** Opens the host's window and waits until its folder is shown. */
 export async function openWorkbench(page: Page, url: string): Promise<void> {
@@ -38,15 +36,25 @@ export async function useTheme(page: Page, label: string, workbenchClass: string
   await input.waitFor({ state: 'hidden' });
 }
 
-/** Answers VS Code's own file dialog, which is a quick input here. */
+/** Answers VS Code's own file dialog, which is a quick input here. It proposes a path of its own first. */
 export async function enterPath(page: Page, file: string): Promise<void> {
   const input = page.locator('.quick-input-widget:visible input[type=text]').first();
   await input.waitFor();
+  const until = Date.now() + 20_000;
+  while (!(await input.inputValue()).startsWith('/')) {
+    if (Date.now() > until) throw new Error('the file dialog proposes no path');
+    await page.waitForTimeout(100);
+  }
   await input.fill(file);
-  await page
-    .locator('.quick-input-widget:visible a.monaco-button', { hasText: /OK|Open/ })
+  const taken = page.locator('.quick-input-widget:visible .monaco-list-row', {
+    hasText: file.slice(file.lastIndexOf('/') + 1),
+  });
+  await taken
     .first()
-    .click();
+    .waitFor({ timeout: 1500 })
+    .catch(() => undefined);
+  await page.keyboard.press('Enter');
+  await input.waitFor({ state: 'hidden' });
 }
 
 async function pick(page: Page, key: string, text: string, label: string, limitMs: number): Promise<void> {
@@ -87,12 +95,20 @@ export function statusItem(page: Page, text: string | RegExp): Locator {
   return page.locator('.statusbar-item', { hasText: text });
 }
 
-/** The page inside a webview of the extension: a view of the panel area, or an editor tab. */
-export function webview(page: Page, place: 'panel' | 'editor'): FrameLocator {
-  const purpose = place === 'panel' ? '[src*="purpose=webviewView"]' : ':not([src*="purpose=webviewView"])';
-  return page
-    .frameLocator(`iframe.webview.ready[src*="extensionId=${EXTENSION_ID}"]${purpose}`)
-    .frameLocator('iframe#active-frame');
+/** The page of the extension inside a webview: in the panel area, or in an editor tab. Waits until it is there. */
+export async function webview(page: Page, place: 'panel' | 'editor', limitMs = 30_000): Promise<Frame> {
+  const until = Date.now() + limitMs;
+  for (;;) {
+    for (const frame of page.frames()) if ((await layoutOf(frame)) === place) return frame;
+    if (Date.now() > until)
+      throw new Error(`no webview of the extension in the ${place} after ${limitMs} ms`);
+    await page.waitForTimeout(100);
+  }
+}
+
+/** Frames come and go while VS Code builds them; one that is gone has no layout. */
+function layoutOf(frame: Frame): Promise<string | undefined> {
+  return frame.evaluate(() => document.body?.dataset['layout']).catch(() => undefined);
 }
 
 /** Rests the pointer on a word until its hover says what is expected: a language server's first answer takes a while. */

@@ -59,6 +59,6 @@ export function dressWithMessage(webview: vscode.Webview, text: string): void {
     </style>
     <title>Kernelscope</title>
   </head>
-  <body><p role="alert">${safe}</p></body>
+  <body data-layout="editor"><p role="alert">${safe}</p></body>
 </html>`;
 }
