@@ -77,6 +77,10 @@ for (const [ending, check] of Object.entries(CSV))
 const recounts = new Map<string, Recount>();
 for (const file of files.filter((name) => /\.json(\.gz)?$/.test(name) && !name.includes('-expected'))) {
   const counted = recount(text(file));
+  if (counted.kernels.size + counted.operators.size === 0) {
+    report.holds(file, 'opens', 'a trace', open(file).meta.origin, true);
+    continue;
+  }
   recounts.set(file, counted);
   checkRecount(report, file, counted, open(file));
   checkOccupancy(report, file, open(file));

@@ -106,9 +106,9 @@ export function checkKernelSummary(report: Report, file: string, text: string, t
 }
 
 export function checkOperatorSummary(report: Report, file: string, text: string, trace: Trace): void {
-  const operators = operatorFacts(trace).operators.filter(({ deviceSelfNs }) => deviceSelfNs > 0);
+  const operators = operatorFacts(trace).operators.filter(({ launchedNs }) => launchedNs > 0);
   const of = new Map(operators.map((row) => [row.name, row]));
-  const all = operators.reduce((sum, { deviceSelfNs }) => sum + deviceSelfNs, 0);
+  const all = operators.reduce((sum, { launchedNs }) => sum + launchedNs, 0);
   const rows = parseCsv(text);
   report.number(file, 'operator summary: rows', rows.length, operators.length, 0);
   for (const row of rows) {
@@ -119,7 +119,7 @@ export function checkOperatorSummary(report: Report, file: string, text: string,
       file,
       `${name}: total_direct_kernel_time_sum µs`,
       direct,
-      (ours?.deviceSelfNs ?? NaN) / 1000,
+      (ours?.launchedNs ?? NaN) / 1000,
       tolerance(direct),
     );
     const subtree = Number(row['total_subtree_kernel_time_sum']);
@@ -134,7 +134,7 @@ export function checkOperatorSummary(report: Report, file: string, text: string,
       file,
       `${name}: Percentage (%)`,
       Number(row['Percentage (%)']),
-      (100 * (ours?.deviceSelfNs ?? NaN)) / all,
+      (100 * (ours?.launchedNs ?? NaN)) / all,
       PERCENT,
     );
     report.number(file, `${name}: Count`, Number(row['Count']), ours?.launchingCalls ?? NaN, 0);

@@ -22,6 +22,8 @@ export interface OperatorNode {
   own: Own;
   eligible: boolean;
   eligibleBelow: boolean;
+  /** GPU time launched with no other operator between: also from within annotations inside this one. */
+  launchedNs: number;
   deviceTotal: number;
   tensorTotal: number;
 }
@@ -99,7 +101,11 @@ class TreeBuilder {
       const parent = stack.at(-1) as OperatorNode;
       if (isCall(i)) {
         if (this.#adopted.has(i)) this.#owed.push(i);
-        else this.#book(i, stack.findLast((open) => end <= open.endNs) as OperatorNode);
+        else {
+          this.#book(i, stack.findLast((open) => end <= open.endNs) as OperatorNode);
+          const operator = stack.findLast((open) => open.isOperator && end <= open.endNs);
+          if (operator) operator.launchedNs += this.#work.get(i)?.deviceNs ?? 0;
+        }
       } else if (end <= parent.endNs) {
         const child = this.#operator(i, start, end);
         parent.children.push(child);
@@ -113,7 +119,9 @@ class TreeBuilder {
   settle(): void {
     for (const call of this.#owed) {
       const owner = this.#nodeOf.get(this.#adopted.get(call) as number);
-      if (owner) this.#book(call, owner);
+      if (!owner) continue;
+      this.#book(call, owner);
+      owner.launchedNs += this.#work.get(call)?.deviceNs ?? 0;
     }
   }
 
@@ -156,6 +164,7 @@ function node(name: string, isOperator: boolean, startNs: number, endNs: number)
     own: nothing(),
     eligible: TENSOR_CORE_OPERATORS.has(name),
     eligibleBelow: false,
+    launchedNs: 0,
     deviceTotal: -1,
     tensorTotal: 0,
   };
@@ -196,6 +205,7 @@ function merge(root: OperatorNode): void {
       if (child.name !== next.name || !child.isOperator) break;
       next.children = child.children;
       next.own = child.own;
+      next.launchedNs += child.launchedNs;
     }
     for (const child of next.children) stack.push(child);
   }

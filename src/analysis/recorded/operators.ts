@@ -9,8 +9,9 @@ import { operatorTrees } from './operator-tree.ts';
 export interface OperatorStats {
   readonly name: string;
   readonly calls: number;
-  /** Calls that launched GPU work themselves. */
+  /** Calls that launched GPU work with no other operator between, and the time of that work. */
   readonly launchingCalls: number;
+  readonly launchedNs: number;
   readonly deviceSelfNs: number;
   readonly deviceTotalNs: number;
   readonly hostSelfNs: number;
@@ -58,6 +59,7 @@ function table(nodes: readonly OperatorNode[]): OperatorStats[] {
     {
       calls: number;
       launchingCalls: number;
+      launched: number;
       deviceSelf: number;
       deviceTotal: number;
       hostSelf: number;
@@ -77,6 +79,7 @@ function table(nodes: readonly OperatorNode[]): OperatorStats[] {
         (row = {
           calls: 0,
           launchingCalls: 0,
+          launched: 0,
           deviceSelf: 0,
           deviceTotal: 0,
           hostSelf: 0,
@@ -88,7 +91,8 @@ function table(nodes: readonly OperatorNode[]): OperatorStats[] {
         }),
       );
     row.calls++;
-    if (of.own.deviceNs > 0) row.launchingCalls++;
+    if (of.launchedNs > 0) row.launchingCalls++;
+    row.launched += of.launchedNs;
     row.deviceSelf += of.own.deviceNs;
     row.deviceTotal += of.deviceTotal;
     row.hostSelf += hostSelf(of);
@@ -102,6 +106,7 @@ function table(nodes: readonly OperatorNode[]): OperatorStats[] {
       name,
       calls: row.calls,
       launchingCalls: row.launchingCalls,
+      launchedNs: row.launched,
       deviceSelfNs: row.deviceSelf,
       deviceTotalNs: row.deviceTotal,
       hostSelfNs: row.hostSelf,

@@ -49,7 +49,11 @@ function shown(comparison: Comparison): string {
           `Rows    ${samples.before} → ${samples.after} a step; time a row ${signed((ratio * samples.before) / samples.after)}`,
         ]
       : []),
-    `Memory  ${formatBytes(peakBytes.before)} → ${formatBytes(peakBytes.after)}  ${signed(peakBytes.after / peakBytes.before)}`,
+    ...(peakBytes.before + peakBytes.after > 0
+      ? [
+          `Memory  ${formatBytes(peakBytes.before)} → ${formatBytes(peakBytes.after)}  ${signed(peakBytes.after / peakBytes.before)}`,
+        ]
+      : []),
     ...table('Layers (GPU time a step)', 'layer', comparison.layers),
     ...table('Kernels (mean of a dispatch)', 'kernel', comparison.kernels.slice(0, 16)),
   ].join('\n');

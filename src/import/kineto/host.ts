@@ -39,6 +39,7 @@ interface Frame {
   readonly depth: number;
   readonly layer: number;
   readonly operator: number;
+  readonly inOperator: boolean;
   readonly phase: number;
   readonly location: number;
 }
@@ -76,6 +77,7 @@ const GROUND: Frame = {
   depth: -1,
   layer: -1,
   operator: 0,
+  inOperator: false,
   phase: -1,
   location: -1,
 };
@@ -196,10 +198,10 @@ export class HostSweep {
       const module = this.#facts.module(name);
       if (module) layer = layers.child(layer, module);
     } else if (content === WORK.operator) layer = this.#operatorLayer(i, layer);
-    const operator =
-      content === WORK.operator || (content === WORK.annotation && !isStep(events.text(name)))
-        ? name
-        : parent.operator;
+    // Work belongs to the innermost operator; only where there is none, to the innermost annotation.
+    const annotates = content === WORK.annotation && !parent.inOperator && !isStep(events.text(name));
+    const operator = content === WORK.operator || annotates ? name : parent.operator;
+    const inOperator = parent.inOperator || content === WORK.operator;
     const step = steps.at(startNs);
     const slice = builder.row('slices', {
       track: (this.#tracks[content] ??= this.#track(i, content)),
@@ -227,7 +229,7 @@ export class HostSweep {
           startNs,
         });
     }
-    return { endNs, content, depth, layer, operator, phase, location };
+    return { endNs, content, depth, layer, operator, inOperator, phase, location };
   }
 
   /** Phase of work whose names said `known` (-1: nothing). */
