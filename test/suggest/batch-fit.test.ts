@@ -8,7 +8,12 @@ import { proveSuggestion } from '../../src/suggest/prove.ts';
 import { refineBatch } from '../../src/suggest/refine-batch.ts';
 import type { Suggestion, Trials } from '../../src/suggest/suggestion.ts';
 
-const point = (batch: number, stepNs: number) => ({ batch, stepNs, peakBytes: 1e6 + 2e4 * batch });
+const point = (batch: number, stepNs: number) => ({
+  batch,
+  stepNs,
+  peakBytes: 1e6 + 2e4 * batch,
+  steadyPeakBytes: 1e6 + 2e4 * batch,
+});
 
 test('points on a line give that line, whatever the batches', () => {
   fc.assert(
@@ -34,6 +39,18 @@ test('a floor is found, and what lies on it does not bend the line', () => {
   assert.equal(fit.kind, 'hinge');
   for (const b of [8, 16, 512, 1024])
     assert.ok(Math.abs(fittedStepNs(fit, b) / hinge(b) - 1) < 0.05, String(b));
+});
+
+test('the peak of building the model is a floor under the line of the steps', () => {
+  const measured = [16, 32, 64].map((b) => ({
+    batch: b,
+    stepNs: 1e6 * b,
+    peakBytes: Math.max(5e6, 1e6 + 5e4 * b),
+    steadyPeakBytes: 1e6 + 5e4 * b,
+  }));
+  const fit = fitBatches(measured);
+  for (const b of [8, 64, 80, 1000])
+    assert.ok(Math.abs(fittedPeakBytes(fit, b) / Math.max(5e6, 1e6 + 5e4 * b) - 1) < 1e-9, String(b));
 });
 
 test('throughput that falls with the batch is not taken for a line', () => {
@@ -103,11 +120,29 @@ test('a batch that does not run is the limit', async () => {
   assert.ok(refined?.evidence.some((e) => /out of memory/.test(e.text)));
 });
 
-test('where the curve shows no gain the suggestion is refuted without a proof of it', async () => {
+test('where the curve shows no gain the proposal is still tried, and only trials refute it', async () => {
   const { trials, ran } = machine(64, (b) => 0.05 * b);
   const proved = await proveSuggestion(suggestion(64, 512), trials);
   assert.equal(proved.verdict?.kind, 'refuted');
-  assert.deepEqual(ran, [64, 128, 256]);
+  assert.deepEqual(ran.slice(0, 5), [64, 128, 256, 64, 512]);
+  const { speedup, low, high } = proved.verdict ?? {};
+  assert.ok(
+    low !== undefined && high !== undefined && speedup !== undefined && low <= speedup && speedup <= high,
+  );
+});
+
+test('a curve spoilt by noise does not refute a gain that the trials see', async () => {
+  const quiet = machine(8, (b) => 4 + 0.1 * b);
+  let run = 0;
+  const noisy: Trials = {
+    async run(edit, signal) {
+      const result = await quiet.trials.run(edit, signal);
+      // The machine is busy during the two larger batches of the curve, and then no more.
+      return ++run === 2 || run === 3 ? { ...result, stepMs: result.stepMs.map((ms) => 6 * ms) } : result;
+    },
+  };
+  const proved = await proveSuggestion(suggestion(8, 64), noisy);
+  assert.equal(proved.verdict?.kind, 'confirmed');
 });
 
 test('a gain is refined and then confirmed at the refined batch', async () => {
