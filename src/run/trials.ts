@@ -55,6 +55,7 @@ export function resultOf(trace: Trace): TrialResult {
     stepMs: Array.from(stepDurations(trace, steady), (ns) => ns / 1e6),
     samplesPerStep: median(samples),
     peakBytes: memoryPeak(trace).bytes,
+    steadyPeakBytes: memoryPeak(trace, tables.steps.startNs[steady[0] as number]).bytes,
     losses: Array.from(tables.steps.loss).filter((loss) => Number.isFinite(loss)),
   };
 }

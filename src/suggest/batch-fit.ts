@@ -9,7 +9,9 @@ import type { TrialResult } from './suggestion.ts';
 export interface MeasuredBatch {
   readonly batch: number;
   readonly stepNs: number;
+  /** Of the whole run, and within the steady steps. */
   readonly peakBytes: number;
+  readonly steadyPeakBytes: number;
 }
 
 export interface BatchFit {
@@ -19,6 +21,8 @@ export interface BatchFit {
   readonly floorNs: number;
   readonly fixedBytes: number;
   readonly perSampleBytes: number;
+  /** Peak of building the model, where it was higher than that of a step. */
+  readonly floorBytes: number;
   /** Root mean square of the relative residuals; NaN when two points leave none. */
   readonly residual: number;
   /** `superlinear`: throughput falls with the batch (memory pressure, another algorithm); growing it is not advised. */
@@ -29,12 +33,15 @@ export interface BatchFit {
 
 /** Slopes of neighboring points that differ by more than this mean a knee between them. */
 const KNEE = 0.25;
+/** Residuals under this are noise of medians, not a knee. */
+const NOISE = 0.08;
 
 export function measuredBatch(trials: readonly TrialResult[]): MeasuredBatch {
   return {
     batch: median(trials.map((t) => t.samplesPerStep)),
     stepNs: median(trials.map((t) => median(t.stepMs))) * 1e6,
     peakBytes: median(trials.map((t) => t.peakBytes)),
+    steadyPeakBytes: median(trials.map((t) => t.steadyPeakBytes ?? t.peakBytes)),
   };
 }
 
@@ -55,10 +62,27 @@ function lineThrough(points: readonly (readonly [number, number])[]): Line {
   return { c: my - s * mx, s };
 }
 
-/** Drops small batches while the slope after them is more than a quarter steeper than before: they lie on the floor. */
+/** A line with an intercept under zero says that time grows as the rows do; the slope is then that through the origin. */
+function stepLine(points: readonly MeasuredBatch[]): Line {
+  const line = lineThrough(points.map((p) => [p.batch, p.stepNs]));
+  if (line.c >= 0) return line;
+  // With weights 1/y^2: s = sum(x/y) / sum((x/y)^2).
+  const ratios = points.map((p) => p.batch / p.stepNs);
+  return { c: 0, s: sum(ratios) / sum(ratios.map((r) => r * r)) };
+}
+
+function residualOf(points: readonly MeasuredBatch[], { c, s }: Line): number {
+  const relative = points.map((p) => (c + s * p.batch) / p.stepNs - 1);
+  return points.length > 2 ? Math.sqrt(sum(relative.map((r) => r * r)) / (points.length - 2)) : NaN;
+}
+
+/**
+ * Drops small batches while the slope after them is more than a quarter steeper than before and one line does not pass near
+ * them all: they lie on the floor. Slopes alone would take noise for a knee.
+ */
 function aboveTheKnee(points: readonly MeasuredBatch[]): readonly MeasuredBatch[] {
   let rest = points;
-  while (rest.length > 2) {
+  while (rest.length > 2 && residualOf(rest, stepLine(rest)) > NOISE) {
     const [a, b, c] = rest as readonly [MeasuredBatch, MeasuredBatch, MeasuredBatch];
     const before = (b.stepNs - a.stepNs) / (b.batch - a.batch);
     const after = (c.stepNs - b.stepNs) / (c.batch - b.batch);
@@ -72,19 +96,20 @@ function aboveTheKnee(points: readonly MeasuredBatch[]): readonly MeasuredBatch[
 export function fitBatches(measured: readonly MeasuredBatch[]): BatchFit {
   const points = [...measured].sort((a, b) => a.batch - b.batch);
   const used = aboveTheKnee(points);
-  const { c, s } = lineThrough(used.map((p) => [p.batch, p.stepNs]));
-  const memory = lineThrough(points.map((p) => [p.batch, p.peakBytes]));
-  const relative = used.map((p) => (c + s * p.batch) / p.stepNs - 1);
+  const raw = lineThrough(used.map((p) => [p.batch, p.stepNs]));
+  const line = stepLine(used);
+  const memory = lineThrough(points.map((p) => [p.batch, p.steadyPeakBytes]));
   const floorNs = Math.min(...points.map((p) => p.stepNs));
   // A slightly negative intercept is noise around zero; a clearly negative one is not a line's.
-  const superlinear = c < -0.1 * Math.max(...used.map((p) => p.stepNs));
+  const superlinear = raw.c < -0.1 * Math.max(...used.map((p) => p.stepNs));
   return {
-    fixedNs: Math.max(0, c),
-    perSampleNs: s,
+    fixedNs: line.c,
+    perSampleNs: line.s,
     floorNs,
     fixedBytes: memory.c,
     perSampleBytes: memory.s,
-    residual: used.length > 2 ? Math.sqrt(sum(relative.map((r) => r * r)) / (used.length - 2)) : NaN,
+    floorBytes: Math.max(0, ...points.filter((p) => p.peakBytes > p.steadyPeakBytes).map((p) => p.peakBytes)),
+    residual: residualOf(used, line),
     kind: superlinear ? 'superlinear' : used.length < points.length ? 'hinge' : 'line',
     batches: used.map((p) => p.batch),
   };
@@ -95,7 +120,7 @@ export function fittedStepNs(fit: BatchFit, batch: number): number {
 }
 
 export function fittedPeakBytes(fit: BatchFit, batch: number): number {
-  return fit.fixedBytes + fit.perSampleBytes * batch;
+  return Math.max(fit.floorBytes, fit.fixedBytes + fit.perSampleBytes * batch);
 }
 
 /** Share of the highest throughput that a batch reaches. */

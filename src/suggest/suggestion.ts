@@ -73,6 +73,8 @@ export interface TrialResult {
   readonly stepMs: readonly number[];
   readonly samplesPerStep: number;
   readonly peakBytes: number;
+  /** The peak within the steady steps: what grows with the batch. Building the model may have taken more. */
+  readonly steadyPeakBytes?: number;
   readonly losses: readonly number[];
 }
 
