@@ -31,3 +31,30 @@ export function stepRange(trace: Trace, row: number): Range {
   const { steps } = trace.tables;
   return [steps.startNs[row] as number, steps.endNs[row] as number];
 }
+
+/** From where a ruler counts, and what that moment is called. */
+export interface Origin {
+  readonly ns: number;
+  readonly name: string;
+}
+
+/** With more steps than this in view, times count from the start of the trace. */
+const FEW_STEPS = 3;
+
+/** The start of the step in the middle of what is visible, so that numbers on the ruler stay short. */
+export function rulerOrigin(trace: Trace, [from, to]: Range, start: number): Origin {
+  const { startNs, endNs, index, length } = trace.tables.steps;
+  const middle = (from + to) / 2;
+  let row = -1;
+  for (let low = 0, high = length; low < high;) {
+    const at = (low + high) >>> 1;
+    if ((startNs[at] as number) <= middle) {
+      row = at;
+      low = at + 1;
+    } else high = at;
+  }
+  const inside = row >= 0 && (endNs[row] as number) >= middle;
+  if (!inside || to - from > FEW_STEPS * ((endNs[row] as number) - (startNs[row] as number)))
+    return { ns: start, name: 'since start' };
+  return { ns: startNs[row] as number, name: `in step ${index[row]}` };
+}

@@ -1,6 +1,7 @@
 /** A drawing on the shared time axis with its ruler, value labels in the gutter, a pointer line and zoom by wheel and drag. */
 import type { App } from '../app.ts';
 import { el } from '../dom.ts';
+import { rulerOrigin } from '../extent.ts';
 import { Surface, setFont } from '../paint.ts';
 import { attachZoom } from '../zooming.ts';
 import { createRuler } from './ruler.ts';
@@ -36,7 +37,7 @@ export function createAxisChart(app: App, options: AxisChartOptions): AxisChart 
   const element = el(
     'div',
     { class: 'axis-chart' },
-    el('div', { class: 'ruler-row' }, el('div', { class: 'ruler-corner' }), ruler.element),
+    el('div', { class: 'ruler-row' }, ruler.corner, ruler.element),
     el('div', { class: 'axis-chart-body' }, gutter, plot),
   );
   const surface = new Surface(canvas, (context, width, height) => {
@@ -50,7 +51,8 @@ export function createAxisChart(app: App, options: AxisChartOptions): AxisChart 
   const redraw = () => {
     surface.invalidate();
     const { facts } = app.store.state;
-    if (facts && element.isConnected) ruler.draw(axis, facts.extent()[0]);
+    if (facts && element.isConnected)
+      ruler.draw(axis, rulerOrigin(facts.trace, axis.visible, facts.extent()[0]));
   };
   const nsPerPx = () => axis.spanNs / Math.max(1, canvas.clientWidth);
   const timeAt = (x: number) => axis.visible[0] + x * nsPerPx();

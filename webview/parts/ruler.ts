@@ -1,6 +1,8 @@
-/** The time axis above the tracks, as d3 draws it. Times count from the start of what the reader looks at. */
+/** The time axis above the tracks, as d3 draws it. Times count from the start of the step the reader looks at. */
 import { axisBottom, select } from 'd3';
 import type { TimeAxis } from '../axis.ts';
+import { el } from '../dom.ts';
+import type { Origin } from '../extent.ts';
 
 const UNITS = [
   [1e9, 's'],
@@ -9,20 +11,27 @@ const UNITS = [
   [1, 'ns'],
 ] as const;
 
-export function createRuler(): {
+export interface Ruler {
+  /** The corner says from where times count. */
+  readonly corner: HTMLElement;
   readonly element: SVGSVGElement;
-  draw(axis: TimeAxis, originNs: number): void;
-} {
+  draw(axis: TimeAxis, origin: Origin): void;
+}
+
+export function createRuler(): Ruler {
   const element = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   element.classList.add('ruler');
   element.setAttribute('aria-hidden', 'true');
+  const corner = el('div', { class: 'ruler-corner' });
   const root = select(element).append('g');
   return {
+    corner,
     element,
-    draw(axis, originNs) {
+    draw(axis, origin) {
       const width = element.clientWidth;
       if (width === 0) return;
-      const scale = axis.scale(width).domain([axis.visible[0] - originNs, axis.visible[1] - originNs]);
+      if (corner.textContent !== origin.name) corner.textContent = origin.name;
+      const scale = axis.scale(width).domain([axis.visible[0] - origin.ns, axis.visible[1] - origin.ns]);
       // A label that the edge would cut is left out.
       const ticks = scale
         .ticks(Math.max(2, Math.floor(width / 110)))
@@ -36,7 +45,9 @@ export function createRuler(): {
         .tickSize(5)
         .tickPadding(2)
         .tickFormat((ns) =>
-          Number(ns) === 0 ? '0' : `${(Number(ns) / size).toFixed(Math.min(decimals, 6))} ${unit}`,
+          Number(ns) === 0
+            ? '0'
+            : `${(Number(ns) / size).toFixed(Math.min(decimals, 6)).replace('-', '−')} ${unit}`,
         );
       root.call(draw);
       root.select('.domain').remove();

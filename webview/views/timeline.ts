@@ -3,6 +3,7 @@ import type { App, View } from '../app.ts';
 import { describe, describeGap, spoken } from '../describe.ts';
 import type { Description } from '../describe.ts';
 import { el } from '../dom.ts';
+import { rulerOrigin } from '../extent.ts';
 import type { Facts } from '../facts.ts';
 import { sliceAt } from '../marks/lane.ts';
 import { createRuler } from '../parts/ruler.ts';
@@ -55,7 +56,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
   const element = el(
     'div',
     { class: `timeline ${density}` },
-    el('div', { class: 'ruler-row' }, el('div', { class: 'ruler-corner' }), ruler.element),
+    el('div', { class: 'ruler-row' }, ruler.corner, ruler.element),
     scroller,
   );
 
@@ -133,7 +134,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     surface.invalidate();
     top.invalidate();
     const known = facts();
-    if (known) ruler.draw(axis, originOf(known));
+    if (known) ruler.draw(axis, rulerOrigin(known.trace, axis.visible, known.extent()[0]));
   }
 
   function spotAt(x: number, y: number): Spot | null {
@@ -241,7 +242,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     const { selection, area } = store.state;
     if (selection || area || hover) top.invalidate();
     const known = facts();
-    if (known) ruler.draw(axis, originOf(known));
+    if (known) ruler.draw(axis, rulerOrigin(known.trace, axis.visible, known.extent()[0]));
   });
   new ResizeObserver(() => relayout()).observe(scroller);
 
@@ -302,9 +303,4 @@ function sliceNear(starts: Float64Array, ns: number): number {
     else high = middle;
   }
   return low;
-}
-
-/** The ruler counts from the start of the trace. */
-function originOf(facts: Facts): number {
-  return facts.extent()[0];
 }
