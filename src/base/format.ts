@@ -35,6 +35,7 @@ export function formatBytes(bytes: number, significant = 3): string {
 export function formatShare(share: number): string {
   if (!Number.isFinite(share)) return NONE;
   const percent = share * 100;
+  if (percent !== 0 && Math.abs(percent) < 0.05) return '< 0.1 %';
   return `${Math.abs(percent) < 1 && percent !== 0 ? percent.toFixed(1) : Math.round(percent)} %`;
 }
 

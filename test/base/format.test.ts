@@ -20,6 +20,8 @@ test('bytes, shares, rates and counts', () => {
   assert.equal(formatBytes(999_900), '1.00 MB');
   assert.equal(formatShare(0.314), '31 %');
   assert.equal(formatShare(0.0042), '0.4 %');
+  assert.equal(formatShare(0.0002), '< 0.1 %');
+  assert.equal(formatShare(0), '0 %');
   assert.equal(formatRate(6.05e10), '60.5 G');
   assert.equal(formatCount(1234567), '1,234,567');
 });
