@@ -9,6 +9,8 @@ import { OFFSET_ALIGNMENT, type DeviceFacts } from './facts.ts';
 import { openDevice, type OpenDeviceOptions } from './device.ts';
 import { FailureLatch, watchDevice } from './failure.ts';
 import { BindCache } from './bind-cache.ts';
+import { Choices, type Question } from './choices.ts';
+import { fileStore } from './choice-store.ts';
 import { kernelName } from './kernel.ts';
 import type { Launch, PlanKey, Planner } from './launch.ts';
 import { Pipelines, type CompiledKernel } from './pipelines.ts';
@@ -23,6 +25,10 @@ import { Uniforms, type UniformSlot } from './uniforms.ts';
 export interface EngineOptions extends OpenDeviceOptions {
   /** Most bytes the engine may hold; without it as much as the device gives. */
   readonly memoryLimitBytes?: number;
+  /** Algorithms by operation instead of the measured choice, e.g. `{ gemm: 'naive' }`; also KERNELSCOPE_ALGORITHMS=gemm=naive. */
+  readonly algorithms?: Readonly<Record<string, string>>;
+  /** Whether unknown shapes are put to a short trial; on GPUs by default, or as KERNELSCOPE_TRIALS says (1 or 0). */
+  readonly trials?: boolean;
 }
 
 export interface EngineStats {
@@ -59,22 +65,29 @@ export class Engine {
   readonly #uniforms: Uniforms;
   readonly #readback: Readback;
   readonly #plans: Plans;
+  readonly #choices: Choices;
   readonly #ready = new Map<Launch, Ready>();
   #stopwatch: Stopwatch | null = null;
   #bindGroups = 0;
   #dispatches = 0;
 
-  constructor(device: GPUDevice, facts: DeviceFacts, memoryLimitBytes = Infinity) {
+  constructor(device: GPUDevice, facts: DeviceFacts, options: EngineOptions = {}) {
     this.device = device;
     this.facts = facts;
     watchDevice(device, this.#latch);
     const blockBytes = Math.min(facts.maxBufferBytes, facts.maxBindingBytes);
-    this.#pool = new Pool(device, { totalBytes: memoryLimitBytes, blockBytes }, () => this.#ready.clear());
+    this.#pool = new Pool(device, { totalBytes: options.memoryLimitBytes ?? Infinity, blockBytes }, () =>
+      this.#ready.clear(),
+    );
     this.#uniforms = new Uniforms(device);
     this.#queue = new CommandQueue(device, () => this.#uniforms.flush());
     this.#pipelines = new Pipelines(device, this.#latch);
     this.#readback = new Readback(device, this.#queue);
     this.#plans = new Plans(facts);
+    this.#choices = new Choices(fileStore(facts), {
+      forced: { ...algorithmsFrom(process.env['KERNELSCOPE_ALGORITHMS']), ...options.algorithms },
+      trials: options.trials ?? wantsTrials(facts),
+    });
   }
 
   /** Memory that is not cleared. */
@@ -215,6 +228,7 @@ export class Engine {
   /** Submits, and keeps the host at most one step ahead of the device. To be awaited once a step. */
   async throttle(): Promise<void> {
     await this.#queue.throttle();
+    if (this.#choices.hasOpen) await this.settleChoices();
     this.#latch.check();
   }
 
@@ -234,6 +248,24 @@ export class Engine {
     await this.idle();
     this.#stopwatch ??= new Stopwatch(this.device, this.#queue);
     return this.#stopwatch.time(run);
+  }
+
+  /** The algorithm to use; `ask` is called where the answer is not known yet. */
+  choose(operation: string, key: string, ask: () => Omit<Question, 'key'>): string {
+    return this.#choices.pick(operation, key, ask);
+  }
+
+  /** Puts every open choice to trial. Runs by itself where a step is awaited. */
+  async settleChoices(): Promise<void> {
+    if (!this.facts.hasTimestamps) return;
+    await this.#choices.decide(async ({ trial }, candidate) => {
+      const { launch, arrayBytes } = trial(candidate);
+      const arrays = arrayBytes.map((bytes) => this.empty([Math.ceil(bytes / 4)], 'f32', 'workspace'));
+      this.launch(launch, arrays);
+      const ns = await this.time(() => this.launch(launch, arrays));
+      for (const array of arrays) array.release();
+      return ns;
+    });
   }
 
   /** Compiles kernels ahead of their first dispatch. */
@@ -285,7 +317,23 @@ export class Engine {
 /** @throws when there is no adapter, saying how to get one. */
 export async function openEngine(options: EngineOptions = {}): Promise<Engine> {
   const { device, facts } = await openDevice(options);
-  return new Engine(device, facts, options.memoryLimitBytes);
+  return new Engine(device, facts, options);
+}
+
+/** Software adapters have shipped answers: the order of the candidates is that of measurements on one. */
+function wantsTrials(facts: DeviceFacts): boolean {
+  const said = process.env['KERNELSCOPE_TRIALS'];
+  return said === undefined ? !facts.software && facts.hasTimestamps : said === '1';
+}
+
+/** `gemm=naive,conv2d=tile` */
+function algorithmsFrom(text = ''): Record<string, string> {
+  return Object.fromEntries(
+    text
+      .split(',')
+      .map((pair) => pair.split('='))
+      .filter((pair): pair is [string, string] => pair.length === 2),
+  );
 }
 
 function alive(array: DeviceArray): PooledArray {

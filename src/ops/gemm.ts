@@ -2,6 +2,7 @@
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import type { KernelDef } from '../gpu/kernel.ts';
+import { BYTES_OF } from '../gpu/pooled-array.ts';
 import { ceilDiv, makeLaunch, type Launch, type Workgroups } from '../gpu/launch.ts';
 import naiveSource from '../../kernels/gemm-naive.wgsl';
 import { tileGemm, tileSize, tileVectors } from '../../kernels/gemm-tile.ts';
@@ -49,7 +50,11 @@ function bodyOf(
         subgroups: false,
       };
     case 'uni': {
-      const gemm = { ...variant, subgroup: facts.subgroupSize ?? 0, transposeA, transposeB, aligned };
+      if (facts.subgroupSize === null)
+        throw new RangeError(
+          `gemm: '${name}' needs a device whose subgroups have one fixed size; take a tile-... algorithm`,
+        );
+      const gemm = { ...variant, subgroup: facts.subgroupSize, transposeA, transposeB, aligned };
       const tile = uniTile(gemm);
       const [x, y] =
         variant.lanes === 'n'
@@ -131,9 +136,14 @@ export function planGemm(
   });
 }
 
-/** Where the device measures nothing itself, the first candidate is the one measured best before. */
-export function chooseGemm(facts: DeviceFacts, shape: GemmShape): string {
-  return gemmCandidates(facts, shape)[0] as string;
+/** Shapes in one class share their algorithm. */
+const sizeClass = (size: number): string => (size <= 16 ? 's' : size <= 64 ? 'm' : size <= 512 ? 'l' : 'x');
+
+/** Form, sizes by class, which of them divide by four, one or many. */
+function choiceKey({ m, n, k, batch, transposeA, transposeB }: GemmShape, dtype: Dtype): string {
+  const form = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
+  const even = [m, n, k].map((size) => (size % 4 === 0 ? '4' : '1')).join('');
+  return `gemm ${form} ${sizeClass(m)}${sizeClass(n)}${sizeClass(k)} ${even} ${batch > 1 ? 'batch' : 'one'} ${dtype}`;
 }
 
 /** c = act(op(a) op(b) + bias) */
@@ -141,11 +151,32 @@ export function gemm(context: OpContext, call: GemmCall): void {
   const { a, b, c, bias, m, n, k, batch, transposeA, transposeB, activation = 'none' } = call;
   const strideA = call.strideA ?? (batch > 1 ? m * k : 0);
   const strideB = call.strideB ?? (batch > 1 ? k * n : 0);
-  const variant = chooseGemm(context.facts, call);
+  const { dtype } = a;
+  const variant = context.choose('gemm', choiceKey(call, dtype), () => ({
+    candidates: gemmCandidates(context.facts, call),
+    trial: (candidate) => ({
+      launch: context.plan(
+        planGemm,
+        candidate,
+        dtype,
+        m,
+        n,
+        k,
+        batch,
+        transposeA,
+        transposeB,
+        strideA,
+        strideB,
+        'none',
+        false,
+      ),
+      arrayBytes: [m * k, k * n, m * n].map((elements) => elements * batch * BYTES_OF[dtype]),
+    }),
+  }));
   const launch = context.plan(
     planGemm,
     variant,
-    a.dtype,
+    dtype,
     m,
     n,
     k,

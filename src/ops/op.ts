@@ -4,6 +4,7 @@
  * itself alone it releases before it returns.
  */
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import type { Question } from '../gpu/choices.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import type { Launch, PlanKey, Planner } from '../gpu/launch.ts';
 import type { Role } from '../trace/model.ts';
@@ -22,6 +23,8 @@ export interface OpContext {
    */
   gradient(index: number, shape: readonly number[], dtype?: Dtype): DeviceArray;
   plan<Args extends readonly PlanKey[]>(planner: Planner<Args>, ...args: Args): Launch;
+  /** The algorithm to use: `key` names the operation's form and size class, `ask` is called where the answer is not known yet. */
+  choose(operation: string, key: string, ask: () => Omit<Question, 'key'>): string;
   launch(launch: Launch, arrays: readonly DeviceArray[], words?: Uint32Array): void;
 }
 

@@ -1,5 +1,6 @@
 /** The engine as the backward pass of one node sees it: gradients of parameters go straight to their places. */
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
+import type { Question } from '../gpu/choices.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import type { Launch, PlanKey, Planner } from '../gpu/launch.ts';
 import type { OpContext } from '../ops/op.ts';
@@ -56,6 +57,10 @@ export class PlacingContext implements OpContext {
 
   plan<Args extends readonly PlanKey[]>(planner: Planner<Args>, ...args: Args): Launch {
     return this.#engine.plan(planner, ...args);
+  }
+
+  choose(operation: string, key: string, ask: () => Omit<Question, 'key'>): string {
+    return this.#engine.choose(operation, key, ask);
   }
 
   launch(launch: Launch, arrays: readonly DeviceArray[], words?: Uint32Array): void {

@@ -1,0 +1,135 @@
+import assert from 'node:assert/strict';
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { test } from 'node:test';
+import { Choices, type Question } from '../../src/gpu/choices.ts';
+import { fileStore, type ChoiceStore } from '../../src/gpu/choice-store.ts';
+import { openEngine } from '../../src/gpu/engine.ts';
+import type { DeviceFacts } from '../../src/gpu/facts.ts';
+import { gemm, planGemm } from '../../src/ops/gemm.ts';
+
+const trial: Question['trial'] = () => {
+  throw new Error('not asked for here');
+};
+const ask =
+  (...candidates: string[]) =>
+  () => ({ candidates, trial });
+
+function memory(): ChoiceStore & { winners: Record<string, string> } {
+  const winners: Record<string, string> = {};
+  return { winners, load: () => ({ ...winners }), save: (more) => void Object.assign(winners, more) };
+}
+
+/** Times by candidate, and a count of how often each was measured. */
+function clock(times: Record<string, number>): {
+  counts: Record<string, number>;
+  measure: (question: Question, candidate: string) => Promise<number>;
+} {
+  const counts: Record<string, number> = {};
+  return {
+    counts,
+    measure: (_question, candidate) => {
+      counts[candidate] = (counts[candidate] ?? 0) + 1;
+      return Promise.resolve(times[candidate] as number);
+    },
+  };
+}
+
+test('an unknown question takes the first candidate, and the winner of its trial from then on', async () => {
+  const store = memory();
+  const choices = new Choices(store, { trials: true });
+  assert.equal(choices.pick('gemm', 'k', ask('a', 'b', 'c')), 'a');
+  const { measure, counts } = clock({ a: 100, b: 50, c: 400 });
+  await choices.decide(measure);
+  assert.equal(choices.pick('gemm', 'k', ask('a', 'b', 'c')), 'b');
+  assert.deepEqual(counts, { a: 3, b: 3, c: 1 }, 'a hopeless candidate is measured once');
+  assert.deepEqual(store.winners, { k: 'b' });
+  assert.equal(
+    new Choices(store, { trials: true }).pick('gemm', 'k', ask('a', 'b', 'c')),
+    'b',
+    'the next process knows',
+  );
+});
+
+test('a difference within the noise keeps the earlier candidate', async () => {
+  const choices = new Choices(memory(), { trials: true });
+  choices.pick('gemm', 'k', ask('a', 'b'));
+  await choices.decide(clock({ a: 100, b: 95 }).measure);
+  assert.equal(choices.pick('gemm', 'k', ask('a', 'b')), 'a');
+});
+
+test('what the user says is taken, and without trials the first candidate stays', async () => {
+  assert.equal(
+    new Choices(memory(), { trials: true, forced: { gemm: 'naive' } }).pick('gemm', 'k', ask('a', 'b')),
+    'naive',
+  );
+  const still = new Choices(memory(), { trials: false });
+  assert.equal(still.pick('gemm', 'k', ask('a', 'b')), 'a');
+  assert.equal(still.hasOpen, false);
+});
+
+test('winners are kept on disk by device, and a damaged file is no error', () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-choices-'));
+  try {
+    const facts = {
+      vendor: 'v',
+      architecture: 'a',
+      device: 'd',
+      description: 'driver 1',
+      subgroupSize: 32,
+    } as DeviceFacts;
+    fileStore(facts, folder).save({ 'gemm nn': 'x' });
+    fileStore({ ...facts, description: 'driver 2' }, folder).save({ 'gemm nn': 'y' });
+    fileStore(facts, folder).save({ 'gemm nt': 'z' });
+    assert.deepEqual(fileStore(facts, folder).load(), { 'gemm nn': 'x', 'gemm nt': 'z' });
+    const file = path.join(folder, 'algorithms.json');
+    assert.equal(Object.keys(JSON.parse(readFileSync(file, 'utf8'))).length, 2);
+    rmSync(file);
+    assert.deepEqual(fileStore(facts, folder).load(), {});
+  } finally {
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a real trial finds the faster of two algorithms, and later launches use it', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-choices-'));
+  process.env['KERNELSCOPE_CACHE'] = folder;
+  try {
+    const engine = await openEngine({ trials: true });
+    const [m, n, k] = [128, 128, 128];
+    const fast = engine.facts.subgroupSize === null ? 'tile-8x8-4x4k8' : 'uni-m16x4u4';
+    const question = (): Omit<Question, 'key'> => ({
+      candidates: ['naive', fast],
+      trial: (candidate) => ({
+        launch: engine.plan(planGemm, candidate, 'f32', m, n, k, 1, false, false, 0, 0, 'none', false),
+        arrayBytes: [4 * m * k, 4 * k * n, 4 * m * n],
+      }),
+    });
+    assert.equal(engine.choose('gemm', 'test', question), 'naive');
+    await engine.settleChoices();
+    assert.equal(engine.choose('gemm', 'test', question), fast);
+    engine.dispose();
+  } finally {
+    delete process.env['KERNELSCOPE_CACHE'];
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('an algorithm that is forced is the one that runs', async () => {
+  const engine = await openEngine({ algorithms: { gemm: 'naive' } });
+  const [a, b, c] = [
+    engine.upload(Float32Array.of(1, 2, 3, 4), [2, 2], 'f32'),
+    engine.upload(Float32Array.of(1, 1, 1, 1), [2, 2], 'f32'),
+    engine.empty([2, 2]),
+  ];
+  gemm(engine, { a, b, c, m: 2, n: 2, k: 2, batch: 1, transposeA: false, transposeB: false });
+  assert.deepEqual([...(await engine.read(c))], [3, 3, 7, 7]);
+  const wrong = await openEngine({ algorithms: { gemm: 'fastest' } });
+  assert.throws(
+    () => gemm(wrong, { a, b, c, m: 2, n: 2, k: 2, batch: 1, transposeA: false, transposeB: false }),
+    /no matrix product algorithm is called 'fastest'/,
+  );
+  engine.dispose();
+  wrong.dispose();
+});
