@@ -40,7 +40,7 @@ test('an export is JSON whose events a viewer can place', () => {
   checkEvents(opened(readFileSync(path.join(folder, 'kineto-new-names-modules.json'))));
 });
 
-function checkEvents(trace: Trace): void {
+function checkEvents(trace: Trace, category = 'kernel'): void {
   const text = new TextDecoder().decode(chromeTrace(trace));
   const { traceEvents } = JSON.parse(text) as { traceEvents: Record<string, unknown>[] };
   const threads = new Set(
@@ -48,6 +48,7 @@ function checkEvents(trace: Trace): void {
       .filter(({ name }) => name === 'thread_name')
       .map(({ pid, tid }) => `${String(pid)} ${String(tid)}`),
   );
+  assertNested(traceEvents);
   const open = new Map<unknown, number>();
   for (const event of traceEvents) {
     if (event['ph'] === 'M') continue;
@@ -61,8 +62,52 @@ function checkEvents(trace: Trace): void {
     if (event['ph'] === 'f') assert.ok(open.delete(event['id']), 'an arrow ends that never began');
   }
   assert.equal(open.size, 0, 'an arrow begins that never ends');
-  assert.ok(traceEvents.some(({ cat }) => cat === 'kernel'));
+  assert.ok(traceEvents.some(({ cat }) => cat === category));
 }
+
+/** Slices of a thread hold each other or follow each other: a viewer's importer refuses anything else. */
+function assertNested(events: readonly Record<string, unknown>[]): void {
+  const threads = new Map<string, { start: number; end: number }[]>();
+  for (const { ph, pid, tid, ts, dur } of events) {
+    if (ph !== 'X' || dur === undefined) continue;
+    const key = `${String(pid)} ${String(tid)}`;
+    threads.set(key, [
+      ...(threads.get(key) ?? []),
+      {
+        start: Math.round((ts as number) * 1000),
+        end: Math.round(((ts as number) + (dur as number)) * 1000),
+      },
+    ]);
+  }
+  for (const [thread, spans] of threads) {
+    const stack: number[] = [];
+    for (const { start, end } of spans.sort((a, b) => a.start - b.start || b.end - a.end)) {
+      while (stack.length > 0 && (stack.at(-1) as number) <= start) stack.pop();
+      assert.ok(
+        stack.length === 0 || end <= (stack.at(-1) as number),
+        `spans of thread ${thread} cut each other at ${start}`,
+      );
+      stack.push(end);
+    }
+  }
+}
+
+test('spans that cut each other stand on threads of their own', () => {
+  checkEvents(
+    opened(
+      new TextEncoder().encode(
+        JSON.stringify({
+          traceEvents: [
+            { ph: 'X', name: 'a', pid: 1, tid: 1, ts: 0, dur: 10 },
+            { ph: 'X', name: 'b', pid: 1, tid: 1, ts: 5, dur: 10 },
+            { ph: 'X', name: 'c', pid: 1, tid: 1, ts: 6, dur: 2 },
+          ],
+        }),
+      ),
+    ),
+    'slice',
+  );
+});
 
 test('times are written with every nanosecond', () => {
   fc.assert(
