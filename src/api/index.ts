@@ -42,6 +42,7 @@ export {
   type FromValuesOptions,
   type TensorOptions,
 } from '../tensor/creation.ts';
+export { checkpoint } from '../tensor/checkpoint.ts';
 export { einsum } from '../tensor/einsum.ts';
 export { cat, stack, where } from '../tensor/joining.ts';
 export { TensorError } from '../tensor/errors.ts';

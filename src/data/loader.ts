@@ -3,7 +3,7 @@ import { inPhase } from '../probe/annotate.ts';
 import { seededRandom, type Random } from '../base/random.ts';
 import { theEngine } from '../tensor/engine.ts';
 import { tensorError } from '../tensor/errors.ts';
-import { endGeneration, manage } from '../tensor/lifetime.ts';
+import { endGeneration, manage, startGenerations } from '../tensor/lifetime.ts';
 import { nextUniform, shuffled } from '../tensor/random.ts';
 import { beginStep, countSamples, finishedSteps } from '../tensor/steps.ts';
 import type { Tensor } from '../tensor/tensor.ts';
@@ -116,6 +116,7 @@ export class DataLoader<Batch extends readonly Tensor[]> {
 
   *#handOut(batch: Batch, rows: number): Generator<Batch, void, undefined> {
     const before = finishedSteps();
+    startGenerations();
     countSamples(rows);
     yield batch;
     this.#trains = finishedSteps() > before;

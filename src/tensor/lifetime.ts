@@ -2,13 +2,16 @@
  * When a tensor's memory goes back to the pool, decided by the program's shape and not by the garbage collector:
  *
  * - what a module's `forward` makes and does not return goes when it returns;
- * - everything else lives to the end of the training step after the one it was made in, so that a loss can be read,
- *   or a hidden state carried over, after `optimizer.step()`;
- * - `keep()` takes a tensor out of both rules; then only `dispose()` or the garbage collector frees it.
+ * - what a training loop makes goes once a whole step has passed without its use, so that a loss can be read, a hidden
+ *   state carried over or a fixed input used again and again;
+ * - what was made before the first step stays, like everything that `keep()` was called on; only `dispose()` or the
+ *   garbage collector frees it.
  *
  * The tape counts its own holds, so freeing a tensor never takes away what a backward pass still needs.
  */
 export interface Temporary {
+  /** The generation (see `generation`) in which it was used last. */
+  readonly lastUse: number;
   /** Gives the memory back; `reason` completes "... was released ...". */
   free(reason: string): void;
 }
@@ -16,10 +19,20 @@ export interface Temporary {
 const scopes: Set<Temporary>[] = [];
 let thisStep = new Set<Temporary>();
 let lastStep = new Set<Temporary>();
+let current = 0;
+
+/** Counts steps (and batches of evaluations); 0 until the first one begins. */
+export const generation = (): number => current;
+
+/** The first step, or the first batch of an evaluation, begins: from now on tensors come and go. */
+export function startGenerations(): void {
+  current ||= 1;
+}
 
 /** Puts a new tensor under the rules of the innermost scope. */
 export function manage(temporary: Temporary): void {
-  (scopes.at(-1) ?? thisStep).add(temporary);
+  const scope = scopes.at(-1) ?? (current > 0 ? thisStep : null);
+  scope?.add(temporary);
 }
 
 /** Takes a tensor out of all rules: it was kept or has been freed. */
@@ -43,15 +56,19 @@ export function inScope<T>(reason: string, body: () => T, survivors: (result: T)
     return result;
   } finally {
     scopes.pop();
-    const around = scopes.at(-1) ?? thisStep;
-    for (const survivor of outward) if (scope.delete(survivor)) around.add(survivor);
+    for (const survivor of outward) if (scope.delete(survivor)) manage(survivor);
     for (const temporary of scope) temporary.free(reason);
   }
 }
 
 /** The end of a training step (or of a batch of an evaluation). */
 export function endGeneration(): void {
-  for (const temporary of lastStep) temporary.free('at the end of the step after the one it was made in');
-  lastStep = thisStep;
+  const next = new Set<Temporary>();
+  for (const temporary of lastStep)
+    if (temporary.lastUse === current) next.add(temporary);
+    else temporary.free('after a whole step had passed without its use');
+  for (const temporary of thisStep) next.add(temporary);
+  lastStep = next;
   thisStep = new Set();
+  current++;
 }

@@ -14,8 +14,39 @@ export function manualSeed(seed: number): void {
 /** Uniform in [0, 1). */
 export const nextUniform: Random = () => generator();
 
+let recorded: number[] | null = null;
+let replayed: number[] | null = null;
+
 /** A whole number in [0, 2^32), to seed a generator on the device. */
-export const nextSeed = (): number => Math.floor(generator() * 4294967296);
+export function nextSeed(): number {
+  const seed = replayed?.shift() ?? Math.floor(generator() * 4294967296);
+  recorded?.push(seed);
+  return seed;
+}
+
+/** What `body` returns, and the seeds it drew. */
+export function recordSeeds<T>(body: () => T): [result: T, seeds: readonly number[]] {
+  const around = recorded;
+  const own: number[] = [];
+  recorded = own;
+  try {
+    return [body(), own];
+  } finally {
+    recorded = around;
+    around?.push(...own);
+  }
+}
+
+/** Runs `body` so that it draws the given seeds again. */
+export function replaySeeds<T>(seeds: readonly number[], body: () => T): T {
+  const around = replayed;
+  replayed = [...seeds];
+  try {
+    return body();
+  } finally {
+    replayed = around;
+  }
+}
 
 export function uniformValues(count: number, low: number, high: number): Float32Array {
   return Float32Array.from({ length: count }, () => low + (high - low) * generator());

@@ -1,6 +1,6 @@
 /** Training steps as the profiler sees them: from the first work after one `optimizer.step()` to the end of the next. */
 import { annotations } from '../probe/annotate.ts';
-import { endGeneration } from './lifetime.ts';
+import { endGeneration, startGenerations } from './lifetime.ts';
 
 let open = false;
 let samples = 0;
@@ -13,6 +13,7 @@ export const finishedSteps = (): number => finished;
 export function beginStep(): void {
   if (open) return;
   open = true;
+  startGenerations();
   annotations.stepIndex = finished;
   annotations.listener?.step('begin', { index: finished });
 }

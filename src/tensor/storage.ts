@@ -21,3 +21,11 @@ export function drop(array: DeviceArray): void {
   holders.delete(array);
   array.release();
 }
+
+/** Gives up a hold without giving the memory back, even if it was the last: the next holder takes it over. */
+export function handOver(array: DeviceArray): DeviceArray {
+  const left = (holders.get(array) ?? 0) - 1;
+  if (left > 0) holders.set(array, left);
+  else holders.delete(array);
+  return array;
+}

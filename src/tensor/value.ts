@@ -3,7 +3,7 @@ import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { LayerNote } from '../probe/annotate.ts';
 import { theEngine } from './engine.ts';
 import { tensorError, shapeText } from './errors.ts';
-import { manage, unmanage, type Temporary } from './lifetime.ts';
+import { generation, manage, unmanage, type Temporary } from './lifetime.ts';
 import type { Node } from './node.ts';
 import { drop, hold } from './storage.ts';
 
@@ -39,6 +39,8 @@ export class Value implements Temporary {
   gradArena: GradientArena | null = null;
   /** The array last handed out over that memory. */
   gradHomeTaken: DeviceArray | null = null;
+  /** See `lifetime.ts`. */
+  lastUse = generation();
   /** True for what `backward()` was called on: reading it reports the step's loss. */
   isLoss = false;
   readonly #engine = theEngine();
@@ -83,6 +85,7 @@ export class Value implements Temporary {
       throw tensorError(
         `this tensor ${shapeText(this.shape)} made by ${this.madeBy} lives on another GPU device than the one in use; read it with data() there and make it anew here`,
       );
+    this.lastUse = generation();
     return this.#array;
   }
 
