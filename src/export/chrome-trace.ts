@@ -19,14 +19,12 @@ import { TextBytes } from './text-bytes.ts';
 
 export function chromeTrace(trace: Trace): Uint8Array {
   const out = new TextBytes();
-  out.add(
-    `{"schemaVersion":1,"displayTimeUnit":"ms","${EVENT_FORM_MEMBER}":${JSON.stringify(untimedPart(trace))},\n"traceEvents":[\n`,
-  );
+  out.add('{"schemaVersion":1,"displayTimeUnit":"ms",\n"traceEvents":[\n');
   const writer = new EventWriter(trace, out);
   writer.tracks();
   for (const table of TABLE_NAMES) if (TIMED_TABLES[table]) writer.table(table, TIMED_TABLES[table]);
   writer.flows();
-  out.add('\n]}\n');
+  out.add(`\n],\n"${EVENT_FORM_MEMBER}":${JSON.stringify(untimedPart(trace))}}\n`);
   return out.bytes();
 }
 

@@ -22,10 +22,11 @@ function relative(file: string, base: string | undefined): string {
 }
 
 function headline(report: Report, options: TextOptions): string[] {
-  const lines = [`${relative(report.script, options.base)} · ${statusText(report)}`];
+  const name = report.script === '' ? `Trace (${report.origin})` : relative(report.script, options.base);
+  const lines = [`${name} · ${statusText(report)}`];
   if (report.adapter) {
-    const { name, backend, reason } = report.adapter;
-    lines.push(reason.includes(name) ? `${reason} · ${backend}` : `${name} · ${backend} · ${reason}`);
+    const { name: adapter, backend, reason } = report.adapter;
+    lines.push(reason.includes(adapter) ? `${reason} · ${backend}` : `${adapter} · ${backend} · ${reason}`);
     if (report.adapter.software)
       lines.push(
         'Software adapter: ratios between kernels hold on this machine only; no figure here is of a GPU.',
@@ -186,6 +187,10 @@ function gain(speedup: number): string {
   return `${speedup >= 1 ? '+' : '−'}${formatShare(Math.abs(speedup - 1))}`;
 }
 
+function editText({ oldText, newText }: { readonly oldText: string; readonly newText: string }): string {
+  return oldText === '' ? `insert ${newText.trim()}` : `change ${oldText} → ${newText}`;
+}
+
 /** One suggestion with its evidence. */
 export function suggestionText(item: ReportSuggestion, options: TextOptions = {}): string {
   return suggestionLines(item, options).join('\n');
@@ -208,10 +213,7 @@ function suggestionLines(item: ReportSuggestion, options: TextOptions): string[]
     lines.push(`  predicted ${gain(predicted.speedup)} (${gain(predicted.low)}..${gain(predicted.high)})`);
   for (const evidence of item.evidence) lines.push(`  - ${evidence.text} [${evidence.basis}]`);
   const place = item.at ? `${relative(item.at.file, options.base)}:${item.at.line}` : null;
-  if (item.edit)
-    lines.push(
-      `  change ${place ?? relative(item.edit.file, options.base)}: ${item.edit.oldText} → ${item.edit.newText}`,
-    );
+  if (item.edit) lines.push(`  ${editText(item.edit)} at ${place ?? relative(item.edit.file, options.base)}`);
   else if (place) lines.push(`  at ${place}`);
   if (item.advice) lines.push(...item.advice.split('\n').map((line) => `  ${line}`));
   if (item.caution) lines.push(`  Note: ${item.caution}`);
