@@ -1,5 +1,6 @@
 /** Chrome's trace event format, from whatever program: arrays and objects of events. */
 import type { Importer } from './importer.ts';
+import { SNIFF_BYTES } from './importer.ts';
 import { readDialect } from './events/dialect.ts';
 
 const MARKS = /"traceEvents"\s*:|^[\s\uFEFF]*\[\s*(\{[^{}]*"ph"\s*:|\]|$)/;
@@ -8,6 +9,10 @@ export const chrome: Importer = {
   id: 'chrome',
   label: 'Chrome trace events',
   extensions: ['.trace.json', '.trace.json.gz', '.json', '.json.gz'],
-  sniff: (head) => MARKS.test(new TextDecoder().decode(head)),
+  sniff(head) {
+    const text = new TextDecoder().decode(head);
+    // Events may follow a long header: any object that is longer than what was looked at may still be a trace.
+    return MARKS.test(text) || (head.length >= SNIFF_BYTES && /^[\s\uFEFF]*\{/.test(text));
+  },
   read: (bytes, options) => readDialect(bytes, options),
 };

@@ -91,6 +91,16 @@ test('a hundred thousand nested slices open', () => {
   assert.equal(Math.max(...read.value.tables.slices.depth), 65535);
 });
 
+test('events after a long header are found', () => {
+  const read = importTrace(
+    encode(
+      `{"log":"${'x'.repeat(200_000)}","traceEvents":[{"ph":"X","name":"a","pid":1,"tid":1,"ts":1,"dur":2}]}`,
+    ),
+  );
+  assert.ok(read.ok);
+  assert.equal(read.value.tables.slices.length, 1);
+});
+
 test('names that are keys of every object stay names', () => {
   const read = importTrace(
     encode(
