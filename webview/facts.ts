@@ -10,6 +10,7 @@ import { ceilings } from '../src/analysis/roofline.ts';
 import { stepStats } from '../src/analysis/steps.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { memoryCurve, occupancyCurves } from './curves.ts';
+import { launchCalls } from './launch-calls.ts';
 import { seriesOf } from './series.ts';
 import { buildTracks, idleLane } from './tracks.ts';
 import { traceExtent } from './extent.ts';
@@ -49,6 +50,8 @@ export function factsOf(trace: Trace) {
     ),
     layers: once(() => layerCosts(trace)),
     occupancy: once(() => occupancySummary(trace)),
+    /** For each dispatch, the slice of the call that launched it, where the trace has arrows. */
+    launchCalls: once(() => launchCalls(trace)),
     series: once(() => seriesOf(trace)),
     waterfall: once(() => occupancyWaterfall(trace)),
   };

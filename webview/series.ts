@@ -7,6 +7,8 @@ export interface Series {
   readonly id: 'loss' | `series-${number}`;
   readonly title: string;
   readonly steps: Steps;
+  /** The value holds until the next one, as with bytes; a loss is only known at its points. */
+  readonly holds: boolean;
   /** Range of the values; the bottom is zero unless some are negative. */
   readonly low: number;
   readonly high: number;
@@ -54,7 +56,7 @@ function made(id: Series['id'], title: string, format: Series['format'], steps: 
     low = Math.min(low, value);
     high = Math.max(high, value);
   }
-  return { id, title, format, steps, low, high: high > low ? high : low + 1 };
+  return { id, title, format, steps, holds: id !== 'loss', low, high: high > low ? high : low + 1 };
 }
 
 function capitalized(text: string): string {

@@ -132,8 +132,8 @@ function sliceTracks(trace: Trace): Track[] {
     return {
       id: `track-${track}`,
       kind: 'slices',
-      // Ranges come from the script: `layers` alone would read as the GPU's.
-      title: info.kind === 'ranges' ? `Script ${info.name}` : info.name,
+      // The script's own ranges: `layers` alone would read as the GPU's.
+      title: trace.meta.origin === 'run' && info.kind === 'ranges' ? `Script ${info.name}` : info.name,
       about: info.group || info.kind,
       lanes: buildLanes(source),
     };

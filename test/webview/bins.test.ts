@@ -2,7 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { Bins } from '../../webview/marks/bins.ts';
-import { addTimeByColor, buildLanes, sliceAt } from '../../webview/marks/lane.ts';
+import { addTimeByColor, buildLanes, sliceAt, sliceNear } from '../../webview/marks/lane.ts';
 import type { Lane, SliceSource } from '../../webview/marks/lane.ts';
 
 const COLORS = 3;
@@ -149,4 +149,13 @@ test('the slice under a time is found, and none in a gap', () => {
     { start: 30, length: 10, color: 0 },
   ]);
   assert.deepEqual([5, 10, 19, 20, 25, 30, 45].map((ns) => sliceAt(lane, ns)), [-1, 0, 0, -1, -1, 1, -1]); // prettier-ignore
+});
+
+test('the nearest slice is found within a distance, the earlier or the later', () => {
+  const lane = firstLane([
+    { start: 10, length: 2, color: 0 },
+    { start: 30, length: 10, color: 0 },
+  ]);
+  const near = (ns: number) => sliceNear(lane, ns, 4);
+  assert.deepEqual([5, 6, 11, 15, 16, 17, 25, 26, 35, 44, 45].map(near), [-1, 0, 0, 0, 0, -1, -1, 1, 1, 1, -1]); // prettier-ignore
 });

@@ -159,3 +159,14 @@ export function sliceAt(lane: Lane, ns: number): number {
   const i = firstAbove(lane.ends, ns);
   return i < lane.length && (lane.starts[i] as number) <= ns ? i : -1;
 }
+
+/** Index of the slice at a time or, where there is none, of the nearest one within a distance; -1 when none is. */
+export function sliceNear(lane: Lane, ns: number, withinNs: number): number {
+  const next = firstAbove(lane.ends, ns);
+  const after = next < lane.length ? (lane.starts[next] as number) - ns : Infinity;
+  if (after <= 0) return next;
+  const before = next > 0 ? ns - (lane.ends[next - 1] as number) : Infinity;
+  const nearest = Math.min(before, after);
+  if (nearest > withinNs) return -1;
+  return before < after ? next - 1 : next;
+}

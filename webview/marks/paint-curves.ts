@@ -161,9 +161,12 @@ export function paintSeries(context: CanvasRenderingContext2D, series: Series, a
   context.fillStyle = theme.ink;
   context.globalAlpha = 0.75;
   context.beginPath();
-  for (let i = first; i < last; i += every) context.lineTo(x(i), y(i));
+  for (let i = first; i < last; i += every) {
+    if (series.holds && i > first) context.lineTo(x(i), y(i - every));
+    context.lineTo(x(i), y(i));
+  }
   context.stroke();
-  if ((last - first) * 8 < width)
+  if (!series.holds && (last - first) * 8 < width)
     for (let i = first; i < last; i++) context.fillRect(x(i) - 1.5, y(i) - 1.5, 3, 3);
   context.globalAlpha = 1;
 }

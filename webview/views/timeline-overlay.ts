@@ -175,31 +175,56 @@ function findDispatch(at: OverlayPaint, dispatch: number) {
   return null;
 }
 
-/** From where the script launched the selected kernel to where it ran. */
+interface Start {
+  readonly ns: number;
+  readonly y: number;
+}
+
+/** Where the selected kernel was launched: the call that an arrow of the trace comes from, else the script's own time. */
+function launchOf(at: OverlayPaint, dispatch: number): Start | null {
+  const { facts, layout } = at;
+  const { slices, dispatches } = facts.trace.tables;
+  const slice = facts.launchCalls().get(dispatch);
+  if (slice !== undefined) {
+    const ns = slices.startNs[slice] as number;
+    const onTrack = layout.rows.filter((row) => row.track.id === `track-${slices.track[slice]}`);
+    const row = onTrack.find(({ track, lane }) => {
+      const found = track.lanes[lane];
+      return found && found.rows[firstAbove(found.ends, ns)] === slice;
+    });
+    if (row) return { ns, y: row.top };
+  }
+  const script = layout.rows.find((row) => row.track.kind === 'phases');
+  const cpuNs = dispatches.cpuNs[dispatch] as number;
+  return script && Number.isFinite(cpuNs) ? { ns: cpuNs, y: script.top + script.height } : null;
+}
+
+/** From where the selected kernel was launched to where it ran. */
 function paintLaunch(context: CanvasRenderingContext2D, at: OverlayPaint): void {
   const { selection } = at.state;
   if (selection?.kind !== 'dispatch') return;
-  const script = at.layout.rows.find((row) => row.track.kind === 'phases');
+  const from = launchOf(at, selection.dispatch);
   const found = findDispatch(at, selection.dispatch);
-  const launchedNs = at.facts.trace.tables.dispatches.cpuNs[selection.dispatch] as number;
-  if (!script || !found || !Number.isFinite(launchedNs)) return;
+  if (!from || !found) return;
   const x = at.axis.scale(at.width);
-  const [fromX, toX] = [x(launchedNs), x(found.lane.starts[found.index] as number)];
-  const [fromY, toY] = [script.top + script.height, found.row.top];
+  const [fromX, toX] = [x(from.ns), x(found.lane.starts[found.index] as number)];
+  const down = from.y < found.row.top;
+  const toY = down ? found.row.top : found.row.top + found.row.height;
+  const tip = down ? -5 : 5;
   context.strokeStyle = at.theme.focus;
   context.fillStyle = at.theme.focus;
   context.lineWidth = 1.5;
   context.beginPath();
-  context.moveTo(fromX, fromY);
-  context.bezierCurveTo(fromX, (fromY + toY) / 2, toX, (fromY + toY) / 2, toX, toY - 4);
+  context.moveTo(fromX, from.y);
+  context.bezierCurveTo(fromX, (from.y + toY) / 2, toX, (from.y + toY) / 2, toX, toY + tip);
   context.stroke();
   context.lineWidth = 1;
   context.beginPath();
   context.moveTo(toX, toY);
-  context.lineTo(toX - 3, toY - 5);
-  context.lineTo(toX + 3, toY - 5);
+  context.lineTo(toX - 3, toY + tip);
+  context.lineTo(toX + 3, toY + tip);
   context.fill();
   context.beginPath();
-  context.arc(fromX, fromY, 2.5, 0, 2 * Math.PI);
+  context.arc(fromX, from.y, 2.5, 0, 2 * Math.PI);
   context.fill();
 }

@@ -47,6 +47,8 @@ const GAP: Readonly<Record<Density, number>> = { compact: 3, full: 8 };
 /** Curves that say where a step goes; the others keep low. */
 const MAIN_CURVES: ReadonlySet<CurveId> = new Set(['occupancy', 'memory']);
 const MINOR_CURVE = 44;
+/** Room left for ranges below the curves before one must scroll. */
+const RANGES_ROOM = 120;
 /** A folded track keeps this much, so that its rhythm is still seen. */
 const FOLDED_HEIGHT = 12;
 /** Lanes of one track in the compact picture: there is no room for more. */
@@ -61,21 +63,21 @@ export interface LayoutOptions {
   readonly available: number;
 }
 
-/** Pinned tracks first, then curves under the tracks. */
+/**
+ * Pinned tracks first, then what the device and the script did, then the curves, then ranges of threads: those can be
+ * dozens of rows deep.
+ */
 export function layoutTimeline(tracks: readonly Track[], options: LayoutOptions): TimelineLayout {
   const { density, folded, pinned } = options;
   const gap = GAP[density];
   const rows: Row[] = [];
   const heads: Head[] = [];
+  const curves: CurveBox[] = [];
   let top = gap;
-  const ordered = [
-    ...tracks.filter(({ id }) => pinned.has(id)),
-    ...tracks.filter(({ id }) => !pinned.has(id)),
-  ];
-  for (const track of ordered) {
+  const addTrack = (track: Track): void => {
     const isFolded = folded.has(track.id);
     const height = isFolded ? FOLDED_HEIGHT : ROW_HEIGHT[density][track.kind];
-    if (height === 0) continue;
+    if (height === 0) return;
     const shown = isFolded
       ? 1
       : density === 'compact'
@@ -86,16 +88,20 @@ export function layoutTimeline(tracks: readonly Track[], options: LayoutOptions)
     const total = shown * (height + 1) - 1;
     heads.push({ track, top, height: total, hiddenLanes: track.lanes.length - shown });
     top += total + gap;
-  }
+  };
+  const ranges = tracks.filter(({ id, kind }) => kind === 'slices' && !pinned.has(id));
+  const main = tracks.filter(({ id, kind }) => kind !== 'slices' && !pinned.has(id));
+  for (const track of [...tracks.filter(({ id }) => pinned.has(id)), ...main]) addTrack(track);
   const [least, most] = CURVE_HEIGHT[density];
-  const room = (options.available - top) / Math.max(1, options.curves.length) - gap;
+  const below = ranges.length > 0 && density === 'full' ? RANGES_ROOM : 0;
+  const room = (options.available - top - below) / Math.max(1, options.curves.length) - gap;
   const curveHeight = Math.round(Math.min(most, Math.max(least, room)));
-  const curves = options.curves.map((id) => {
+  for (const id of options.curves) {
     const height = MAIN_CURVES.has(id) ? curveHeight : Math.min(curveHeight, MINOR_CURVE);
-    const box = { id, top, height };
+    curves.push({ id, top, height });
     top += height + gap;
-    return box;
-  });
+  }
+  for (const track of ranges) addTrack(track);
   return { rows, heads, curves, height: top };
 }
 

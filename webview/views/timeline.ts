@@ -5,7 +5,7 @@ import type { Description } from '../describe.ts';
 import { el } from '../dom.ts';
 import { rulerOrigin } from '../extent.ts';
 import type { Facts } from '../facts.ts';
-import { sliceAt } from '../marks/lane.ts';
+import { firstAtLeast, sliceAt, sliceNear } from '../marks/lane.ts';
 import { createRuler } from '../parts/ruler.ts';
 import { describedContent } from '../parts/tooltip.ts';
 import { Surface } from '../paint.ts';
@@ -17,6 +17,9 @@ import { paintOverlay } from './timeline-overlay.ts';
 import { TimelinePainter } from './timeline-paint.ts';
 import type { CurveId, Density, TimelineLayout } from './timeline.layout.ts';
 import { curveAt, layoutTimeline, rowAt } from './timeline.layout.ts';
+
+/** A thin slice can be hit from this far away. */
+const NEAR_PX = 3;
 
 /** A slice on the timeline: the track, the lane and the index in the lane. */
 export interface Spot {
@@ -141,7 +144,8 @@ export function createTimeline(app: App, density: Density): TimelineView {
     const row = rowAt(layout, y + scroller.scrollTop);
     const lane = row?.track.lanes[row.lane];
     if (!row || !lane) return null;
-    const index = sliceAt(lane, axis.visible[0] + (x / overlay.clientWidth) * axis.spanNs);
+    const nsPerPx = axis.spanNs / overlay.clientWidth;
+    const index = sliceNear(lane, axis.visible[0] + x * nsPerPx, NEAR_PX * nsPerPx);
     return index < 0 ? null : { track: row.track, lane: row.lane, index };
   }
 
@@ -162,7 +166,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
   function enterTrack(track: Track): void {
     const lane = track.lanes[0];
     if (!lane) return;
-    const index = Math.min(lane.length - 1, Math.max(0, sliceNear(lane.starts, axis.visible[0])));
+    const index = Math.min(lane.length - 1, firstAtLeast(lane.starts, axis.visible[0]));
     choose({ track, lane: 0, index });
   }
 
@@ -192,7 +196,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     const track = known.tracks().list.find(({ kind }) => kind === 'gpu');
     const lane = track?.lanes[0];
     return track && lane
-      ? { track, lane: 0, index: Math.min(lane.length - 1, sliceNear(lane.starts, axis.visible[0])) }
+      ? { track, lane: 0, index: Math.min(lane.length - 1, firstAtLeast(lane.starts, axis.visible[0])) }
       : null;
   }
 
@@ -275,8 +279,9 @@ export function createTimeline(app: App, density: Density): TimelineView {
   }
 
   function curveIds(known: Facts): readonly CurveId[] {
-    const hasBuffers = known.trace.tables.buffers.length > 0;
-    const main: readonly CurveId[] = hasBuffers ? ['occupancy', 'memory'] : ['occupancy'];
+    const main: CurveId[] = [];
+    if (known.occupancies().some(({ achieved }) => Number.isFinite(achieved))) main.push('occupancy');
+    if (known.trace.tables.buffers.length > 0) main.push('memory');
     return density === 'compact' ? main : [...main, ...known.series().map(({ id }) => id)];
   }
 
@@ -292,15 +297,3 @@ export function createTimeline(app: App, density: Density): TimelineView {
 }
 
 const ordered = (a: number, b: number): [number, number] => (a < b ? [a, b] : [b, a]);
-
-/** Index of the slice that starts nearest after a time. */
-function sliceNear(starts: Float64Array, ns: number): number {
-  let low = 0;
-  let high = starts.length;
-  while (low < high) {
-    const middle = (low + high) >>> 1;
-    if ((starts[middle] as number) < ns) low = middle + 1;
-    else high = middle;
-  }
-  return low;
-}
