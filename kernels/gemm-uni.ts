@@ -254,17 +254,28 @@ class SharedSide {
   }
 }
 
+/**
+ * Stores are what a software adapter compiles longest, a loop over the lanes for each, so they are written once for a
+ * quarter of the shared rows and run for each quarter. The number of rounds is not a constant lest they be unrolled.
+ */
 function stores({ lanes, shared }: UniGemm, own: LaneSide, vectors: boolean): string[] {
   const one = (m: string, n: string, value: string): string =>
     `if (${m} < m && ${n} < n) { c[base_c + (${m}) * n + ${n}] = Element(finish(${value}, ${n})); }`;
   const four = (m: string, n: string, value: string): string =>
     `if (${m} < m && ${n} < n) { c[(base_c + (${m}) * n + ${n}) / 4u] = Element4(finish4(${value}, ${n})); }`;
+  const rounds = Math.min(4, shared / 4);
+  const rows = shared / rounds;
+  const parts = own.side.alongK ? 1 : 4;
   const lines: string[] = [];
-  for (let row = 0; row < shared; row++)
+  for (let row = 0; row < rows; row++)
+    for (let column = 0; column < own.columns; column++)
+      lines.push(
+        `let v${row}_${column} = ${pick(each(rounds, (round) => `c${round * rows + row}_${column}`))};`,
+      );
+  for (let row = 0; row < rows; row++)
     for (let column = 0; column < own.columns; column++) {
-      const sharedAt = `first_shared + ${row}u`;
-      const sum = `c${row}_${column}`;
-      const parts = own.side.alongK ? 1 : 4;
+      const sharedAt = `first_row + ${row}u`;
+      const sum = `v${row}_${column}`;
       if (lanes === 'n') {
         if (parts === 4 && vectors) lines.push(four(sharedAt, own.index(column, 0), sum));
         else
@@ -274,7 +285,7 @@ function stores({ lanes, shared }: UniGemm, own: LaneSide, vectors: boolean): st
         if (row % 4 !== 0) continue;
         for (let c = 0; c < parts; c++) {
           const values = each(4, (q) =>
-            parts === 4 ? `c${row + q}_${column}.${AXES[c]}` : `c${row + q}_${column}`,
+            parts === 4 ? `v${row + q}_${column}.${AXES[c]}` : `v${row + q}_${column}`,
           );
           lines.push(four(own.index(column, c), sharedAt, `vec4f(${values.join(', ')})`));
         }
@@ -282,5 +293,20 @@ function stores({ lanes, shared }: UniGemm, own: LaneSide, vectors: boolean): st
         for (let c = 0; c < parts; c++)
           lines.push(one(own.index(column, c), sharedAt, parts === 4 ? `${sum}.${AXES[c]}` : sum));
     }
-  return lines;
+  const end = lanes === 'n' ? 'm' : 'n';
+  return [
+    `let rounds = min(${rounds}u, (${end} - first_shared + ${rows - 1}u) / ${rows}u);`,
+    'for (var round = 0u; round < rounds; round++) {',
+    `  let first_row = first_shared + round * ${rows}u;`,
+    ...lines.map((line) => `  ${line}`),
+    '}',
+  ];
+}
+
+/** The value of this round. */
+function pick(values: readonly string[]): string {
+  const [a = '', b = '', c, d] = values;
+  if (values.length === 1) return a;
+  const low = `select(${a}, ${b}, round == 1u)`;
+  return c && d ? `select(${low}, select(${c}, ${d}, round == 3u), round > 1u)` : low;
 }

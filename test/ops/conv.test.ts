@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { openEngine } from '../../src/gpu/engine.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { convTranspose2d } from '../../src/ops/conv-transpose2d.ts';
 import {
@@ -86,6 +87,25 @@ for (const layout of ['nchw', 'nhwc'] as const)
         probes: 12,
       });
     });
+
+for (const algorithm of ['tile', 'naive'] as const)
+  test(`the ${algorithm} algorithm computes every convolution too`, async () => {
+    const engine = await openEngine({ algorithms: { conv2d: algorithm } });
+    for (const layout of ['nchw', 'nhwc'] as const)
+      for (const { n, c, o, h, w, k, attributes = {} } of CASES) {
+        const x = randomDense(imageShape(layout, n, c, h, w), 1);
+        const weight = randomDense(imageShape(layout, o, c / (attributes.groups ?? 1), ...k), 2);
+        await checkOp(`conv2d ${algorithm} ${layout} ${n}x${c}x${h}x${w} -> ${o}`, {
+          engine,
+          op: conv2d,
+          inputs: [x, weight, randomDense([o], 3)],
+          attributes: { ...attributes, layout },
+          reference: convolve({ ...attributes, layout }),
+          probes: 6,
+        });
+      }
+    engine.dispose();
+  });
 
 test('a convolution can apply relu as it stores', async () => {
   const x = randomDense([2, 4, 6, 6], 1);

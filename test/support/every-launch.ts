@@ -17,6 +17,7 @@ import { planBroadcast, planSame } from '../../src/ops/binary.ts';
 import { planWidenBytes } from '../../src/ops/cast.ts';
 import { planConvNaive } from '../../src/ops/conv-naive.ts';
 import { convKey, convSizes, imageShape } from '../../src/ops/conv-shape.ts';
+import { planConvTile, planConvTileWeight, tileWeightChunks } from '../../src/ops/conv-tile.ts';
 import { planConvUni, planConvUniWeight, weightChunks } from '../../src/ops/conv-uni.ts';
 import {
   planCrossEntropy,
@@ -106,8 +107,19 @@ function convolutions(facts: DeviceFacts, dtype: Dtype): Launch[] {
       const key = convKey(sizes);
       for (const pass of ['forward', 'data', 'weight'] as const)
         launches.push(planConvNaive(facts, pass, layout, dtype, key, 'none', pass === 'forward'));
-      for (const name of ['max-pool', 'max-pool-grad', 'max-pool-grad-apart', 'avg-pool', 'avg-pool-grad'] as const)
+      for (const name of [
+        'max-pool',
+        'max-pool-grad',
+        'max-pool-grad-apart',
+        'avg-pool',
+        'avg-pool-grad',
+      ] as const)
         launches.push(planPool(facts, name, layout, dtype, key, padding === 0));
+      launches.push(
+        planConvTile(facts, 'forward', layout, dtype, key, 'relu', true, 8, 8),
+        planConvTile(facts, 'data', layout, dtype, key, 'none', false, 8, 8),
+        planConvTileWeight(facts, layout, dtype, key, tileWeightChunks(facts, sizes)),
+      );
       if (facts.subgroupSize === null) continue;
       launches.push(
         planConvUni(facts, 'forward', layout, dtype, key, 'relu', true, 8, 8),

@@ -94,6 +94,8 @@ export function assertClose(
 }
 
 export interface OpCase<Attributes> {
+  /** Another engine than the file's, e.g. one with a forced algorithm. */
+  readonly engine?: Engine;
   readonly op: Op<Attributes>;
   readonly inputs: readonly Dense[];
   readonly dtypes?: readonly Dtype[];
@@ -107,7 +109,7 @@ export interface OpCase<Attributes> {
 }
 
 export async function checkOp<Attributes>(what: string, check: OpCase<Attributes>): Promise<void> {
-  const engine = await testEngine();
+  const engine = check.engine ?? (await testEngine());
   const { op, inputs, attributes, reference } = check;
   const dtypes = inputs.map((_, i) => check.dtypes?.[i] ?? 'f32');
   const arrays = inputs.map((tensor, i) => toDevice(engine, tensor, dtypes[i]));
