@@ -1,7 +1,7 @@
 /** Places in the source where a named option is given, and the literals behind it. */
 import type { Edit } from '../suggest/suggestion.ts';
-import type { FoundLiteral } from './find-value.ts';
-import { findValue, propertyOf } from './find-value.ts';
+import type { FoundLiteral, ValueSearch } from './find-value.ts';
+import { findProperty, findValue, hasProperty } from './find-value.ts';
 import type { SourceFiles } from './source-files.ts';
 import type { Node, ObjectExpression, SourceFile } from './syntax.ts';
 import { dottedName, unwrapped, walk } from './syntax.ts';
@@ -30,46 +30,34 @@ export interface OptionSite {
   readonly given: boolean;
 }
 
-function argumentOf(
+interface Given {
+  readonly search: ValueSearch | null;
+  readonly object: ObjectExpression | null;
+}
+
+/** The option among the arguments: a positional one, in an object, or in an options object passed by name. */
+function givenIn(
+  files: SourceFiles,
+  place: { readonly source: SourceFile; readonly ancestors: readonly Node[] },
   args: readonly Node[],
   option: string,
   where: OptionCall['where'],
-): { value: Node | null; object: ObjectExpression | null } {
-  if (typeof where === 'number') return { value: args[where] ?? null, object: null };
+): Given {
+  if (typeof where === 'number') {
+    const node = args[where];
+    return { search: node ? findValue(files, { ...place, node }) : null, object: null };
+  }
   let object: ObjectExpression | null = null;
-  for (const argument of args) {
-    const inner = unwrapped(argument);
-    if (inner.type !== 'ObjectExpression') continue;
-    object = inner as ObjectExpression;
-    const value = propertyOf(object, option);
-    if (value) return { value, object };
-  }
-  return { value: null, object };
-}
-
-/** An options object passed by name: `new DataLoader(data, options)` with `const options = { batchSize: 32 }`. */
-function byName(
-  files: SourceFiles,
-  source: SourceFile,
-  args: readonly Node[],
-  option: string,
-  ancestors: readonly Node[],
-) {
   for (const argument of args.toReversed()) {
-    const name = dottedName(unwrapped(argument));
-    if (name === null) continue;
-    const member = {
-      type: 'MemberExpression',
-      object: unwrapped(argument),
-      property: { type: 'Identifier', name: option },
-      computed: false,
-      start: argument.start,
-      end: argument.end,
-    };
-    const found = findValue(files, { source, node: member, ancestors });
-    if (found.literals.length > 0) return found;
+    const node = unwrapped(argument);
+    const isObject = node.type === 'ObjectExpression';
+    if (!isObject && dottedName(node) === null) continue;
+    if (isObject) object = node as ObjectExpression;
+    const search = findProperty(files, { ...place, node }, option);
+    if (search.literals.length > 0 || (isObject && hasProperty(node as ObjectExpression, option)))
+      return { search, object };
   }
-  return null;
+  return { search: null, object };
 }
 
 export function findOption(
@@ -85,11 +73,13 @@ export function findOption(
     const name = calleeName(callee);
     const kind = name === null ? undefined : calls.find((call) => call.callee.test(name));
     if (!kind) return;
-    const { value, object } = argumentOf(args, option, kind.where);
-    const around = [...ancestors, node];
-    const search = value
-      ? findValue(files, { source, node: value, ancestors: around })
-      : byName(files, source, args, option, around);
+    const { search, object } = givenIn(
+      files,
+      { source, ancestors: [...ancestors, node] },
+      args,
+      option,
+      kind.where,
+    );
     if (!search && typeof kind.where === 'number') return;
     sites.push({
       source,

@@ -1,10 +1,10 @@
 /** From an expression to the literals that decide its value, through names, options, defaults, parameters and imports. */
 import type { Binding, BoundName } from './bindings.ts';
 import { findBinding, isAssigned } from './bindings.ts';
+import { callForm, callsOf, jsonFileRead } from './calls.ts';
 import type { SourceFiles } from './source-files.ts';
 import type {
   Expression,
-  FunctionLike,
   Node,
   NumericLiteral,
   ObjectExpression,
@@ -50,6 +50,11 @@ const MAX_DEPTH = 12;
 
 export function findValue(files: SourceFiles, place: Omit<Place, 'via'>): ValueSearch {
   return resolve(files, { ...place, via: [] }, 0);
+}
+
+/** The value of a property below an expression, such as an option of the object an argument is. */
+export function findProperty(files: SourceFiles, place: Omit<Place, 'via'>, key: string): ValueSearch {
+  return resolvePath(files, { ...place, via: [] }, [key], 0);
 }
 
 function resolve(files: SourceFiles, place: Place, depth: number): ValueSearch {
@@ -147,12 +152,8 @@ function resolvePath(files: SourceFiles, place: Place, path: readonly string[], 
   const node = unwrapped(place.node);
   const [key, ...rest] = path as [string, ...string[]];
   switch (node.type) {
-    case 'ObjectExpression': {
-      const value = propertyOf(node as ObjectExpression, key);
-      return value
-        ? resolvePath(files, { ...place, node: value }, rest, depth + 1)
-        : nothing(`there is no ${key} in ${shown(place.source, node)}`);
-    }
+    case 'ObjectExpression':
+      return resolveProperty(files, { ...place, node }, key, rest, depth);
     case 'Identifier':
       return resolveName(
         files,
@@ -165,6 +166,15 @@ function resolvePath(files: SourceFiles, place: Place, path: readonly string[], 
       const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
       if (dottedName(callee) === 'Object.freeze' && args[0])
         return resolvePath(files, { ...place, node: args[0] }, path, depth + 1);
+      const file = jsonFileRead(node);
+      const source = file === null ? null : files.imported(place.source.file, file);
+      if (source)
+        return resolvePath(
+          files,
+          { source, node: source.root, ancestors: [], via: [...place.via, `${file}`] },
+          path,
+          depth + 1,
+        );
       return nothing(`${shown(place.source, node)} is computed`);
     }
     default:
@@ -172,12 +182,33 @@ function resolvePath(files: SourceFiles, place: Place, path: readonly string[], 
   }
 }
 
-/** The value of an object literal's property; the last one wins, as when it runs. Null also when a spread may set it. */
-export function propertyOf(object: ObjectExpression, key: string): Node | null {
-  let value: Node | null = null;
-  for (const property of object.properties)
-    if (property.type === 'ObjectProperty' && keyName(property) === key) value = property.value;
-  return value;
+/** A property of an object literal as when it runs: the last one that gives it wins, spreads included. */
+function resolveProperty(
+  files: SourceFiles,
+  place: Place,
+  key: string,
+  rest: readonly string[],
+  depth: number,
+): ValueSearch {
+  for (const property of (place.node as ObjectExpression).properties.toReversed()) {
+    if (property.type === 'ObjectProperty' && keyName(property) === key)
+      return resolvePath(files, { ...place, node: property.value }, rest, depth + 1);
+    if (property.type !== 'SpreadElement') continue;
+    const found = resolvePath(files, { ...place, node: property.argument }, [key, ...rest], depth + 1);
+    // An object that is known not to have the key leaves it to those before; one that is not known may have it.
+    if (found.literals.length > 0 || !found.refusals.every((reason) => reason.startsWith(ABSENT)))
+      return found;
+  }
+  return nothing(`${ABSENT} ${key} in ${shown(place.source, place.node)}`);
+}
+
+const ABSENT = 'there is no';
+
+/** Whether an object literal itself names the key. */
+export function hasProperty(object: ObjectExpression, key: string): boolean {
+  return object.properties.some(
+    (property) => property.type === 'ObjectProperty' && keyName(property) === key,
+  );
 }
 
 function resolveMember(files: SourceFiles, place: Place, depth: number): ValueSearch {
@@ -207,8 +238,8 @@ function resolveParameter(
   depth: number,
 ): ValueSearch {
   const { owner, index, bound } = binding;
-  const functionText = functionName(place, owner);
-  const calls = functionText === null ? [] : callsOf(place.source, functionText);
+  const form = callForm(owner, place.ancestors);
+  const calls = form ? callsOf(place.source, form) : [];
   const fallback = (): ValueSearch => {
     if (!bound.fallback) return nothing(`${name} is a parameter without a default`);
     const via = [...place.via, `default of parameter ${name}`];
@@ -218,7 +249,7 @@ function resolveParameter(
   return together(
     calls.map((call) => {
       const argument = call.arguments[index];
-      const via = [...place.via, `argument of ${functionText}`];
+      const via = [...place.via, `argument of ${form?.name}`];
       if (!argument) return fallback();
       const found = resolvePath(
         files,
@@ -229,29 +260,6 @@ function resolveParameter(
       return found.literals.length === 0 && bound.fallback && bound.path.length > 0 ? fallback() : found;
     }),
   );
-}
-
-function functionName(place: Place, owner: FunctionLike): string | null {
-  if (owner.type === 'FunctionDeclaration') return owner.id?.name ?? null;
-  const at = place.ancestors.indexOf(owner);
-  const holder = place.ancestors[at - 1];
-  if (holder?.type !== 'VariableDeclarator') return null;
-  return dottedName((holder as unknown as { id: Node }).id);
-}
-
-interface Call {
-  readonly arguments: readonly Node[];
-  readonly ancestors: readonly Node[];
-}
-
-function callsOf(source: SourceFile, name: string): Call[] {
-  const calls: Call[] = [];
-  walk(source.root, (node, ancestors) => {
-    if (node.type !== 'CallExpression') return;
-    const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
-    if (dottedName(callee) === name) calls.push({ arguments: args, ancestors: [...ancestors, node] });
-  });
-  return calls;
 }
 
 function resolveImport(

@@ -200,3 +200,37 @@ test('a loader built in an imported file is found there', () => {
   };
   assert.equal(edited(files, 64, 32), files['/project/data.ts'].replace('32', '64'));
 });
+
+test('spreads are followed as they run, the last one that gives the option wins', () => {
+  const spread =
+    'const defaults = { batchSize: 32, shuffle: true };\nconst loader = new DataLoader(set, { ...defaults, seed: 1 });';
+  assert.equal(edited(spread, 64), spread.replace('32', '64'));
+  const over =
+    'const defaults = { batchSize: 32 };\nconst loader = new DataLoader(set, { ...defaults, batchSize: 16 });';
+  assert.equal(edited(over, 64), over.replace('16', '64'));
+  const under =
+    'const extra = { seed: 1 };\nconst loader = new DataLoader(set, { batchSize: 16, ...extra });';
+  assert.equal(edited(under, 64), under.replace('16', '64'));
+  assert.ok(!find('const loader = new DataLoader(set, { batchSize: 16, ...optionsOf(set) });').ok);
+});
+
+test('a constructor of the file is followed to where it is called', () => {
+  const trainer =
+    'class Trainer { constructor(set, batchSize = 32) { this.loader = new DataLoader(set, { batchSize }); } }\n';
+  assert.equal(
+    edited(`${trainer}new Trainer(digits);`, 64),
+    `${trainer.replace('32', '64')}new Trainer(digits);`,
+  );
+  assert.equal(edited(`${trainer}new Trainer(digits, 16);`, 64), `${trainer}new Trainer(digits, 64);`);
+});
+
+test('a JSON file that the script reads is edited where the value stands', () => {
+  const json = '{ "data": { "batchSize": 32 }, "epochs": 2 }';
+  for (const read of [
+    "readFileSync('./config.json', 'utf8')",
+    "fs.readFileSync(new URL('./config.json', import.meta.url), 'utf8')",
+  ]) {
+    const script = `const config = JSON.parse(${read});\nconst loader = new DataLoader(set, { batchSize: config.data.batchSize });`;
+    assert.equal(edited({ [SCRIPT]: script, '/project/config.json': json }, 64), json.replace('32', '64'));
+  }
+});
