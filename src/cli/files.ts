@@ -1,9 +1,19 @@
 /** Files the commands read and write. */
-import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import {
+  closeSync,
+  existsSync,
+  mkdirSync,
+  openSync,
+  readFileSync,
+  readSync,
+  readdirSync,
+  statSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceReader } from '../edit/index.ts';
-import { formatImportError, importRanks, importTrace } from '../import/index.ts';
+import { formatImportError, importEventPieces, importRanks, importTrace } from '../import/index.ts';
 import type { Trace } from '../trace/model.ts';
 import { CliError } from './command.ts';
 
@@ -31,8 +41,34 @@ function readRanks(folder: string): Trace {
   return trace.value;
 }
 
+/** Larger files are read in pieces: Node reads none above 2 GiB at once, and half of the memory is the file's. */
+const PIECEWISE_FROM_BYTES = 1 << 30;
+
+function* filePieces(file: string): Iterable<Uint8Array> {
+  const descriptor = openSync(file, 'r');
+  try {
+    for (;;) {
+      const piece = new Uint8Array(1 << 24);
+      const read = readSync(descriptor, piece);
+      if (read === 0) return;
+      yield piece.subarray(0, read);
+    }
+  } finally {
+    closeSync(descriptor);
+  }
+}
+
+function readLarge(given: string, sizeBytes: number): Trace {
+  const trace = importEventPieces(filePieces(given), sizeBytes, { fileName: path.basename(given) });
+  if (!trace.ok) throw new CliError(`${given}: ${formatImportError(trace.error)}`);
+  return trace.value;
+}
+
 export function readTrace(given: string): Trace {
-  if (statSync(given, { throwIfNoEntry: false })?.isDirectory()) return readRanks(given);
+  const stat = statSync(given, { throwIfNoEntry: false });
+  if (stat?.isDirectory()) return readRanks(given);
+  if (stat && stat.size > PIECEWISE_FROM_BYTES && !given.endsWith('.kscope'))
+    return readLarge(given, stat.size);
   const bytes = (() => {
     try {
       return readFileSync(given);

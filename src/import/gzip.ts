@@ -43,22 +43,36 @@ export function unpack(
     take(bytes);
     return null;
   }
-  let size = 0;
-  let at = 0;
+  return unpackPieces(piecesOf(bytes), bytes.length, take, options);
+}
+
+function* piecesOf(bytes: Uint8Array): Iterable<Uint8Array> {
+  for (let at = 0; at < bytes.length; at += PIECE_BYTES) yield bytes.subarray(at, at + PIECE_BYTES);
+}
+
+/** The same for a packed file that comes in pieces itself; `sizeBytes` is what all of them add up to. */
+export function unpackPieces(
+  pieces: Iterable<Uint8Array>,
+  sizeBytes: number,
+  take: (piece: Uint8Array) => void,
+  options: ReadOptions = {},
+): string | null {
+  let unpacked = 0;
+  let packed = 0;
   const gunzip = new Gunzip((piece) => {
-    size += piece.length;
+    unpacked += piece.length;
     if (piece.length > 0) take(piece);
   });
   try {
-    for (; at < bytes.length; at += PIECE_BYTES) {
-      const end = Math.min(at + PIECE_BYTES, bytes.length);
-      gunzip.push(bytes.subarray(at, end), end === bytes.length);
-      if (size > RATIO_APPLIES_FROM_BYTES && size > end * MAX_RATIO)
-        return `the file unpacks to more than ${MAX_RATIO} times its size; reading stopped at ${size} bytes`;
-      if (options.progress?.(end / bytes.length) === false) return 'reading was stopped';
+    for (const piece of pieces) {
+      packed += piece.length;
+      gunzip.push(piece, packed >= sizeBytes);
+      if (unpacked > RATIO_APPLIES_FROM_BYTES && unpacked > packed * MAX_RATIO)
+        return `the file unpacks to more than ${MAX_RATIO} times its size; reading stopped at ${unpacked} bytes`;
+      if (options.progress?.(packed / sizeBytes) === false) return 'reading was stopped';
     }
   } catch (error) {
-    return `the packed file is damaged near its byte ${at}: ${(error as Error).message}`;
+    return `the packed file is damaged near its byte ${packed}: ${(error as Error).message}`;
   }
   return null;
 }

@@ -3,6 +3,8 @@ import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import type { Trace } from '../trace/model.ts';
 import { chrome } from './chrome.ts';
+import { convertEvents } from './events/dialect.ts';
+import { readEventPieces } from './events/read.ts';
 import { isGzip, unpackedHead } from './gzip.ts';
 import type { ImportError, Importer, ReadOptions } from './importer.ts';
 import { SNIFF_BYTES } from './importer.ts';
@@ -45,10 +47,25 @@ export function importTrace(bytes: Uint8Array, options: ReadOptions = {}): Resul
       at: 0,
       message: `not a trace we know; we open: ${IMPORTERS.map(({ label }) => label).join(', ')}`,
     });
-  const read = importer.read(bytes, options);
-  if (!read.ok || read.value.meta.script !== '' || !options.fileName) return read;
-  // Foreign formats do not name the script; the file's own name is what a person knows it by.
-  return ok({ ...read.value, meta: { ...read.value.meta, script: options.fileName } });
+  return named(importer.read(bytes, options), options);
+}
+
+/**
+ * Opens a file of trace events (PyTorch, JAX, Chrome) that is too large to be in memory: its pieces are read once, in order.
+ * The other formats need their whole file.
+ */
+export function importEventPieces(
+  pieces: Iterable<Uint8Array>,
+  sizeBytes: number,
+  options: ReadOptions = {},
+): Result<Trace, ImportError> {
+  return named(convertEvents(readEventPieces(pieces, sizeBytes, options)), options);
+}
+
+/** Foreign formats do not name the script; the file's own name is what a person knows it by. */
+function named(read: Result<Trace, ImportError>, { fileName }: ReadOptions): Result<Trace, ImportError> {
+  if (!read.ok || read.value.meta.script !== '' || !fileName) return read;
+  return ok({ ...read.value, meta: { ...read.value.meta, script: fileName } });
 }
 
 /** "not JSON (byte 17)": an import error as one line. */

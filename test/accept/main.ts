@@ -5,7 +5,9 @@
 import { existsSync, readFileSync, readdirSync } from 'node:fs';
 import path from 'node:path';
 import { gunzipSync } from 'node:zlib';
+import { chromeTrace } from '../../src/export/chrome-trace.ts';
 import { importTrace } from '../../src/import/index.ts';
+import { dumpTrace } from '../../src/trace/dump.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { checkCounters } from './counters.ts';
 import { Report } from './report.ts';
@@ -84,6 +86,16 @@ for (const file of files.filter((name) => /\.json(\.gz)?$/.test(name) && !name.i
   recounts.set(file, counted);
   checkRecount(report, file, counted, open(file));
   checkOccupancy(report, file, open(file));
+}
+for (const [file, trace] of opened) {
+  const again = importTrace(chromeTrace(trace), { fileName: file });
+  report.holds(
+    file,
+    'Chrome export opens as the same trace',
+    'equal',
+    again.ok && dumpTrace(again.value) === dumpTrace(trace) ? 'equal' : 'differs',
+    again.ok && dumpTrace(again.value) === dumpTrace(trace),
+  );
 }
 for (const file of files.filter((name) => /memory_timeline.*\.raw(\.json)?(\.gz)?$/.test(name)))
   checkTimeline(report, file, text(file), open(file));

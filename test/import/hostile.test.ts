@@ -4,7 +4,8 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { gzipSync } from 'fflate';
 import { seededRandom } from '../../src/base/random.ts';
-import { importTrace } from '../../src/import/index.ts';
+import { importEventPieces, importTrace } from '../../src/import/index.ts';
+import { dumpTrace } from '../../src/trace/dump.ts';
 import { checkImport } from '../support/import-check.ts';
 import { mutated } from '../support/mutate.ts';
 
@@ -99,6 +100,18 @@ test('events after a long header are found', () => {
   );
   assert.ok(read.ok);
   assert.equal(read.value.tables.slices.length, 1);
+});
+
+test('a file read in pieces gives the trace that the whole file gives', () => {
+  for (const { name, bytes } of samples.filter((sample) => /^(kineto|chrome|jax)/.test(sample.name)))
+    for (const file of [bytes, gzipSync(bytes)]) {
+      const pieces = Array.from({ length: Math.ceil(file.length / 100) }, (_, i) =>
+        file.subarray(i * 100, i * 100 + 100),
+      );
+      const whole = importTrace(file);
+      const pieced = importEventPieces(pieces, file.length);
+      assert.equal(pieced.ok && dumpTrace(pieced.value), whole.ok && dumpTrace(whole.value), name);
+    }
 });
 
 test('names that are keys of every object stay names', () => {

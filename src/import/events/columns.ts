@@ -21,6 +21,8 @@ function grow<T extends Column>(column: T, size: number): T {
 /** Bytes of text for an event and for an argument in real files, on the low side. */
 const TYPICAL_EVENT_BYTES = 160;
 const TYPICAL_ARGUMENT_BYTES = 40;
+/** A size that a file merely claims must not ask for all memory at once. */
+const MOST_EXPECTED_BYTES = 2 ** 32;
 
 /** One event to append. A single object of this shape is reused by the reader. */
 export interface EventRow {
@@ -60,8 +62,9 @@ export class EventColumns {
    * every column twice.
    */
   constructor(expectedBytes = 0) {
-    const events = Math.ceil(expectedBytes / TYPICAL_EVENT_BYTES) + 1024;
-    const args = Math.ceil(expectedBytes / TYPICAL_ARGUMENT_BYTES) + 4096;
+    const text = Math.min(expectedBytes, MOST_EXPECTED_BYTES);
+    const events = Math.ceil(text / TYPICAL_EVENT_BYTES) + 1024;
+    const args = Math.ceil(text / TYPICAL_ARGUMENT_BYTES) + 4096;
     this.phase = new Uint8Array(events);
     this.name = new Uint32Array(events);
     this.category = new Uint32Array(events);

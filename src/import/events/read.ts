@@ -1,6 +1,6 @@
 /** From the bytes of a file, packed or not, to the columns of its events. */
 import type { ReadOptions } from '../importer.ts';
-import { isGzip, unpack } from '../gzip.ts';
+import { isGzip, unpack, unpackPieces } from '../gzip.ts';
 import { EventReader } from './reader.ts';
 import type { EventFile } from './reader.ts';
 
@@ -17,4 +17,31 @@ export function readEvents(bytes: Uint8Array, options: ReadOptions = {}): EventF
   const reader = new EventReader(isGzip(bytes) ? bytes.length * TYPICAL_RATIO : bytes.length, tell);
   const problem = unpack(bytes, (piece) => reader.push(piece), options);
   return reader.end(problem);
+}
+
+/** The same for a file too large to hold: its pieces are read once, in order, and forgotten. */
+export function readEventPieces(
+  pieces: Iterable<Uint8Array>,
+  sizeBytes: number,
+  options: ReadOptions = {},
+): EventFile {
+  const source = pieces[Symbol.iterator]();
+  const first = source.next();
+  const head = first.done ? new Uint8Array(0) : first.value;
+  const all: Iterable<Uint8Array> = {
+    *[Symbol.iterator]() {
+      yield head;
+      for (let next = source.next(); !next.done; next = source.next()) yield next.value;
+    },
+  };
+  const packed = isGzip(head);
+  const reader = new EventReader(packed ? sizeBytes * TYPICAL_RATIO : sizeBytes);
+  if (packed) return reader.end(unpackPieces(all, sizeBytes, (piece) => reader.push(piece), options));
+  let read = 0;
+  for (const piece of all) {
+    reader.push(piece);
+    read += piece.length;
+    if (options.progress?.(read / sizeBytes) === false) return reader.end('reading was stopped');
+  }
+  return reader.end();
 }
