@@ -26,6 +26,7 @@ const CASES: Readonly<Record<string, { fires: SampleOptions; silent: SampleOptio
   'batch-size': { fires: { batch: 8 }, silent: { ...steady, batch: 2048 } },
   layout: { fires: steady, silent: { ...steady, network: 'mlp' } },
   'input-bound': { fires: { ...steady, dataNs: 2e7 }, silent: { ...steady, dataNs: 1e5 } },
+  'host-bound': { fires: { ...steady, hostNs: 4e7 }, silent: steady },
   'launch-bound': {
     fires: { adapter: RTX_4090, batch: 4, gapNs: 6_000 },
     silent: { adapter: RTX_4090, batch: 4, gapNs: 200 },

@@ -29,6 +29,8 @@ export interface SampleOptions {
   readonly stepNoise?: number;
   /** The script prepares data for this long in every step, ns. */
   readonly dataNs?: number;
+  /** The script does something else for this long at the end of every step, ns. */
+  readonly hostNs?: number;
   /** A buffer of this size is created in every step and never destroyed. */
   readonly leakBytes?: number;
   /** Buffers created and destroyed in every step. */
@@ -280,7 +282,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
       });
       gpuAt += durationNs;
     }
-    now = gpuAt + (options.stepNoise ?? 0) * random() * (gpuAt - startNs);
+    now = gpuAt + (options.hostNs ?? 0) + (options.stepNoise ?? 0) * random() * (gpuAt - startNs);
     if (options.readbackNs) {
       const endNs = now + jitter(options.readbackNs);
       b.row('transfers', {

@@ -9,6 +9,7 @@ import { belowRoofline } from './below-roofline.ts';
 import { bufferChurn } from './buffer-churn.ts';
 import { deadOutput } from './dead-output.ts';
 import { halfPrecision } from './half-precision.ts';
+import { hostBound } from './host-bound.ts';
 import { inputBound } from './input-bound.ts';
 import { launchBound } from './launch-bound.ts';
 import { layout } from './layout.ts';
@@ -34,6 +35,7 @@ export const RULES: readonly Rule[] = [
   batchSize,
   layout,
   inputBound,
+  hostBound,
   launchBound,
   lossReadback,
   mapStall,
