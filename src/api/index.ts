@@ -47,6 +47,7 @@ export { einsum } from '../tensor/einsum.ts';
 export { cat, stack, where } from '../tensor/joining.ts';
 export { TensorError } from '../tensor/errors.ts';
 export { noGrad } from '../tensor/grad-mode.ts';
+export { autocast } from './autocast.ts';
 export { manualSeed } from '../tensor/random.ts';
 export { device, tidy } from './device.ts';
 export { load, save } from './files.ts';

@@ -30,8 +30,8 @@ export function clipGradNorm_(
   );
 }
 
-/** Memory that holds the gradients: whole arenas of an optimizer where all of it takes part, single gradients else. */
-function gradientMemory(parameters: readonly Parameter[]): DeviceArray[] {
+/** @internal Memory that holds the gradients: whole arenas of an optimizer where all of it takes part, single gradients else. */
+export function gradientMemory(parameters: readonly Parameter[]): DeviceArray[] {
   const values = new Set(parameters.map(({ value }) => value));
   const memory = new Set<DeviceArray>();
   for (const { grad, gradArena } of values) {

@@ -17,3 +17,4 @@ export { SGD, type SGDOptions } from './sgd.ts';
 export { Adam, AdamW, type AdamOptions } from './adam.ts';
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts';
 export { Lion, type LionOptions } from './lion.ts';
+export { GradScaler, type GradScalerOptions } from './grad-scaler.ts';

@@ -5,6 +5,7 @@ import { shapeText, tensorError } from './errors.ts';
 import { leafGradient, ones, sumOf } from './gradients.ts';
 import type { Node } from './node.ts';
 import { PlacingContext } from './placing.ts';
+import { finishedSteps } from './steps.ts';
 import { drop, hold } from './storage.ts';
 import type { Value } from './value.ts';
 
@@ -31,7 +32,7 @@ export function backward(root: Value, seed: Value | null, options: BackwardOptio
     throw tensorError(
       `the gradient passed to backward() has shape ${shapeText(seed.shape)}, the tensor ${shapeText(root.shape)}`,
     );
-  root.isLoss = true;
+  root.lossOf = finishedSteps();
   inPhase('backward', () => {
     const gradient = hold(seed ? seed.array : ones(root.shape));
     if (!start) leafGradient(root, gradient);

@@ -2,6 +2,7 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Op } from '../ops/op.ts';
 import { annotations, inLayer } from '../probe/annotate.ts';
+import { autocastActive, inAutocast } from './autocast.ts';
 import { backward } from './backward.ts';
 import { constant } from './constants.ts';
 import { noGrad, withGrad } from './grad-mode.ts';
@@ -24,6 +25,7 @@ import { Value } from './value.ts';
  */
 export function checkpoint(body: (...inputs: Tensor[]) => Tensor, ...inputs: readonly Tensor[]): Tensor {
   const { layer } = annotations;
+  const mixed = autocastActive();
   let seeds: readonly number[] = [];
   const op: Op<object> = {
     name: 'checkpoint',
@@ -42,7 +44,8 @@ export function checkpoint(body: (...inputs: Tensor[]) => Tensor, ...inputs: rea
         const leaves = saved
           .slice(1)
           .map((array, i) => new Tensor(new Value(array, { requiresGrad: needs[i + 1] ?? false })));
-        const result = replaySeeds(seeds, () => withGrad(true, () => body(...leaves)));
+        const run = (): Tensor => replaySeeds(seeds, () => withGrad(true, () => body(...leaves)));
+        const result = mixed ? inAutocast(run) : run();
         backward(result.value, new Value(gradient));
         // The leaves go at the end of the scope; their gradients are handed on.
         return [null, ...leaves.map(({ value }) => (value.grad ? hold(value.grad.array) : null))];

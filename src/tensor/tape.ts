@@ -2,6 +2,7 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Op } from '../ops/op.ts';
 import { annotations } from '../probe/annotate.ts';
+import { autocastActive, autocastInputs } from './autocast.ts';
 import { theEngine } from './engine.ts';
 import { shapeText, tensorError } from './errors.ts';
 import { gradEnabled } from './grad-mode.ts';
@@ -20,9 +21,10 @@ const differentiable = (array: DeviceArray): boolean => array.dtype === 'f32' ||
 /** The outputs of `op` on `inputs`. @throws TensorError naming the operation, the shapes, the layer and the user's line. */
 export function apply<Attributes>(
   op: Op<Attributes>,
-  inputs: readonly Value[],
+  given: readonly Value[],
   attributes: Attributes,
 ): Value[] {
+  const inputs = autocastActive() ? autocastInputs(op.name, given, apply1) : given;
   const arrays = inputs.map((input) => input.array);
   const tracked = gradEnabled() && inputs.some((input) => input.requiresGrad);
   if (tracked) beginStep();
@@ -36,10 +38,7 @@ export function apply<Attributes>(
   const node = new Node(op as Op<unknown>, attributes, inputs.map(edgeOf), forward, annotations.layer);
   return forward.outputs.map(
     (array, slot) =>
-      new Value(
-        array,
-        differentiable(array) ? { node, slot, requiresGrad: true, madeBy: op.name } : { madeBy },
-      ),
+      new Value(array, differentiable(array) ? { node, slot, requiresGrad: true, madeBy } : { madeBy }),
   );
 }
 

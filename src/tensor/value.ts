@@ -41,8 +41,8 @@ export class Value implements Temporary {
   gradHomeTaken: DeviceArray | null = null;
   /** See `lifetime.ts`. */
   lastUse = generation();
-  /** True for what `backward()` was called on: reading it reports the step's loss. */
-  isLoss = false;
+  /** The step of which this is the loss, once `backward()` was called on it: reading it reports that step's loss. */
+  lossOf: number | null = null;
   readonly #engine = theEngine();
   #array: DeviceArray;
   #freed: string | null = null;

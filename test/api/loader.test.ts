@@ -143,6 +143,7 @@ function listenToSteps(): { readonly steps: [event: string, info: StepNote][]; s
     buffer: nothing,
     allocated: () => 0,
     released: nothing,
+    here: () => null,
   };
   annotations.listener = listener;
   return {
