@@ -164,9 +164,9 @@ export abstract class TensorCore {
   async item(): Promise<number> {
     if (this.numel() !== 1)
       throw tensorError(`item() needs a tensor of one element; this one has shape ${shapeText(this.shape)}`);
-    const { stepIndex } = annotations;
+    const { lossOf } = this.value;
     const [value] = await this.data();
-    if (this.value.isLoss) annotations.listener?.value('loss', value as number, stepIndex);
+    if (lossOf !== null) annotations.listener?.value('loss', value as number, lossOf);
     return value as number;
   }
 

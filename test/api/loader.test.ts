@@ -130,8 +130,13 @@ test('the digits come as images between 0 and 1 and their classes', async () => 
 });
 
 /** Notes the steps that the library tells. */
-function listenToSteps(): { readonly steps: [event: string, info: StepNote][]; stop(): void } {
+function listenToSteps(): {
+  readonly steps: [event: string, info: StepNote][];
+  readonly losses: [name: string, value: number, step: number | undefined][];
+  stop(): void;
+} {
   const steps: [string, StepNote][] = [];
+  const losses: [string, number, number | undefined][] = [];
   const nothing = (): void => {};
   const listener: AnnotationListener = {
     step: (event, info) => steps.push([event, info]),
@@ -139,15 +144,17 @@ function listenToSteps(): { readonly steps: [event: string, info: StepNote][]; s
     range: nothing,
     layer: nothing,
     mark: nothing,
-    value: nothing,
+    value: (name, value, step) => losses.push([name, value, step]),
     buffer: nothing,
     allocated: () => 0,
     released: nothing,
+    here: () => null,
     here: () => null,
   };
   annotations.listener = listener;
   return {
     steps,
+    losses,
     stop: () => {
       annotations.listener = null;
     },
@@ -172,6 +179,24 @@ test('each optimizer step ends a step with the samples of its batches, and evalu
   assert.deepEqual(listening.steps.map(([event]) => event), ends.flatMap(() => ['begin', 'end'])); // prettier-ignore
   const first = ends[0]?.index ?? NaN;
   assert.deepEqual(ends.map(({ index }) => index), ends.map((_, i) => first + i)); // prettier-ignore
+});
+
+test('a loss that is read late is told with the step it is of', async () => {
+  const model = new nn.Linear(2, 1);
+  const optimizer = new optim.SGD(model.parameters(), { lr: 1e-6 });
+  const listening = listenToSteps();
+  const pending: Promise<number>[] = [];
+  for (const [x] of new DataLoader(numbered(4), { batchSize: 2 })) {
+    optimizer.zeroGrad();
+    const loss = model.forward(x).square().mean();
+    loss.backward();
+    optimizer.step();
+    pending.push(loss.item());
+  }
+  const values = await Promise.all(pending);
+  listening.stop();
+  const steps = listening.steps.filter(([event]) => event === 'end').map(([, { index }]) => index);
+  assert.deepEqual(listening.losses, values.map((value, i) => ['loss', value, steps[i]])); // prettier-ignore
 });
 
 test('memory stays flat over training and evaluation', async () => {
