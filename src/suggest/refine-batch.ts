@@ -1,5 +1,6 @@
 /** Before a larger batch is proved, the curve is measured at 1x, 2x and 4x, and the batch is chosen from it, not from one trace. */
 import { formatBytes, formatNs, formatShare } from '../base/format.ts';
+import { batchCaution } from './batch-caution.ts';
 import type { BatchFit, MeasuredBatch } from './batch-fit.ts';
 import { fitBatches, fittedPeakBytes, fittedReached, fittedStepNs, measuredBatch } from './batch-fit.ts';
 import type { BatchPoint, Edit, Evidence, Suggestion, TrialResult, Trials } from './suggestion.ts';
@@ -123,6 +124,7 @@ export async function refineBatch(
     ...suggestion,
     title: `Raise the batch from ${base} to ${target}`,
     edit: editTo(edit, target),
+    caution: batchCaution(target / base),
     evidence: [
       ...evidenceOf(fit, measured, limit),
       ...suggestion.evidence.filter((e) => e.basis === 'measured'),

@@ -114,6 +114,15 @@ test('the batch is chosen from the measured curve: the smallest doubling with 90
   assert.ok(fittedReached(fit, 256) > 0.9 && fittedReached(fit, 64) < 0.9);
 });
 
+test('the caution speaks of the batch that was chosen, not of the one first predicted', async () => {
+  const refined = await refineBatch(
+    { ...suggestion(8, 16), caution: 'A 2x larger batch' },
+    machine(8, (b) => 1 + 0.05 * b).trials,
+  );
+  assert.equal(refined?.edit?.newText, '64');
+  assert.match(refined?.caution ?? '', /^A 8x larger batch makes 8x fewer updates/);
+});
+
 test('a batch that does not run is the limit', async () => {
   const refined = await refineBatch(suggestion(8, 64), machine(8, (b) => 1 + 0.05 * b, 16).trials);
   assert.equal(refined?.edit?.newText, '16');

@@ -13,6 +13,7 @@ import {
   throughput,
 } from '../batch-model.ts';
 import type { MemoryLine, TraceModel } from '../batch-model.ts';
+import { batchCaution } from '../batch-caution.ts';
 import type { Facts } from '../facts.ts';
 import { refineBatch } from '../refine-batch.ts';
 import type { Rule } from '../rule.ts';
@@ -50,7 +51,7 @@ export const batchSize: Rule = {
       evidence: evidence(facts, model, memory, batch, target),
       edit: literal.ok ? literal.value.edit(target) : null,
       ...(literal.ok ? {} : { advice: `Set the batch size to ${target} by hand: ${literal.error}.` }),
-      caution: caution(target / batch),
+      caution: batchCaution(target / batch),
       predicted: {
         speedup,
         low: Math.min(low, speedup),
@@ -129,15 +130,6 @@ function evidence(
     unit: 'bytes',
   });
   return list;
-}
-
-function caution(factor: number): string {
-  const times = `${factor}x`;
-  return (
-    `A ${times} larger batch makes ${times} fewer updates an epoch, so training itself changes. Scale the learning rate by ${factor} ` +
-    `(SGD, with some warm-up steps) or about ${Math.sqrt(factor).toFixed(1)} (Adam), and compare the loss at equal epochs. ` +
-    `Gradient accumulation is the other way round: it gives the updates of a large batch at the memory of a small one, but no speed.`
-  );
 }
 
 function curve(
