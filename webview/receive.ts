@@ -4,14 +4,17 @@ import { TraceBuilder } from '../src/trace/builder.ts';
 import { FrameReader } from '../src/trace/frames.ts';
 import { TRACE_VERSION } from '../src/trace/model.ts';
 import { unreachable } from '../src/base/assert.ts';
-import type { ToView } from '../src/wire/view-messages.ts';
-import type { TimeAxis } from './axis.ts';
+import type { Trace } from '../src/trace/model.ts';
+import type { Selection, ToView } from '../src/wire/view-messages.ts';
+import type { Range, TimeAxis } from './axis.ts';
 import { stepRange, traceExtent, typicalStep } from './extent.ts';
 import { factsOf, isLarge, settle } from './facts.ts';
 import type { Store } from './state.ts';
 
 /** Between two pictures of a live run: its analysis shares the processor with the run. */
 const LIVE_MS = 400;
+/** A picture that takes long comes more seldom: drawing gets at most a fourth of the time. */
+const LIVE_SHARE = 3;
 
 export class Receiver {
   readonly #store: Store;
@@ -19,8 +22,11 @@ export class Receiver {
   #builder = new TraceBuilder();
   #reader = new FrameReader();
   #timer = 0;
-  /** The reader moved the axis by hand; a live run no longer chooses what is shown. */
-  #placed = false;
+  /** What this class last put on the axis; when something else is visible, the reader moved, and keeps the say. */
+  #shown: Range | null = null;
+  #moved = false;
+  /** What the last picture took, analysis and drawing together. */
+  #costMs = 0;
 
   constructor(store: Store, axis: TimeAxis) {
     this.#store = store;
@@ -56,7 +62,7 @@ export class Receiver {
         return this.#store.set({ proving });
       }
       case 'select':
-        return this.#store.set({ selection: message.selection });
+        return this.#select(message.selection);
       case 'show':
         return this.#store.set({ view: message.view });
       case 'baseline': {
@@ -73,7 +79,8 @@ export class Receiver {
   #start(message: Extract<ToView, { type: 'trace' }>): void {
     this.#builder = new TraceBuilder();
     this.#reader = new FrameReader();
-    this.#placed = false;
+    this.#shown = null;
+    this.#moved = false;
     const bytes = asBytes(message.bytes);
     this.#store.set({
       title: message.title,
@@ -108,31 +115,52 @@ export class Receiver {
   }
 
   #later(): void {
-    if (this.#timer === 0) this.#timer = window.setTimeout(() => this.#show(), LIVE_MS);
+    if (this.#timer !== 0) return;
+    this.#timer = window.setTimeout(() => this.#show(), Math.max(LIVE_MS, this.#costMs * LIVE_SHARE));
   }
 
   #show(): void {
     clearTimeout(this.#timer);
     this.#timer = 0;
+    const start = performance.now();
     const trace = this.#builder.build();
     const { live } = this.#store.state;
-    const first = this.#store.state.trace === null || !this.#placed;
+    if (this.#shown && !sameRange(this.#shown, this.#axis.visible)) this.#moved = true;
     this.#axis.setFull(traceExtent(trace), live);
-    if (first) this.#place(trace);
+    if (!this.#moved) this.#place(trace, live);
+    this.#shown = this.#axis.visible;
     const facts = factsOf(trace);
-    const wanted = () => this.#store.state.facts === facts;
-    this.#store.set({ trace, facts, settled: !isLarge(trace), problem: null });
-    void settle(facts, wanted).then((done) => done && this.#store.set({ settled: true }));
+    const settled = !isLarge(trace);
+    this.#store.set({ trace, facts, settled, problem: null });
+    requestAnimationFrame(() => (this.#costMs = performance.now() - start));
+    // A run that still grows is not summed up whole: each view asks for what it shows.
+    if (live && settled) return;
+    void settle(facts, () => this.#store.state.facts === facts).then(
+      (done) => done && this.#store.set({ settled: true }),
+    );
   }
 
-  /** A finished run opens on its typical step; a live one shows its newest steps. */
-  #place(trace: ReturnType<TraceBuilder['build']>): void {
-    const row = this.#store.state.live ? trace.tables.steps.length - 1 : typicalStep(trace);
+  /** A finished run opens on its typical step; a live one shows its newest finished step. */
+  #place(trace: Trace, live: boolean): void {
+    const row = live ? trace.tables.steps.length - 1 : typicalStep(trace);
     if (row < 0) return this.#axis.show(this.#axis.full);
-    this.#placed = !this.#store.state.live;
     const [start, end] = stepRange(trace, row);
     const air = (end - start) * 0.04;
     this.#axis.show([start - air, end + air]);
+  }
+
+  /** Selects, and brings into view what has a place of its own in time. */
+  #select(selection: Selection | null): void {
+    this.#store.set({ selection });
+    const { trace } = this.#store.state;
+    if (!trace || !selection) return;
+    const { dispatches, steps } = trace.tables;
+    if (selection.kind === 'dispatch' && selection.dispatch < dispatches.length) {
+      const start = dispatches.startNs[selection.dispatch] as number;
+      if (Number.isFinite(start)) this.#axis.reveal(start, dispatches.endNs[selection.dispatch] as number);
+    }
+    const row = selection.kind === 'step' ? steps.index.indexOf(selection.step) : -1;
+    if (row >= 0) this.#axis.glideTo(...stepRange(trace, row));
   }
 
   #fail(problem: string): void {
@@ -144,3 +172,5 @@ export class Receiver {
 function asBytes(bytes: Uint8Array): Uint8Array {
   return bytes instanceof Uint8Array ? bytes : new Uint8Array(bytes as ArrayLike<number>);
 }
+
+const sameRange = (a: Range, b: Range) => a[0] === b[0] && a[1] === b[1];

@@ -49,6 +49,20 @@ test('the compact timeline fits the height it is given', () => {
   assert.deepEqual(layout.heads.map(({ track }) => track.kind), ['phases', 'gpu', 'transfers']); // prettier-ignore
 });
 
+test('a panel too low for the curves leaves them out whole', () => {
+  const heights = [60, 90, 110, 140].map((available) => {
+    const { curves, height } = layoutTimeline(tracks, {
+      density: 'compact',
+      folded: none,
+      pinned: none,
+      curves: ['occupancy', 'memory'],
+      available,
+    });
+    return [curves.length, height <= Math.max(available, 70)] as const;
+  });
+  assert.deepEqual(heights, [[0, true], [1, true], [2, true], [2, true]]); // prettier-ignore
+});
+
 test('a pinned track stands first and a folded one keeps one low row', () => {
   const options = { density: 'full', curves: [], available: 600 } as const;
   const pinned = layoutTimeline(tracks, { ...options, folded: none, pinned: new Set(['gpu-0']) });

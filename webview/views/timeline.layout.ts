@@ -97,6 +97,8 @@ export function layoutTimeline(tracks: readonly Track[], options: LayoutOptions)
   const room = (options.available - top - below) / Math.max(1, options.curves.length) - gap;
   const curveHeight = Math.round(Math.min(most, Math.max(least, room)));
   for (const id of options.curves) {
+    // A low panel shows what fits whole; half a curve says nothing.
+    if (density === 'compact' && top + least > options.available) break;
     const height = MAIN_CURVES.has(id) ? curveHeight : Math.min(curveHeight, MINOR_CURVE);
     curves.push({ id, top, height });
     top += height + gap;
