@@ -15,20 +15,19 @@ const engine = await testEngine();
 const skip = engine.facts.hasF16 ? false : 'this adapter has no shader-f16';
 
 class Net extends nn.Module {
-  conv = new nn.Conv2d(1, 8, 3, { padding: 1 });
-  norm = new nn.BatchNorm2d(8);
-  fc = new nn.Linear(8 * 16, 32);
+  embed = new nn.Linear(4, 8);
+  norm = new nn.LayerNorm(8);
   attention = new nn.MultiheadAttention(8, 2, { batchFirst: true });
+  fc = new nn.Linear(8 * 4, 32);
   head = new nn.Linear(32, 5);
   override forward(x: Tensor): Tensor {
-    const h = this.norm.forward(this.conv.forward(x)).relu();
-    const sequence = h.flatten(2).transpose(1, 2);
-    const [mixed] = this.attention.forward(sequence, sequence, sequence, { needWeights: false });
-    return this.head.forward(this.fc.forward(sequence.add(mixed).flatten(1)).gelu());
+    const h = this.norm.forward(this.embed.forward(x)).relu();
+    const [mixed] = this.attention.forward(h, h, h, { needWeights: false });
+    return this.head.forward(this.fc.forward(h.add(mixed).flatten(1)).gelu());
   }
 }
 
-const images = (): Tensor => tensor(fill([12, 1, 4, 4], 1), { shape: [12, 1, 4, 4] });
+const rows = (): Tensor => tensor(fill([12, 4, 4], 1), { shape: [12, 4, 4] });
 const labels = (): Tensor => tensor(whole([12], 2, 5));
 
 async function gradients(
@@ -36,7 +35,7 @@ async function gradients(
 ): Promise<{ loss: number; gradients: Map<string, ArrayLike<number>> }> {
   manualSeed(1);
   const model = new Net();
-  const run = (): Tensor => new nn.CrossEntropyLoss().forward(model.forward(images()), labels());
+  const run = (): Tensor => new nn.CrossEntropyLoss().forward(model.forward(rows()), labels());
   const loss = mixed ? inAutocast(run) : run();
   assert.equal(loss.dtype, 'f32');
   loss.backward();
@@ -52,8 +51,8 @@ test('loss and gradients are those of f32 within the precision of f16', { skip }
   assert.notEqual(mixed.loss, exact.loss, 'it did compute in f16');
   assertClose([mixed.loss], [exact.loss], 2e-3, 'loss');
   for (const [name, wanted] of exact.gradients)
-    if (name !== 'attention.in_proj_bias' && name !== 'conv.bias')
-      assertClose(mixed.gradients.get(name) ?? [], wanted, 3e-2, name);
+    // The gradient of the keys' bias is zero but for rounding.
+    if (name !== 'attention.in_proj_bias') assertClose(mixed.gradients.get(name) ?? [], wanted, 3e-2, name);
 });
 
 test(
@@ -70,7 +69,7 @@ test(
     let loss = NaN;
     for (let step = 0; step < 40; step++) {
       optimizer.zeroGrad();
-      const scored = inAutocast(() => criterion.forward(model.forward(images()), labels()));
+      const scored = inAutocast(() => criterion.forward(model.forward(rows()), labels()));
       scaler.scale(scored).backward();
       if (!(await scaler.step(optimizer))) {
         skipped++;

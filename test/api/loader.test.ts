@@ -149,7 +149,6 @@ function listenToSteps(): {
     allocated: () => 0,
     released: nothing,
     here: () => null,
-    here: () => null,
   };
   annotations.listener = listener;
   return {
