@@ -5,6 +5,7 @@ import { Problems } from './advice/problems.ts';
 import { QuickFixes } from './advice/quick-fixes.ts';
 import { registerCommands } from './commands.ts';
 import { EDITORS, OUTPUT_NAME, VIEWS } from './ids.ts';
+import { KeptRun } from './kept-run.ts';
 import { Heat } from './lines/heat.ts';
 import { LineHover } from './lines/hover.ts';
 import { LensProvider } from './lines/lens-provider.ts';
@@ -33,6 +34,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onDidChangeStale: lines.onDidChangeStale,
   };
   const large = new LargeView(extensionUri, link);
+  const kept = new KeptRun(context.storageUri, profiles);
   const scripts = SCRIPT_LANGUAGES.map((language) => ({ language }));
 
   subscriptions.push(
@@ -41,6 +43,7 @@ export function activate(context: vscode.ExtensionContext): void {
     lines,
     advice,
     runner,
+    kept,
     new StatusBar(profiles, runner),
     new Heat(lines),
     new Problems(profiles, advice),
@@ -57,4 +60,5 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     ...registerCommands({ extensionUri, output, profiles, lines, advice, runner, large }),
   );
+  void kept.restore();
 }

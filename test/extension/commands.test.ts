@@ -1,10 +1,21 @@
 /** The commands around a profile: doctor, baseline, quick fix, files, clear. */
 import assert from 'node:assert/strict';
-import { existsSync, readFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
+import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readTraceFile } from '../../src/trace/codec.ts';
 import { missing } from '../vscode-host/host.ts';
-import { enterPath, lens, lenses, openFile, runCommand, statusItem, webview } from '../vscode-host/ui.ts';
+import {
+  acceptPath,
+  lens,
+  lenses,
+  openFile,
+  quickFixes,
+  runCommand,
+  statusItem,
+  toast,
+  webview,
+} from '../vscode-host/ui.ts';
 import type { Session } from './session.ts';
 import { startSession } from './session.ts';
 
@@ -41,9 +52,8 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
         .or(line.locator('span', { hasText: /^8$/ }))
         .first()
         .click();
-      await page.keyboard.press('Control+.');
-      const menu = page.locator('.action-widget .monaco-list-row');
-      for (const offer of [/Prove: .*predicted/, /Apply: /, /Why: /, /Dismiss: /])
+      const menu = await quickFixes(page, /Prove: .*predicted/);
+      for (const offer of [/Apply: /, /Why: /, /Dismiss: /])
         await menu.filter({ hasText: offer }).first().waitFor();
       await session.shot('dark-lightbulb');
       await menu
@@ -57,15 +67,15 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
     session.step('files', async () => {
       const { page } = session;
       await runCommand(page, 'Kernelscope: Save Trace As');
-      await enterPath(page, session.path('kept.kscope'));
-      await page.locator('.explorer-folders-view', { hasText: 'kept.kscope' }).waitFor();
-      const read = readTraceFile(new Uint8Array(readFileSync(session.path('kept.kscope'))));
+      const trace = await acceptPath(page, '.kscope');
+      assert.match(path.basename(trace), /^train-\d\d-\d\d\.kscope$/);
+      await page.locator('.explorer-folders-view', { hasText: path.basename(trace) }).waitFor();
+      const read = readTraceFile(new Uint8Array(readFileSync(trace)));
       assert.ok(read.ok && read.value.tables.dispatches.length > 0);
       await runCommand(page, 'Kernelscope: Export HTML Report');
-      await enterPath(page, session.path('report.html'));
-      await page.locator('.explorer-folders-view', { hasText: 'report.html' }).waitFor();
-      assert.ok(existsSync(session.path('report.html')));
-      assert.match(readFileSync(session.path('report.html'), 'utf8'), /Content-Security-Policy/);
+      const report = await acceptPath(page, '.html');
+      await toast(page, /Report written to train-.*\.html/).waitFor();
+      assert.match(readFileSync(report, 'utf8'), /Content-Security-Policy/);
     }));
 
   test('the doctor names the adapter and why it was chosen', () =>
@@ -83,6 +93,15 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
         .first()
         .waitFor();
       await session.shot('dark-doctor');
+    }));
+
+  test('a reload of the window keeps lines and picture', () =>
+    session.step('reload', async () => {
+      const { page } = session;
+      await page.reload();
+      await lens(page, 'of step').waitFor({ timeout: RUN_LIMIT_MS });
+      await runCommand(page, 'Kernelscope: Show Timeline');
+      await (await webview(page, 'panel')).locator('canvas').first().waitFor();
     }));
 
   test('clear takes figures and picture away', () =>

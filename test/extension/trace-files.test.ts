@@ -4,7 +4,7 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { missing } from '../vscode-host/host.ts';
-import { enterPath, openFile, runCommand, webview } from '../vscode-host/ui.ts';
+import { openPath, openFile, runCommand, webview } from '../vscode-host/ui.ts';
 import { writeBrokenTrace, writeChromeTrace, writeSampleTrace } from './sample-file.ts';
 import type { Session } from './session.ts';
 import { startSession } from './session.ts';
@@ -50,7 +50,7 @@ describe('trace files', { skip: missing() ?? false }, () => {
     session.step('foreign-trace', async () => {
       const { page } = session;
       await runCommand(page, 'Kernelscope: Open Trace');
-      await enterPath(page, session.path('chrome.json'));
+      await openPath(page, session.path('chrome.json'));
       await page.locator('.tab.active[data-resource-name="chrome.json"]').waitFor();
       await (
         await webview(page, 'editor')

@@ -36,25 +36,32 @@ export async function useTheme(page: Page, label: string, workbenchClass: string
   await input.waitFor({ state: 'hidden' });
 }
 
-/** Answers VS Code's own file dialog, which is a quick input here. It proposes a path of its own first. */
-export async function enterPath(page: Page, file: string): Promise<void> {
+/** Takes the path that VS Code's own save dialog (a quick input here) proposes, and says which. */
+export async function acceptPath(page: Page, ending: string): Promise<string> {
+  const input = await fileDialog(page, (path) => path.endsWith(ending));
+  const path = await input.inputValue();
+  await page.locator('.quick-input-widget:visible a.monaco-button').first().click();
+  await input.waitFor({ state: 'hidden' });
+  return path;
+}
+
+/** Opens a file by VS Code's own dialog: folder by folder it looks up what is typed, so its row has to appear first. */
+export async function openPath(page: Page, file: string): Promise<void> {
+  const input = await fileDialog(page, (path) => path.startsWith('/'));
+  await input.fill(file);
+  const name = file.slice(file.lastIndexOf('/') + 1);
+  await page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: name }).first().click();
+  await input.waitFor({ state: 'hidden' });
+}
+
+async function fileDialog(page: Page, ready: (path: string) => boolean): Promise<Locator> {
   const input = page.locator('.quick-input-widget:visible input[type=text]').first();
-  await input.waitFor();
   const until = Date.now() + 20_000;
-  while (!(await input.inputValue()).startsWith('/')) {
-    if (Date.now() > until) throw new Error('the file dialog proposes no path');
+  while (!ready(await input.inputValue())) {
+    if (Date.now() > until) throw new Error(`the file dialog shows ${await input.inputValue()}`);
     await page.waitForTimeout(100);
   }
-  await input.fill(file);
-  const taken = page.locator('.quick-input-widget:visible .monaco-list-row', {
-    hasText: file.slice(file.lastIndexOf('/') + 1),
-  });
-  await taken
-    .first()
-    .waitFor({ timeout: 1500 })
-    .catch(() => undefined);
-  await page.keyboard.press('Enter');
-  await input.waitFor({ state: 'hidden' });
+  return input;
 }
 
 async function pick(page: Page, key: string, text: string, label: string, limitMs: number): Promise<void> {
@@ -75,6 +82,25 @@ async function pick(page: Page, key: string, text: string, label: string, limitM
     await input.waitFor({ state: 'hidden' });
   }
   await row.click();
+}
+
+/** Opens the quick fixes at the cursor. Lenses that are drawn anew at that moment close the menu: then once more. */
+export async function quickFixes(page: Page, expected: RegExp): Promise<Locator> {
+  const rows = page.locator('.action-widget .monaco-list-row');
+  for (let attempt = 0; attempt < 8; attempt++) {
+    await page.keyboard.press('Control+.');
+    const shown = await rows
+      .filter({ hasText: expected })
+      .first()
+      .waitFor({ timeout: 3000 })
+      .then(
+        () => true,
+        () => false,
+      );
+    if (shown) return rows;
+    await page.keyboard.press('Escape');
+  }
+  throw new Error(`no quick fix ${String(expected)}`);
 }
 
 /** The code lenses on screen. */

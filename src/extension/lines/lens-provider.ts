@@ -43,7 +43,7 @@ export class LensProvider implements vscode.CodeLensProvider {
 function factLens({ fact, line, fresh }: PlacedFact, noiseFloor: number): vscode.CodeLens {
   const title = lensText(fact, noiseFloor);
   // A lens without a command is drawn in plain grey: the figures stay, but they are no longer this line's.
-  if (!fresh) return lens(line, `${title}   (${STALE_TEXT})`, '', []);
+  if (!fresh) return lens(line, `${title}\u00a0\u00a0\u00a0(${STALE_TEXT})`, '', []);
   const layers = fact.kind === 'layers' ? fact.layers.map(({ layer }) => layer) : [];
   return lens(line, title, INNER_COMMANDS.selectLayers, [layers], 'Show in the timeline');
 }

@@ -4,12 +4,14 @@ import type { Suggestion } from '../../suggest/suggestion.ts';
 import type { Change, LayerLine, LineFact, StepLine } from './line-facts.ts';
 
 const BETWEEN = ' · ';
+/** Plain spaces would be drawn as one. */
+const APART = '\u00a0\u00a0\u00a0';
 export const STALE_TEXT = 'measured before this edit';
 
 export function lensText(fact: LineFact, noiseFloor: number): string {
   const parts = fact.kind === 'layers' ? layerParts(fact) : stepParts(fact);
   const change = changeText(fact.change, noiseFloor);
-  return parts.join(BETWEEN) + (change ? `   ${change}` : '');
+  return parts.join(BETWEEN) + (change ? `${APART}${change}` : '');
 }
 
 function layerParts(line: LayerLine): string[] {

@@ -9,6 +9,7 @@ import type { Trace } from '../../trace/model.ts';
 import { CONTEXT } from '../ids.ts';
 import { Profile } from '../profile.ts';
 import type { Profiles } from '../profiles.ts';
+import { titleOf } from '../kept-run.ts';
 import { readSettings } from '../settings.ts';
 import { adapterFor } from './adapter.ts';
 
@@ -89,7 +90,7 @@ export class Runner implements vscode.Disposable {
     const settings = readSettings(script);
     const name = path.basename(script.fsPath);
     let trace: Trace = new TraceBuilder().build();
-    const title = `${name} ${new Date().toTimeString().slice(0, 5)}`;
+    const title = titleOf({ script: script.fsPath, startedAt: new Date().toISOString() });
     const profile = new Profile({ title, script, start: fileHeader(), trace: () => trace, live: true });
     this.#profiles.show(profile);
     this.#output.clear();
