@@ -9,6 +9,7 @@ import type { LoadHook, ResolveHook } from 'node:module';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import type { Loader, Message, TransformFailure } from 'esbuild';
+import { JAX_ENTRY, withNames } from '../adapters/jax-js-text.ts';
 import type { SourceEdit } from '../wire/run-messages.ts';
 import { applyEdits } from './apply-edits.ts';
 import type { Heart } from './heartbeat.ts';
@@ -74,6 +75,10 @@ export const load: LoadHook = async (url, context, next) => {
   if (extension === '.json' && !context.importAttributes?.['type']) {
     const text = await readFile(file, 'utf8');
     return { format: 'module', source: `export default ${text};`, shortCircuit: true };
+  }
+  if (JAX_ENTRY.test(url)) {
+    const source = withNames(await readFile(file, 'utf8'));
+    return source === null ? next(url, context) : { format: 'module', source, shortCircuit: true };
   }
   const edits = data.edits.filter((edit) => edit.file === file);
   const loader = LOADERS[extension] ?? (edits.length > 0 && PLAIN.has(extension) ? 'js' : undefined);

@@ -13,6 +13,7 @@ import type { ChildMessage, ParentMessage, RunRequest } from '../wire/run-messag
 import { writeFrame } from './frames-out.ts';
 import { beat, newHeart, whileWriting } from './heartbeat.ts';
 import { installWebGpu } from './globals.ts';
+import { nameLibraries } from './libraries.ts';
 import type { LoaderData } from './loader-hooks.ts';
 import { UserPlaces } from './places.ts';
 import { runErrorOf } from './script-error.ts';
@@ -94,6 +95,7 @@ process.on('disconnect', () => process.exit(1));
 // Neither channel nor handlers may keep a finished script alive.
 process.channel?.unref();
 
+nameLibraries();
 process.setSourceMapsEnabled(true);
 const shipped = (name: string): string => new URL(`./${name}`, import.meta.url).href;
 const data: LoaderData = {

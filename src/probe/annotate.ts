@@ -4,7 +4,7 @@
  *
  * The state is one object on globalThis, because a script's bundle and the probe are separate modules of one process.
  */
-import type { Family, Phase, Role } from '../trace/model.ts';
+import type { Family, Phase, Role, SourceLocation } from '../trace/model.ts';
 
 /**
  * A planned launch, told just before its dispatch. Make it once and reuse the same object: the probe knows it by
@@ -29,6 +29,8 @@ export interface LayerNote {
   readonly detail?: string;
   /** `new Error().stack` of the constructor call; read only when a probe listens. */
   readonly stack: string | undefined;
+  /** The line of the constructor call, where it is known without a stack. */
+  readonly place?: SourceLocation | null;
 }
 
 /** What the probe implements. Every method is optional in effect: an exception in a listener is the probe's bug. */
@@ -45,6 +47,8 @@ export interface AnnotationListener {
   /** A part of a pooled buffer was taken into use; returns a key for `released`. */
   allocated(buffer: GPUBuffer, sizeBytes: number, note: BufferNote): number;
   released(key: number): void;
+  /** The innermost line of the user's above the function `below`; null when there is none or looking has become dear. */
+  here(below: (...args: never[]) => unknown): SourceLocation | null;
 }
 
 export interface BufferNote {
@@ -66,6 +70,14 @@ export interface AnnotationState {
   layer: LayerNote | null;
   phase: Phase;
   stepIndex: number;
+  /** Operation that the next dispatches are part of, for libraries that plan no launches. */
+  op: string | null;
+  /** Line that the next dispatches are for, where the library knows better than the stack (a gradient: its operation's). */
+  place: SourceLocation | null;
+  /** Line to take when the stack has none of the user's: that of the call which went on asynchronously. */
+  caller: SourceLocation | null;
+  /** Written by the probe: the line of the last dispatch without a LaunchNote. */
+  lastPlace: SourceLocation | null;
 }
 
 const KEY = Symbol.for('kernelscope.annotations');
@@ -76,6 +88,10 @@ export const annotations: AnnotationState = ((globalThis as Record<symbol, unkno
   layer: null,
   phase: 'other',
   stepIndex: -1,
+  op: null,
+  place: null,
+  caller: null,
+  lastPlace: null,
 }) as AnnotationState;
 
 /** Runs `body` with the phase set; nests. */

@@ -20,8 +20,26 @@ type Frame = NodeJS.CallSite & { getPosition(): number; getScriptNameOrSourceURL
 export const DEEP = 40;
 export const SHALLOW = 6;
 
-const START_BUDGET_NS = 20e6;
 const TIME_SHARE = 0.01;
+
+/** Time that looking may take: some for a start, then a share of what has passed. */
+export class LookBudget {
+  readonly #startNs: number;
+  #spentNs = 0;
+
+  constructor(startNs: number) {
+    this.#startNs = startNs;
+  }
+
+  /** What `look` finds; null, without looking, once too much time has been spent. */
+  spend<T>(look: () => T): T | null {
+    const before = nowNs();
+    if (this.#spentNs > this.#startNs + TIME_SHARE * before) return null;
+    const found = look();
+    this.#spentNs += nowNs() - before;
+    return found;
+  }
+}
 
 const frames = (_error: Error, sites: NodeJS.CallSite[]): NodeJS.CallSite[] => sites;
 
@@ -29,7 +47,7 @@ export class CallSites {
   readonly #places: ScriptPlaces;
   readonly #known = new Map<string, SourceLocation>();
   readonly #users = new Map<string, boolean>();
-  #spentNs = 0;
+  readonly #often = new LookBudget(20e6);
 
   constructor(places: ScriptPlaces) {
     this.#places = places;
@@ -37,11 +55,7 @@ export class CallSites {
 
   /** As `here`, but gives up (null) while looking has taken more than its share of the time. For what happens often. */
   hereIfCheap(below: (...args: never[]) => unknown, depth: number): SourceLocation | null {
-    const before = nowNs();
-    if (this.#spentNs > START_BUDGET_NS + TIME_SHARE * before) return null;
-    const place = this.here(below, depth);
-    this.#spentNs += nowNs() - before;
-    return place;
+    return this.#often.spend(() => this.here(below, depth));
   }
 
   /** The innermost line of the user's above the function `below`, or null when none is within `depth` frames. */

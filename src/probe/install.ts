@@ -91,6 +91,7 @@ export class Probe {
       steps,
       layers,
       buffers,
+      callSites,
       afterStep: () => {
         recorder.flushIfDue();
         checkLimit();

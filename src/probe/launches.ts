@@ -31,11 +31,11 @@ interface Known extends Grid {
 interface Shape extends Grid {
   readonly layer: LayerNote | null;
   readonly phase: Phase;
+  readonly op: string | null;
   seen: number;
   /** Came from more than one line: then each one whose time counts is asked. */
   ambiguous: boolean;
   place: SourceLocation | null;
-  id: number;
   /** Launch ids by place. */
   readonly ids: Map<SourceLocation | null, number>;
 }
@@ -95,12 +95,12 @@ export class Launches {
   }
 
   #foreign(facts: PipelineFacts, grid: Grid, groups: Groups, exact: boolean, below: Below): number {
-    const { layer, phase } = annotations;
+    const { layer, phase, op } = annotations;
     let shapes = this.#shapes.get(facts);
     if (!shapes) this.#shapes.set(facts, (shapes = []));
     let shape: Shape | undefined;
     for (const each of shapes)
-      if (same(each, grid, layer, phase)) {
+      if (each.op === op && same(each, grid, layer, phase)) {
         shape = each;
         break;
       }
@@ -109,25 +109,32 @@ export class Launches {
         ...grid,
         layer,
         phase,
+        op,
         seen: 0,
         ambiguous: false,
         place: null,
-        id: -1,
         ids: new Map(),
       };
       shapes.push(shape);
     }
-    const look = shape.seen < ALWAYS_LOOK || shape.seen % LOOK_EVERY === 0 || (shape.ambiguous && exact);
-    shape.seen++;
-    if (!look) return shape.id;
-    const near = this.#callSites.here(below, SHALLOW);
-    const place = near ?? this.#callSites.here(below, DEEP);
-    shape.ambiguous ||= shape.id >= 0 && place !== shape.place;
-    shape.place = place;
+    const place = this.#placeOf(shape, exact, below);
+    shape.place = annotations.lastPlace = place;
     let id = shape.ids.get(place);
     if (id === undefined) shape.ids.set(place, (id = this.#make(facts, grid, place, null, groups)));
-    shape.id = id;
     return id;
+  }
+
+  /** The line a foreign dispatch came from: told by the library, else read off the stack, not every time. */
+  #placeOf(shape: Shape, exact: boolean, below: Below): SourceLocation | null {
+    const told = annotations.place ?? this.#layers.placeOf(shape.layer);
+    if (told) return told;
+    const look = shape.seen < ALWAYS_LOOK || shape.seen % LOOK_EVERY === 0 || (shape.ambiguous && exact);
+    const first = shape.seen++ === 0;
+    if (!look) return shape.place;
+    const near = this.#callSites.here(below, SHALLOW);
+    const place = near ?? this.#callSites.here(below, DEEP) ?? annotations.caller;
+    shape.ambiguous ||= !first && place !== shape.place;
+    return place;
   }
 
   /** Predicted cost of a launch against others: planned work where a library tells it, else the size of its grid. */
@@ -142,12 +149,12 @@ export class Launches {
     note: LaunchNote | null,
     groups: Groups,
   ): number {
-    const { layer, phase } = annotations;
-    const kernel = this.#pipelines.kernelOf(facts, note);
+    const { layer, phase, op } = annotations;
+    const kernel = this.#pipelines.kernelOf(facts, note, op);
     const id = this.#recorder.row('launches', {
       kernel,
       layer: this.#layers.idOf(layer),
-      op: this.#recorder.string(note?.op ?? facts.info.name),
+      op: this.#recorder.string(note?.op ?? op ?? facts.info.name),
       phase: PHASES.indexOf(phase),
       location: this.#recorder.location(place),
       workgroupsX: grid.x,

@@ -33,7 +33,7 @@ export class Layers {
     const known = this.#known.get(layer);
     if (known) return known;
     const parent = this.idOf(layer.parent);
-    const place = this.#callSites.inText(layer.stack);
+    const place = layer.place === undefined ? this.#callSites.inText(layer.stack) : layer.place;
     const { type, detail } = layer;
     const id = this.#recorder.add('layers', {
       path: this.#unique(layer.path || type),

@@ -3,6 +3,8 @@ import type { Phase, SeriesInfo } from '../trace/model.ts';
 import { PHASES } from '../trace/model.ts';
 import type { AnnotationListener, LayerNote } from './annotate.ts';
 import type { Buffers } from './buffers.ts';
+import type { CallSites } from './call-sites.ts';
+import { DEEP, LookBudget } from './call-sites.ts';
 import { nowNs } from './clock.ts';
 import type { Layers } from './layers.ts';
 import type { Recorder } from './recorder.ts';
@@ -19,6 +21,7 @@ export interface ListenerParts {
   readonly steps: Steps;
   readonly layers: Layers;
   readonly buffers: Buffers;
+  readonly callSites: CallSites;
   /** A step has ended: rows may leave, and the run may end here. */
   readonly afterStep: () => void;
 }
@@ -28,8 +31,11 @@ export function createListener({
   steps,
   layers,
   buffers,
+  callSites,
   afterStep,
 }: ListenerParts): AnnotationListener {
+  // A library asks while it builds or traces a model, which happens once and takes long itself.
+  const looks = new LookBudget(250e6);
   const openPhases: { readonly phase: Phase; readonly startNs: number }[] = [];
   const openSpans = new Map<number, OpenSpan[]>();
   const series = new Map<string, number>();
@@ -113,5 +119,6 @@ export function createListener({
     buffer: (buffer, note) => buffers.describe(buffer, note),
     allocated: (buffer, sizeBytes, note) => buffers.allocated(buffer, sizeBytes, note),
     released: (key) => buffers.released(key),
+    here: (below) => looks.spend(() => callSites.here(below, DEEP)),
   };
 }

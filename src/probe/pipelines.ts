@@ -19,6 +19,8 @@ export interface PipelineFacts {
   /** Number of the pipeline in order of creation. */
   readonly serial: number;
   readonly info: KernelInfo;
+  /** Tells it apart from others when nothing names it; null when it has a name of its own. */
+  readonly hash: string | null;
   readonly access: ReadonlyMap<string, number>;
   /** Kernel ids by the name a library gave; the empty name is the pipeline's own. */
   readonly kernels: Map<string, number>;
@@ -63,10 +65,11 @@ export class Pipelines {
     return this.#groups.get(group) ?? [];
   }
 
-  kernelOf(facts: PipelineFacts, note: LaunchNote | null): number {
-    const name = note?.kernel ?? '';
+  /** `op`: the operation it is run for, a name for what has none. */
+  kernelOf(facts: PipelineFacts, note: LaunchNote | null, op: string | null): number {
+    const name = note?.kernel ?? (op !== null && facts.hash !== null ? `${op}-${facts.hash}` : '');
     let id = facts.kernels.get(name);
-    if (id === undefined) facts.kernels.set(name, (id = this.#intern(facts.info, note)));
+    if (id === undefined) facts.kernels.set(name, (id = this.#intern(facts.info, note, name)));
     return id;
   }
 
@@ -77,7 +80,7 @@ export class Pipelines {
     for (const compile of this.#compiles) {
       const { facts, startNs, endNs, location } = compile;
       const [first] = facts.kernels.values();
-      const kernel = first ?? (all || nowNs() - endNs > 5e8 ? this.kernelOf(facts, null) : undefined);
+      const kernel = first ?? (all || nowNs() - endNs > 5e8 ? this.kernelOf(facts, null, null) : undefined);
       if (kernel === undefined) later.push(compile);
       else this.#recorder.row('compiles', { kernel, startNs, endNs, location });
     }
@@ -161,9 +164,10 @@ export class Pipelines {
     const entryPoint = compute.entryPoint ?? entryPoints(wgsl)[0] ?? null;
     const constants = compute.constants as Readonly<Record<string, number>> | undefined;
     const { workgroupSize, workgroupBytes, access } = wgslFacts(wgsl, entryPoint, constants);
+    const given = descriptor.label || module?.label || (entryPoint === 'main' ? '' : (entryPoint ?? ''));
     // 'main' says nothing: the text tells such kernels apart, alike in every run.
-    const own = entryPoint === 'main' || entryPoint === null ? `main-${shortHash(wgsl)}` : entryPoint;
-    const name = descriptor.label || module?.label || own;
+    const hash = given === '' ? shortHash(wgsl) : null;
+    const name = hash === null ? given : `main-${hash}`;
     const info: KernelInfo = {
       name,
       family: guessFamily(name),
@@ -175,6 +179,7 @@ export class Pipelines {
     const facts: PipelineFacts = {
       serial: this.#count++,
       info,
+      hash,
       access,
       kernels: new Map(),
       dispatched: false,
@@ -183,11 +188,13 @@ export class Pipelines {
     this.#compiles.push({ facts, startNs, endNs: nowNs(), location });
   }
 
-  #intern(info: KernelInfo, note: LaunchNote | null): number {
+  #intern(info: KernelInfo, note: LaunchNote | null, name: string): number {
     const constants = note?.constants ?? info.constants;
     const told: KernelInfo = note
-      ? { ...info, name: note.kernel, family: note.family, ...(constants ? { constants } : {}) }
-      : info;
+      ? { ...info, name, family: note.family, ...(constants ? { constants } : {}) }
+      : name === ''
+        ? info
+        : { ...info, name, family: guessFamily(name) };
     const key = JSON.stringify(told);
     let id = this.#kernels.get(key);
     if (id === undefined) this.#kernels.set(key, (id = this.#recorder.add('kernels', told)));

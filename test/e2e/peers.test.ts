@@ -4,7 +4,8 @@ import { execFileSync } from 'node:child_process';
 import { cpSync, mkdirSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, describe, it } from 'node:test';
-import { DISPATCH_FLAGS } from '../../src/trace/model.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { DISPATCH_FLAGS, PHASES } from '../../src/trace/model.ts';
 import { findPeers } from '../support/peers.ts';
 import { fixture, runFixture } from './run-fixture.ts';
 
@@ -26,6 +27,27 @@ if ('folder' in found) {
 after(() => rmSync(workspace, { recursive: true, force: true }));
 
 const lastLoss = (stdout: string): string => /loss (\S+)\s*$/.exec(stdout)?.[1] ?? `no loss in: ${stdout}`;
+
+/** Of all measured GPU time. */
+function shareOfTimeWithOrigin(trace: Trace): number {
+  const { dispatches, launches } = trace.tables;
+  let known = 0;
+  let all = 0;
+  dispatches.launch.forEach((launch, i) => {
+    const ns = (dispatches.endNs[i] as number) - (dispatches.startNs[i] as number);
+    if (!(ns > 0)) return;
+    all += ns;
+    if ((launches.layer[launch] as number) >= 0 || (launches.location[launch] as number) >= 0) known += ns;
+  });
+  return known / all;
+}
+
+/** TensorFlow.js has layers only where the Layers API is used; jax-js has the jitted function. */
+function named(trace: Trace, script: string): boolean {
+  const paths = trace.layers.map(({ path: name }) => name);
+  if (script === 'tfjs-transformer') return paths.length === 0;
+  return paths.includes(script.startsWith('tfjs') ? 'classes' : 'trainStep');
+}
 
 describe('a script of another library', { skip: missing }, () => {
   for (const name of ['tfjs-mlp', 'tfjs-cnn', 'tfjs-transformer', 'jax-mlp', 'jax-cnn', 'jax-transformer'])
@@ -49,5 +71,12 @@ describe('a script of another library', { skip: missing }, () => {
         'some dispatches are timed',
       );
       assert.ok(launches.length > 0);
+      const share = shareOfTimeWithOrigin(trace);
+      console.log(`${name}: ${(share * 100).toFixed(1)} % of GPU time has a layer, jitted function or line`);
+      assert.ok(share > 0.95);
+      for (const op of launches.op) assert.doesNotMatch(trace.strings[op] as string, /^main|Program$/);
+      const phases = new Set(Array.from(launches.phase, (phase) => PHASES[phase]));
+      for (const phase of ['forward', 'backward'] as const) assert.ok(phases.has(phase), `no ${phase}`);
+      assert.ok(named(trace, name), 'layers or the jitted function are named');
     });
 });
