@@ -2,8 +2,8 @@
 import type { TraceBuilder } from '../../trace/builder.ts';
 import { DEATHS, ROLES } from '../../trace/model.ts';
 import { Locations } from '../events/locations.ts';
-import type { PickleValue } from './read.ts';
-import { listOf, member, numberOf, textOf } from './values.ts';
+import { listOf, member, numberOf, textOf } from './value.ts';
+import type { PickleValue } from './value.ts';
 
 const ALIVE = DEATHS.indexOf('alive');
 const RELEASED = DEATHS.indexOf('released');

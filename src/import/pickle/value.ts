@@ -1,6 +1,29 @@
-/** Looks into pickled values of unknown shape. */
-import type { PickleValue } from './read.ts';
-import { isObject } from './read.ts';
+/** What a pickle holds, as plain data. */
+
+/** Something of a class: what pickle would have built by calling `name`. */
+export interface PickleObject {
+  readonly className: string;
+  readonly args: PickleValue;
+  state: PickleValue;
+}
+
+export type PickleValue =
+  | null
+  | boolean
+  | number
+  | bigint
+  | string
+  | Uint8Array
+  | PickleValue[]
+  | Map<PickleValue, PickleValue>
+  | PickleObject;
+
+export function isObject(value: PickleValue): value is PickleObject {
+  return typeof value === 'object' && value !== null && 'className' in value;
+}
+
+/** The file contradicts itself. */
+export class Broken extends Error {}
 
 /** A dict's or an object's member; null when there is none. */
 export function member(value: PickleValue, key: string): PickleValue {
