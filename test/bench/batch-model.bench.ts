@@ -11,7 +11,8 @@ const root = process.cwd();
 const programs = path.join(root, 'dist');
 const folder = path.join(root, '.cache/batch-model');
 const STEPS = 24;
-const ROUNDS = 3;
+/** Trials of each batch. More of them even out a busy machine. */
+const ROUNDS = Number(process.env['ROUNDS'] ?? 3);
 
 interface Network {
   readonly name: string;

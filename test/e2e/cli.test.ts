@@ -98,7 +98,17 @@ test('suggest --verify confirms a larger batch on batchSize: 8, and --apply chan
   );
   writeFileSync(script, source);
   const json = path.join(work, 'suggestions.json');
-  const { code, err } = kernelscope('suggest', script, '--apply', '--rule', 'batch-size', '--json', json);
+  const { code, err } = kernelscope(
+    'suggest',
+    script,
+    '--apply',
+    '--rule',
+    'batch-size',
+    '--steps',
+    '16',
+    '--json',
+    json,
+  );
   assert.equal(code, 0, err);
   const [suggestion] = validReport(readFileSync(json, 'utf8')).suggestions;
   assert.equal(suggestion?.verdict?.kind, 'confirmed', JSON.stringify(suggestion));
