@@ -65,10 +65,10 @@ export function labelOf(trace: Trace, track: Track, row: number, spanLayer: (row
   }
 }
 
-/** A layer's own name; a bare number in a list says nothing, so its type stands before it: `Linear 3`. */
+/** A layer's own name; a bare number in a list says nothing, so its type stands beside it: `3 Linear`. */
 export function layerName({ path, type }: Pick<LayerInfo, 'path' | 'type'>): string {
   const last = path.split('.').at(-1) ?? path;
-  return /^\d+$/.test(last) ? `${type} ${last}` : last;
+  return /^\d+$/.test(last) ? `${last} ${type}` : last;
 }
 
 export function describe(facts: Facts, track: Track, row: number): Description {

@@ -35,6 +35,8 @@ export interface Shown {
   post(message: ToView): Promise<void>;
   show(trace: Trace, title?: string): Promise<void>;
   sent(): Promise<FromView[]>;
+  /** Until what was asked for is drawn: without motion, two frames. */
+  drawn(): Promise<void>;
   shot(name: string): Promise<void>;
 }
 
@@ -50,7 +52,7 @@ export async function startHost(): Promise<Host> {
   });
   return {
     async open({ layout = 'editor', theme = 'dark', size = SIZE[layout] } = {}) {
-      const page = await browser.newPage({ viewport: size, deviceScaleFactor: 1 });
+      const page = await browser.newPage({ viewport: size, deviceScaleFactor: 1, reducedMotion: 'reduce' });
       page.on('pageerror', (error) => console.error(`page error: ${error.stack ?? error.message}`));
       await page.setContent(
         `<!doctype html><html lang="en"><head><title>Kernelscope</title><style>${style}</style></head><body class="${THEME_CLASS[theme]}" data-theme="${theme}" data-layout="${layout}"></body></html>`,
@@ -61,6 +63,10 @@ export async function startHost(): Promise<Host> {
         addEventListener('kernelscope', (event) => log.push((event as CustomEvent).detail));
       });
       await page.addScriptTag({ content: script });
+      const drawn = () =>
+        page.evaluate(
+          () => new Promise<void>((done) => requestAnimationFrame(() => requestAnimationFrame(() => done()))),
+        );
       const post = async (message: ToView) => {
         const { bytes, ...rest } = message as ToView & { bytes?: Uint8Array };
         const base64 = bytes ? Buffer.from(bytes).toString('base64') : null;
@@ -77,18 +83,17 @@ export async function startHost(): Promise<Host> {
           },
           [rest, base64] as const,
         );
-        await page.evaluate(
-          () => new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(done))),
-        );
+        await drawn();
       };
       return {
         page,
         post,
+        drawn,
         show: (trace, title = 'mnist-cnn.ts 14:02') =>
           post({ type: 'trace', bytes: writeTraceFile(trace), title, live: false }),
         sent: () => page.evaluate(() => (window as unknown as { sentMessages: FromView[] }).sentMessages),
         async shot(name) {
-          await page.waitForTimeout(200);
+          await drawn();
           await page.screenshot({ path: path.join(RESULTS, `${name}.png`) });
         },
       };

@@ -65,7 +65,7 @@ async function openView(view: ViewId, theme: ThemeName): Promise<Shown> {
   await shown.post({ type: 'suggestions', suggestions: MADE_SUGGESTIONS });
   await shown.post({ type: 'baseline', bytes: baseline, title: '13:40' });
   await shown.post({ type: 'show', view });
-  await shown.page.waitForTimeout(150);
+  await shown.drawn();
   return shown;
 }
 
@@ -112,7 +112,7 @@ const PROOF: Readonly<Record<ViewId, (page: Page) => Promise<void>>> = {
     assert.ok((await page.locator('.roofline-plot circle').count()) >= 8);
     assert.equal(await page.locator('.roofline-plot .roof').count(), 1);
     await page.locator('.roofline-plot g.kernel').first().click();
-    assert.equal(await page.locator('.roofline tr[aria-selected=true]').count(), 1);
+    await page.locator('.roofline tr[aria-selected=true]').waitFor();
   },
   async compare(page) {
     assert.match(await page.locator('.compare .tile').first().innerText(), /Faster/);
