@@ -8,7 +8,7 @@
  * channel met, channel made) lies at tap * weight_tap + met * weight_met + made. The gradient of the weights is in
  * conv-uni-weight.ts.
  */
-import { each, products } from './uni-tile.ts';
+import { each, products, rounds } from './uni-tile.ts';
 
 export interface UniConv {
   readonly pass: 'forward' | 'data';
@@ -77,8 +77,8 @@ export function uniConv(conv: UniConv): string {
     '  var k = 0u;',
     '  var ky = 0u;',
     '  var kx = 0u;',
-    '  let rounds = params.kh * kw * met;',
-    '  for (var round = 0u; round < rounds; round++) {',
+    '  let tap_count = params.kh * kw * met;',
+    '  for (var tap = 0u; tap < tap_count; tap++) {',
     `    let weights = (ky * kw + kx) * weight_tap + k * ${steps}u * weight_met;`,
     ...each(steps, (q) =>
       each(
@@ -185,27 +185,27 @@ function imageLoad({ layout, vectorIn, padded }: UniConv, j: number): string {
 function stores(conv: UniConv): string[] {
   const { layout, subgroup, channels, pixels } = conv;
   const { result } = uniConvVectors(conv);
-  const lines: string[] = [];
-  for (let j = 0; j < pixels; j++) {
-    lines.push(`if (first_pixel + ${j * subgroup}u < pixel_count) {`);
-    if (layout === 'nchw')
-      lines.push(`  let base = image${j} * made * to_h * to_w + pixel${j} % (to_h * to_w);`);
-    for (let row = 0; row < channels; row += result ? 4 : 1) {
-      const channel = `first_channel + ${row}u`;
-      if (result) {
-        const values = each(4, (q) => `c${row + q}_${j}`).join(', ');
-        lines.push(
-          `  if (${channel} < made) { result[(pixel${j} * made + ${channel}) / 4u] = Element4(finish4(vec4f(${values}), ${channel})); }`,
-        );
-      } else {
-        const place =
-          layout === 'nhwc' ? `pixel${j} * made + ${channel}` : `base + (${channel}) * to_h * to_w`;
-        lines.push(
-          `  if (${channel} < made) { result[${place}] = Element(finish(c${row}_${j}, ${channel})); }`,
-        );
-      }
-    }
-    lines.push('}');
-  }
-  return lines;
+  const bases = each(
+    pixels,
+    (j) =>
+      `let to${j} = ${layout === 'nhwc' ? `pixel${j} * made` : `image${j} * made * to_h * to_w + pixel${j} % (to_h * to_w)`};`,
+  );
+  const store = (row: number): string[] => {
+    if (result && row % 4 !== 0) return [];
+    const channel = `first_row + ${row}u`;
+    return [
+      `let bias${row} = ${result ? 'bias_at4' : 'bias_at'}(${channel});`,
+      ...each(pixels, (j) => {
+        const guard = `if (first_pixel + ${j * subgroup}u < pixel_count && ${channel} < made)`;
+        if (result) {
+          const values = each(4, (q) => `v${row + q}_${j}`).join(', ');
+          return `${guard} { result[(to${j} + ${channel}) / 4u] = Element4(finish4_with(vec4f(${values}), bias${row})); }`;
+        }
+        const place = layout === 'nhwc' ? `to${j} + ${channel}` : `to${j} + (${channel}) * to_h * to_w`;
+        return `${guard} { result[${place}] = Element(finish_with(v${row}_${j}, bias${row})); }`;
+      }),
+    ];
+  };
+  const left = 'made - first_channel';
+  return [...bases, ...rounds({ rows: channels, columns: pixels, left, first: 'first_channel', store })];
 }

@@ -6,7 +6,7 @@
  * the fastest form where a load costs more than a multiply-add (software adapters), and one of the candidates elsewhere.
  * Sound only where the subgroup size is fixed and equal to the workgroup size.
  */
-import { each, products } from './uni-tile.ts';
+import { each, products, rounds } from './uni-tile.ts';
 
 export interface UniGemm {
   /** Invocations of a subgroup, and of the workgroup. */
@@ -254,59 +254,65 @@ class SharedSide {
   }
 }
 
-/**
- * Stores are what a software adapter compiles longest, a loop over the lanes for each, so they are written once for a
- * quarter of the shared rows and run for each quarter. The number of rounds is not a constant lest they be unrolled.
- */
+/** The accumulators times the lanes' columns, row by row: bias added, activated and stored. */
 function stores({ lanes, shared }: UniGemm, own: LaneSide, vectors: boolean): string[] {
-  const one = (m: string, n: string, value: string): string =>
-    `if (${m} < m && ${n} < n) { c[base_c + (${m}) * n + ${n}] = Element(finish(${value}, ${n})); }`;
-  const four = (m: string, n: string, value: string): string =>
-    `if (${m} < m && ${n} < n) { c[(base_c + (${m}) * n + ${n}) / 4u] = Element4(finish4(${value}, ${n})); }`;
-  const rounds = Math.min(4, shared / 4);
-  const rows = shared / rounds;
-  const parts = own.side.alongK ? 1 : 4;
-  const lines: string[] = [];
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < own.columns; column++)
-      lines.push(
-        `let v${row}_${column} = ${pick(each(rounds, (round) => `c${round * rows + row}_${column}`))};`,
-      );
-  for (let row = 0; row < rows; row++)
-    for (let column = 0; column < own.columns; column++) {
-      const sharedAt = `first_row + ${row}u`;
-      const sum = `v${row}_${column}`;
-      if (lanes === 'n') {
-        if (parts === 4 && vectors) lines.push(four(sharedAt, own.index(column, 0), sum));
-        else
-          for (let c = 0; c < parts; c++)
-            lines.push(one(sharedAt, own.index(column, c), parts === 4 ? `${sum}.${AXES[c]}` : sum));
-      } else if (vectors) {
-        if (row % 4 !== 0) continue;
-        for (let c = 0; c < parts; c++) {
-          const values = each(4, (q) =>
-            parts === 4 ? `v${row + q}_${column}.${AXES[c]}` : `v${row + q}_${column}`,
-          );
-          lines.push(four(own.index(column, c), sharedAt, `vec4f(${values.join(', ')})`));
-        }
-      } else
-        for (let c = 0; c < parts; c++)
-          lines.push(one(own.index(column, c), sharedAt, parts === 4 ? `${sum}.${AXES[c]}` : sum));
-    }
-  const end = lanes === 'n' ? 'm' : 'n';
+  return lanes === 'n' ? rowsOfLanes(shared, own, vectors) : columnsOfLanes(shared, own, vectors);
+}
+
+/** Lanes own columns of C: their biases serve every row. */
+function rowsOfLanes(shared: number, own: LaneSide, vectors: boolean): string[] {
+  const wide = !own.side.alongK;
+  const quads = wide && vectors;
+  const parts = wide && !quads ? 4 : 1;
+  const columns = each(own.columns, (j) => each(parts, (c) => ({ j, c, n: own.index(j, c) }))).flat();
+  const biases = columns.map(({ j, c, n }) => `let bias${j}_${c} = ${quads ? 'bias_at4' : 'bias_at'}(${n});`);
   return [
-    `let rounds = min(${rounds}u, (${end} - first_shared + ${rows - 1}u) / ${rows}u);`,
-    'for (var round = 0u; round < rounds; round++) {',
-    `  let first_row = first_shared + round * ${rows}u;`,
-    ...lines.map((line) => `  ${line}`),
-    '}',
+    ...biases,
+    ...inRounds(shared, own.columns, 'm', (row) =>
+      columns.map(({ j, c, n }) => {
+        const m = `first_row + ${row}u`;
+        if (quads)
+          return `if (${m} < m && ${n} < n) { c[(base_c + (${m}) * n + ${n}) / 4u] = Element4(finish4_with(v${row}_${j}, bias${j}_0)); }`;
+        const sum = wide ? `v${row}_${j}.${AXES[c]}` : `v${row}_${j}`;
+        return `if (${m} < m && ${n} < n) { c[base_c + (${m}) * n + ${n}] = Element(finish_with(${sum}, bias${j}_${c})); }`;
+      }),
+    ),
   ];
 }
 
-/** The value of this round. */
-function pick(values: readonly string[]): string {
-  const [a = '', b = '', c, d] = values;
-  if (values.length === 1) return a;
-  const low = `select(${a}, ${b}, round == 1u)`;
-  return c && d ? `select(${low}, select(${c}, ${d}, round == 3u), round > 1u)` : low;
+/** Lanes own rows of C: each shared column has its bias. */
+function columnsOfLanes(shared: number, own: LaneSide, vectors: boolean): string[] {
+  const parts = own.side.alongK ? 1 : 4;
+  const rows = each(own.columns, (j) => each(parts, (c) => ({ j, c, m: own.index(j, c) }))).flat();
+  const sumOf = (row: number, j: number, c: number): string =>
+    parts === 4 ? `v${row}_${j}.${AXES[c]}` : `v${row}_${j}`;
+  return inRounds(shared, own.columns, 'n', (row) => {
+    const n = `first_row + ${row}u`;
+    if (!vectors)
+      return [
+        `let bias${row} = bias_at(${n});`,
+        ...rows.map(
+          ({ j, c, m }) =>
+            `if (${m} < m && ${n} < n) { c[base_c + (${m}) * n + ${n}] = Element(finish_with(${sumOf(row, j, c)}, bias${row})); }`,
+        ),
+      ];
+    if (row % 4 !== 0) return [];
+    return [
+      `let bias${row} = bias_at4(${n});`,
+      ...rows.map(({ j, c, m }) => {
+        const values = each(4, (q) => sumOf(row + q, j, c)).join(', ');
+        return `if (${m} < m && ${n} < n) { c[(base_c + (${m}) * n + ${n}) / 4u] = Element4(finish4_with(vec4f(${values}), bias${row})); }`;
+      }),
+    ];
+  });
+}
+
+/** `inRounds` of uni-tile.ts, over the shared rows that the result has. */
+function inRounds(
+  shared: number,
+  columns: number,
+  size: 'm' | 'n',
+  store: (row: number) => readonly string[],
+): string[] {
+  return rounds({ rows: shared, columns, left: `${size} - first_shared`, first: 'first_shared', store });
 }
