@@ -23,7 +23,7 @@ const SPANS = { layer: 'u32', phase: 'u8', depth: 'u8', startNs: 'f64', endNs: '
 export function layerSpans(trace: Trace): LayerSpans {
   const { dispatches, launches } = trace.tables;
   const chains = trace.layers.map((_, layer) => chainOf(trace, layer));
-  const skip = commonDepth(chains);
+  const skip = commonDepth(trace, chains);
   const rows = new TableWriter(SPANS, 1024);
   const layerOf = new Int32Array(MAX_DEPTH).fill(-1);
   const phaseOf = new Int32Array(MAX_DEPTH);
@@ -70,11 +70,9 @@ function chainOf(trace: Trace, layer: number): number[] {
 }
 
 /** How many levels from the top all layers share. */
-function commonDepth(chains: readonly (readonly number[])[]): number {
-  const leaves = chains.filter(
-    (chain, layer) =>
-      !chains.some((other) => other.length > chain.length && other[chain.length - 1] === layer),
-  );
+function commonDepth(trace: Trace, chains: readonly (readonly number[])[]): number {
+  const parents = new Set(trace.layers.map(({ parent }) => parent));
+  const leaves = chains.filter((_, layer) => !parents.has(layer));
   let depth = 0;
   while (
     leaves.length > 1 &&

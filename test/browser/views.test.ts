@@ -102,6 +102,10 @@ const PROOF: Readonly<Record<ViewId, (page: Page) => Promise<void>>> = {
   async memory(page) {
     assert.ok((await painted(page, '.memory canvas.marks')) > 0.2);
     assert.match(await page.locator('.memory .big').innerText(), /MB/);
+    await page.getByRole('button', { name: 'Every buffer' }).click();
+    await page.locator('.memory tbody tr').first().click();
+    await page.locator('.memory tr[aria-selected=true]').waitFor();
+    assert.ok((await painted(page, '.memory canvas.marks')) > 0.2);
   },
   async occupancy(page) {
     assert.ok((await painted(page, '.occupancy canvas.marks')) > 0.4);

@@ -1,5 +1,8 @@
 /** The model as an icicle: a row a level, width is GPU time, children lie under their parent. Pure geometry, shares of the width. */
 
+/** No model is nested deeper; a file that claims so is broken. */
+const MAX_DEPTH = 64;
+
 export interface LayerNode {
   readonly layer: number;
   readonly parent: number;
@@ -32,6 +35,7 @@ export function layoutIcicle(nodes: readonly LayerNode[], wholeNs: number): Icic
   const boxes: LayerBox[] = [];
   let depths = 0;
   const place = (parent: number, from: number, depth: number): void => {
+    if (depth >= MAX_DEPTH) return;
     let at = from;
     for (const node of children.get(parent) ?? []) {
       const to = at + node.totalNs / wholeNs;
@@ -59,9 +63,14 @@ export function treeRows<T extends { readonly layer: number; readonly parent: nu
   items: readonly T[],
 ): TreeRow<T>[] {
   const children = new Map<number, T[]>();
-  for (const item of items) children.set(item.parent, [...(children.get(item.parent) ?? []), item]);
+  for (const item of items) {
+    const siblings = children.get(item.parent);
+    if (siblings) siblings.push(item);
+    else children.set(item.parent, [item]);
+  }
   const rows: TreeRow<T>[] = [];
   const walk = (parent: number, depth: number): void => {
+    if (depth >= MAX_DEPTH) return;
     for (const item of children.get(parent) ?? []) {
       rows.push({ item, depth });
       walk(item.layer, depth + 1);

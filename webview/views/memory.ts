@@ -16,7 +16,7 @@ import type { Column } from '../parts/table.ts';
 import { figuresList } from '../parts/tooltip.ts';
 import { paintBuffers } from './memory-paint.ts';
 import { placeBuffers, stackHeight } from './memory.layout.ts';
-import type { BufferBox } from './memory.layout.ts';
+import type { BufferBox, BufferLife } from './memory.layout.ts';
 
 type Mode = 'role' | 'layer' | 'buffers';
 
@@ -163,6 +163,9 @@ export function createMemory(app: App): View {
         ),
       ),
     );
+    const boxes = mode === 'buffers' ? boxesOf(known).length : 0;
+    if (boxes === MOST_BOXES)
+      keys.append(el('span', { class: 'faint', text: `the ${formatCount(boxes)} largest buffers` }));
     const rows = rowsAt(known, momentNs);
     const bytes = rows.reduce((total, row) => total + row.bytes, 0);
     heading.textContent =
@@ -218,11 +221,14 @@ function bufferRows(known: Facts, moment: number | null): BufferRow[] {
   });
 }
 
+/** More boxes than this could be neither seen nor drawn in time; the largest are kept. */
+const MOST_BOXES = 20_000;
+
 function placedBuffers(known: Facts): readonly BufferBox[] {
   const { trace } = known;
   const pools = poolBuffers(trace);
   const { buffers } = trace.tables;
-  const lives = [];
+  const lives: BufferLife[] = [];
   for (let i = 0; i < buffers.length; i++)
     if (!pools.has(i))
       lives.push({
@@ -231,6 +237,10 @@ function placedBuffers(known: Facts): readonly BufferBox[] {
         diedNs: deathNs(trace, i),
         sizeBytes: buffers.sizeBytes[i] as number,
       });
+  if (lives.length > MOST_BOXES) {
+    lives.sort((a, b) => b.sizeBytes - a.sizeBytes);
+    lives.length = MOST_BOXES;
+  }
   return placeBuffers(lives, known.extent()[1]);
 }
 
