@@ -97,7 +97,9 @@ export function memoryPeak(trace: Trace, sinceNs = -Infinity): MemoryPeak {
     const delta = events.delta[e] as number;
     if (events.device[e]) order.reserved += delta;
     if (events.leaf[e]) order.live += delta;
-    if (order.live > order.best && (events.atNs[e] as number) >= sinceNs) {
+    // What is held when the next change comes after `sinceNs`, or never, is held in that time.
+    const untilNs = e + 1 < events.length ? (events.atNs[e + 1] as number) : Infinity;
+    if (order.live > order.best && untilNs > sinceNs) {
       order.best = order.live;
       order.bestEvent = e;
     }
@@ -116,7 +118,7 @@ export function memoryPeak(trace: Trace, sinceNs = -Infinity): MemoryPeak {
   let deviceBuffers = 0;
   for (let i = 0; i < buffers.length; i++) if ((buffers.parent[i] as number) < 0) deviceBuffers++;
   return {
-    atNs: order.bestEvent >= 0 ? (events.atNs[order.bestEvent] as number) : NaN,
+    atNs: order.bestEvent >= 0 ? Math.max(sinceNs, events.atNs[order.bestEvent] as number) : NaN,
     bytes: order.best,
     reservedBytes: order.bestReserved,
     byRole,

@@ -69,7 +69,7 @@ export async function sweep(
       {
         batch,
         samplesPerSecond: median(measured.map(samplesPerSecond)),
-        peakBytes: median(measured.map((trial) => trial.peakBytes)),
+        peakBytes: median(measured.map((trial) => trial.steadyPeakBytes ?? trial.peakBytes)),
         basis: 'measured',
       },
     ];

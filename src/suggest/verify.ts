@@ -128,7 +128,9 @@ function verdict(
   after: readonly TrialResult[],
   reason: string | undefined,
 ): Verdict {
-  const memory = median(after.map((t) => t.peakBytes)) / median(before.map((t) => t.peakBytes));
+  // What building the model took is the same before and after, and would hide what the change does.
+  const peak = (t: TrialResult): number => t.steadyPeakBytes ?? t.peakBytes;
+  const memory = median(after.map(peak)) / median(before.map(peak));
   const [lossBefore, lossAfter] = [lastLoss(before), lastLoss(after)];
   return {
     kind,

@@ -95,3 +95,22 @@ test('the peak of steps that free what they make does not grow with the steps; a
   assert.equal(peak({ steps: 4 }), peak({ steps: 12 }));
   assert.equal(peak({ steps: 12, leakBytes: 1000 }) - peak({ steps: 4, leakBytes: 1000 }), 8000);
 });
+
+test('the peak since a moment counts what was held then, whether or not it changes later', () => {
+  const of = (born: number, lives: number | null, bytes: number): Life => ({
+    born,
+    lives,
+    bytes,
+    role: 0,
+    pooled: true,
+  });
+  // An upload that is gone before the steps begin, and parameters that stay.
+  const quiet = traceOf([of(0, 10, 900), of(5, null, 300)]);
+  assert.equal(memoryPeak(quiet).bytes, 1200);
+  assert.equal(memoryPeak(quiet, 20).bytes, 300);
+  const busy = traceOf([of(0, 10, 900), of(5, null, 300), of(25, 5, 50), of(40, 5, 70)]);
+  assert.equal(memoryPeak(busy, 20).bytes, 370);
+  assert.equal(memoryPeak(busy, 20).atNs, 40);
+  // A buffer that dies within the time was still held at its start.
+  assert.equal(memoryPeak(quiet, 8).bytes, 1200);
+});
