@@ -1,5 +1,5 @@
 // x [outer, n, inner] -> y [outer, chunks, inner]; each invocation folds one chunk of n for one outer and four (or one) inner
-// Expects `fn fold(a: vec4f, b: vec4f) -> vec4f` in the prelude; WIDE says that inner is divisible by 4.
+// Expects `fold`, `load` and `store` in the prelude; WIDE says that inner is divisible by 4.
 struct Params { outer: u32, n: u32, inner: u32, chunks: u32, chunk_length: u32, scale: f32 }
 @group(0) @binding(0) var<storage, read> x: array<Vector>;
 @group(0) @binding(1) var<storage, read_write> y: array<Vector>;

@@ -9,7 +9,6 @@ import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
 import type { OpContext } from './op.ts';
 import { foldMiddle } from './reduce.ts';
 import { count, sameShape, shapeError, show } from './shape.ts';
-import { planUnary } from './unary.ts';
 
 export function planFill(facts: DeviceFacts, dtype: Dtype, elements: number): Launch {
   return makeLaunch({
@@ -97,12 +96,8 @@ export function accumulate(context: OpContext, into: DeviceArray, from: DeviceAr
 
 /** The sum of the squares of an array (f32), as a scalar on the device. */
 export function sumOfSquares(context: OpContext, array: DeviceArray): DeviceArray {
-  const elements = count(array.shape);
-  const squares = context.empty(array.shape, 'f32', 'workspace');
-  context.launch(context.plan(planUnary, 'square', 'f32', elements, 0, 0), [array, squares]);
   const total = context.empty([], 'f32', 'workspace');
-  foldMiddle(context, 'sum', squares, 1, elements, 1, total);
-  squares.release();
+  foldMiddle(context, 'squares', array, 1, count(array.shape), 1, total);
   return total;
 }
 

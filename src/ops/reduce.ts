@@ -7,11 +7,13 @@ import { elementTypes } from './kernel-parts.ts';
 import type { OpContext } from './op.ts';
 import { count, sameShape, type Shape } from './shape.ts';
 
-export type Fold = 'sum' | 'max' | 'min' | 'prod';
+/** `squares` is the sum of the squares. */
+export type Fold = 'sum' | 'max' | 'min' | 'prod' | 'squares';
 
 const FOLDS: Readonly<Record<Fold, string>> = {
   sum: 'a + b',
   prod: 'a * b',
+  squares: 'a + b',
   // NaN wins, as in PyTorch.
   max: 'select(max(a, b), a + b, (a != a) | (b != b))',
   min: 'select(min(a, b), a + b, (a != a) | (b != b))',
@@ -58,11 +60,11 @@ export function planFold(
       constants: { GROUP: group, ...(rows ? {} : { WIDE: wide }) },
       functions: [
         `fn fold(a: vec4f, b: vec4f) -> vec4f { return ${FOLDS[fold]}; }`,
+        `fn load(i: u32) -> vec4f { let v = vec4f(${rows || wide ? 'x[i]' : 'f32(x[i])'}); return ${fold === 'squares' ? 'v * v' : 'v'}; }`,
         ...(rows
           ? []
           : [
               `alias Vector = ${vector};`,
-              `fn load(i: u32) -> vec4f { return vec4f(${wide ? 'x[i]' : 'f32(x[i])'}); }`,
               `fn store(v: vec4f) -> Vector { return Vector(${wide ? 'v' : 'v.x'}); }`,
             ]),
       ],
@@ -96,7 +98,9 @@ export function foldMiddle(
   }
   const partial = context.empty([outer, chunks, inner], x.dtype, 'workspace');
   context.launch(context.plan(planFold, fold, x.dtype, outer, n, inner, chunks, 1), [x, partial]);
-  context.launch(context.plan(planFold, fold, x.dtype, outer, chunks, inner, 1, scale), [partial, y]);
+  // The parts of a sum of squares are summed as they are.
+  const again = fold === 'squares' ? 'sum' : fold;
+  context.launch(context.plan(planFold, again, x.dtype, outer, chunks, inner, 1, scale), [partial, y]);
   partial.release();
 }
 

@@ -89,9 +89,9 @@ for (const layout of ['nchw', 'nhwc'] as const)
     });
 
 for (const algorithm of ['tile', 'naive'] as const)
-  test(`the ${algorithm} algorithm computes every convolution too`, async () => {
-    const engine = await openEngine({ algorithms: { conv2d: algorithm } });
-    for (const layout of ['nchw', 'nhwc'] as const)
+  for (const layout of ['nchw', 'nhwc'] as const)
+    test(`the ${algorithm} algorithm computes every convolution in ${layout} too`, async () => {
+      const engine = await openEngine({ algorithms: { conv2d: algorithm } });
       for (const { n, c, o, h, w, k, attributes = {} } of CASES) {
         const x = randomDense(imageShape(layout, n, c, h, w), 1);
         const weight = randomDense(imageShape(layout, o, c / (attributes.groups ?? 1), ...k), 2);
@@ -104,8 +104,8 @@ for (const algorithm of ['tile', 'naive'] as const)
           probes: 6,
         });
       }
-    engine.dispose();
-  });
+      engine.dispose();
+    });
 
 test('a convolution can apply relu as it stores', async () => {
   const x = randomDense([2, 4, 6, 6], 1);

@@ -146,7 +146,7 @@ function rowsAndFolds(facts: DeviceFacts, dtype: Dtype): Launch[] {
       planCrossEntropyGradient(facts, dtype, 64, columns, -100, 0, columns === 10),
     );
   }
-  for (const fold of ['sum', 'max', 'min', 'prod'] as const)
+  for (const fold of ['sum', 'max', 'min', 'prod', 'squares'] as const)
     launches.push(
       planFold(facts, fold, dtype, 1, 64, 512, 1, 1),
       planFold(facts, fold, dtype, 5, 7, 3, 1, 1),
