@@ -194,7 +194,7 @@ test('a kernel that does not compile is reported at its own line', async () => {
   );
 });
 
-test('waiting leaves the processor to the device', async () => {
+test('an idle engine leaves the processor alone', async () => {
   const engine = await openEngine();
   const step = perceptron(engine);
   await step(1);
