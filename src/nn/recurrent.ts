@@ -133,13 +133,14 @@ function overTime(
   backward: boolean,
 ): { outputs: Tensor[]; state: Tensor[] } {
   // The inputs of all times go through their weights in one product.
-  const inputs = linear(sequence, weights.ih, weights.biasIh);
-  const times = sequence.size(0);
+  // Split once: the gradients of all times are joined in one, not added up one by one.
+  const inputs = linear(sequence, weights.ih, weights.biasIh).split(1);
+  const times = inputs.length;
   const outputs: Tensor[] = [];
   let state = [...start];
   for (let i = 0; i < times; i++) {
     const time = backward ? times - 1 - i : i;
-    state = cell(inputs.select(0, time), weights, state);
+    state = cell((inputs[time] as Tensor).squeeze(0), weights, state);
     outputs[time] = state[0] as Tensor;
   }
   return { outputs, state };
