@@ -25,6 +25,7 @@ useEngine(await openEngine());
 export * as nn from '../nn/index.ts';
 export * as optim from '../optim/index.ts';
 export * as data from '../data/index.ts';
+export * as annotate from './annotate.ts';
 export { Tensor } from '../tensor/tensor.ts';
 export type { HostValues, NestedArray, Operand } from '../tensor/core.ts';
 export {

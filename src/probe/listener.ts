@@ -52,10 +52,13 @@ export function createListener({
     openSpans.set(on, spans);
     spans.push({ name: recorder.string(name), startNs: nowNs(), layer });
   };
-  const close = (on: number): void => {
-    const spans = openSpans.get(on);
-    const span = spans?.pop();
-    if (!spans || !span) return;
+  /** The last one opened of that name: asynchronous spans may end in another order than they began in. */
+  const close = (on: number, called: string): void => {
+    const spans = openSpans.get(on) ?? [];
+    const id = recorder.string(called);
+    const at = spans.findLastIndex((open) => open.name === id);
+    const [span] = at < 0 ? [] : spans.splice(at, 1);
+    if (!span) return;
     const location = recorder.location(layers.placeOf(span.layer));
     const layer = layers.idOf(span.layer);
     const { name, startNs } = span;
@@ -64,7 +67,7 @@ export function createListener({
       name,
       startNs,
       endNs: nowNs(),
-      depth: spans.length,
+      depth: at,
       step: steps.current,
       layer,
       location,
@@ -93,11 +96,12 @@ export function createListener({
     },
     range(event, name) {
       if (event === 'begin') open(track('ranges'), name, null);
-      else close(track('ranges'));
+      else close(track('ranges'), name);
     },
     layer(event, layer) {
-      if (event === 'begin') open(track('layers'), layer.path || layer.type, layer);
-      else close(track('layers'));
+      const name = layer.path || layer.type;
+      if (event === 'begin') open(track('layers'), name, layer);
+      else close(track('layers'), name);
     },
     mark(name) {
       recorder.row('marks', {
