@@ -1,4 +1,4 @@
-/** The commands around a profile: doctor, baseline, quick fix, files, clear. */
+/** The commands around a profile, and what a person sees when a script does not end well. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -24,7 +24,7 @@ const RUN_LIMIT_MS = 90_000;
 describe('commands around a profile', { skip: missing() ?? false }, () => {
   let session: Session;
   before(async () => {
-    session = await startSession({ settings: { 'kernelscope.steps': 30 } });
+    session = await startSession({ settings: { 'kernelscope.steps': 40 } });
     const { page } = session;
     await openFile(page, 'train.ts');
     await runCommand(page, 'Kernelscope: Profile Training Script');
@@ -114,5 +114,49 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       await runCommand(page, 'Kernelscope: Show Timeline');
       await (await webview(page, 'panel')).getByText('Profile Training Script').first().waitFor();
       await session.shot('dark-empty');
+    }));
+
+  test('a script that throws is shown with its line, in a message and among the problems', () =>
+    session.step('throws', async () => {
+      const { page } = session;
+      await openFile(page, 'fails.ts');
+      await runCommand(page, 'Kernelscope: Profile Training Script');
+      const message = toast(page, /fails\.ts: Error: the learning rate ran away/);
+      await message.waitFor({ timeout: RUN_LIMIT_MS });
+      await message.getByText('What was recorded until then is shown').waitFor();
+      await statusItem(page, 'Script failed').waitFor();
+      await session.shot('dark-script-failed');
+      await message.getByRole('button', { name: /Go to Line 16/ }).click();
+      await statusItem(page, /Ln 16,/).waitFor();
+      await page.locator('.squiggly-error').first().waitFor();
+      await lens(page, 'of step').waitFor();
+      await (await webview(page, 'panel')).getByText('failed', { exact: true }).first().waitFor();
+    }));
+
+  test('a script whose process dies leaves its trace and says what killed it', () =>
+    session.step('crashes', async () => {
+      const { page } = session;
+      await openFile(page, 'crashes.ts');
+      await runCommand(page, 'Kernelscope: Profile Training Script');
+      const message = toast(page, /crashes\.ts: .*SIGSEGV/);
+      await message.waitFor({ timeout: RUN_LIMIT_MS });
+      await statusItem(page, 'Script crashed').waitFor();
+      await (await webview(page, 'panel')).locator('canvas').first().waitFor();
+    }));
+
+  test('a script that never ends is stopped by the person, and what it did is there', () =>
+    session.step('stops', async () => {
+      const { page } = session;
+      await openFile(page, 'endless.ts');
+      await runCommand(page, 'Kernelscope: Profile Until Stopped');
+      await statusItem(page, /step \d{2,}/).waitFor({ timeout: RUN_LIMIT_MS });
+      await session.shot('dark-running');
+      await toast(page, /Profiling endless\.ts/)
+        .getByRole('button', { name: 'Cancel' })
+        .click();
+      await statusItem(page, /a step, GPU/).waitFor({ timeout: 20_000 });
+      await lens(page, 'of step').waitFor();
+      await (await webview(page, 'panel')).getByText('stopped', { exact: true }).first().waitFor();
+      assert.equal(await toast(page, /endless\.ts:/).count(), 0, 'a stop is no error');
     }));
 });

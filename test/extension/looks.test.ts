@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { after, before, describe, test } from 'node:test';
 import { missing } from '../vscode-host/host.ts';
-import { lens, openFile, runCommand, useTheme, webview } from '../vscode-host/ui.ts';
+import { lens, lenses, openFile, runCommand, statusItem, useTheme, webview } from '../vscode-host/ui.ts';
 import type { Session } from './session.ts';
 import { startSession } from './session.ts';
 
@@ -43,6 +43,20 @@ describe('how it looks', { skip: missing() ?? false }, () => {
         await session.shot(`${name}-timeline`);
         await runCommand(page, 'View: Close Editor');
       }));
+
+  test('a line leads to its layer in the picture, and the picture back to the line', () =>
+    session.step('both-ways', async () => {
+      const { page } = session;
+      await openFile(page, 'train.ts');
+      await lenses(page, 'of step').nth(1).click();
+      await runCommand(page, 'Kernelscope: Open in Editor');
+      const large = await webview(page, 'editor');
+      const details = large.getByLabel('Details of the selection');
+      await details.getByText('Linear').first().waitFor();
+      await session.shot('light-selected-layer');
+      await details.getByText('train.ts:9').first().click();
+      await statusItem(page, 'Ln 9,').waitFor();
+    }));
 
   test('the hover of a layer shows its steps, bytes and kernels', () =>
     session.step('looks-hover', async () => {

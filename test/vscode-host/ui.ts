@@ -45,13 +45,27 @@ export async function acceptPath(page: Page, ending: string): Promise<string> {
   return path;
 }
 
-/** Opens a file by VS Code's own dialog: folder by folder it looks up what is typed, so its row has to appear first. */
+/**
+ * Opens a file by VS Code's own dialog. It looks folders up while one types and sometimes only takes over a clicked row
+ * into its text: then its button opens it.
+ */
 export async function openPath(page: Page, file: string): Promise<void> {
   const input = await fileDialog(page, (path) => path.startsWith('/'));
-  await input.fill(file);
   const name = file.slice(file.lastIndexOf('/') + 1);
-  await page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: name }).first().click();
-  await input.waitFor({ state: 'hidden' });
+  const row = page.locator('.quick-input-widget:visible .monaco-list-row', { hasText: name }).first();
+  const button = page.locator('.quick-input-widget:visible a.monaco-button').first();
+  for (let attempt = 0; attempt < 5; attempt++) {
+    await input.fill(file);
+    for (const target of [row, button]) {
+      await target.click({ timeout: 3000 }).catch(() => undefined);
+      const closed = await input.waitFor({ state: 'hidden', timeout: 2000 }).then(
+        () => true,
+        () => false,
+      );
+      if (closed) return;
+    }
+  }
+  throw new Error(`the file dialog does not take ${file}`);
 }
 
 async function fileDialog(page: Page, ready: (path: string) => boolean): Promise<Locator> {

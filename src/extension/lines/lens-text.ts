@@ -60,6 +60,7 @@ function percent(speedup: number): number {
 }
 
 function bare(speedup: number): string {
+  if (speedup === Infinity) return '∞';
   return String(percent(speedup)).replace('-', '−');
 }
 

@@ -15,6 +15,6 @@ for await (const [images, labels] of loader) {
   const loss = criterion.forward(model.forward(images), labels);
   loss.backward();
   optimizer.step();
-  if (++step % 10 === 0) console.log(await loss.item());
-  if (step === 200) process.kill(process.pid, 'SIGSEGV');
+  if (++step % 5 === 0) console.log(await loss.item());
+  if (step === 30) process.kill(process.pid, 'SIGSEGV');
 }

@@ -1,39 +1,59 @@
-/** Trace files in the editor: ours, foreign ones, and ones that are broken. */
+/** Restricted Mode: scripts do not run, but traces open: ours, foreign ones, and broken ones with a word on why not. */
+import assert from 'node:assert/strict';
 import { cpSync, mkdtempSync, rmSync } from 'node:fs';
 import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { missing } from '../vscode-host/host.ts';
-import { openPath, openFile, runCommand, webview } from '../vscode-host/ui.ts';
+import { lenses, openFile, openPath, runCommand, statusItem, webview } from '../vscode-host/ui.ts';
 import { writeBrokenTrace, writeChromeTrace, writeSampleTrace } from './sample-file.ts';
 import type { Session } from './session.ts';
 import { startSession } from './session.ts';
 
-describe('trace files', { skip: missing() ?? false }, () => {
+describe('an untrusted workspace', { skip: missing() ?? false }, () => {
   let session: Session;
   let folder: string;
   before(async () => {
-    folder = mkdtempSync(path.join(os.tmpdir(), 'ks-files-'));
+    folder = mkdtempSync(path.join(os.tmpdir(), 'ks-untrusted-'));
     cpSync('test/extension/workspace', folder, { recursive: true });
     writeSampleTrace(path.join(folder, 'sample.kscope'));
     writeBrokenTrace(path.join(folder, 'broken.kscope'));
     writeChromeTrace(path.join(folder, 'chrome.json'));
-    session = await startSession({ workspace: folder });
+    session = await startSession({ workspace: folder, trusted: false });
   });
   after(async () => {
     await session?.close();
     rmSync(folder, { recursive: true, force: true });
   });
 
-  test('a .kscope file opens as a picture', () =>
-    session.step('own-trace', async () => {
+  test('a trace opens with its picture', () =>
+    session.step('restricted-trace', async () => {
       const { page } = session;
+      await statusItem(page, 'Restricted Mode').waitFor();
       await openFile(page, 'sample.kscope');
-      const view = await webview(page, 'editor');
-      await view.getByRole('tab', { name: /Overview/ }).waitFor();
-      await view.getByRole('tab', { name: /Timeline/ }).click();
-      await view.locator('canvas').first().waitFor();
-      await session.shot('dark-trace-file');
+      await (
+        await webview(page, 'editor')
+      )
+        .getByRole('tab', { name: /Overview/ })
+        .first()
+        .waitFor();
+      await session.shot('dark-restricted-trace');
+    }));
+
+  test('no script is offered to run, not in the editor and not in the palette', () =>
+    session.step('restricted-run', async () => {
+      const { page } = session;
+      await openFile(page, 'train.ts');
+      await page.keyboard.press('F1');
+      const input = page.locator('.quick-input-widget:visible input[type=text]').first();
+      await input.fill('>Kernelscope:');
+      await page
+        .locator('.quick-input-list .monaco-list-row[aria-label^="Kernelscope: Open Trace"]')
+        .waitFor();
+      const rows = await page.locator('.quick-input-list .monaco-list-row').allInnerTexts();
+      assert.ok(!rows.some((row) => /Profile|Doctor|Prove/.test(row)), rows.join(' | '));
+      await page.keyboard.press('Escape');
+      assert.equal(await lenses(page, 'Profile').count(), 0);
     }));
 
   test('a broken file says in one line what is wrong', () =>
