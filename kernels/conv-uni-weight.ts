@@ -3,7 +3,7 @@
  * The lanes own places of the window (tap and input channel), the gradients of the output channels go round by shuffles.
  * Pixels are cut into `group.z` chunks of lines, whose partial results are summed afterwards.
  */
-import { each, products } from './uni-tile.ts';
+import { each, products, storesByQuarters } from './uni-tile.ts';
 
 export interface UniConvWeight {
   readonly layout: 'nchw' | 'nhwc';
@@ -190,16 +190,14 @@ function pixelSteps(conv: UniConvWeight, form: Form): string[] {
 }
 
 function stores({ channels, subgroup }: UniConvWeight, form: Form): string[] {
-  const lines: string[] = ['let base = group.z * params.outputs * place_count;'];
-  for (let j = 0; j < form.columns; j++) {
-    lines.push(`if (first_place + ${j * subgroup}u < place_count) {`);
-    for (let row = 0; row < channels; row++) {
-      const sum = `Element${form.wideOwn ? '4' : ''}(c${row}_${j})`;
-      lines.push(
-        `  if (first_channel + ${row}u < params.outputs) { result[base + (first_channel + ${row}u) * place_count + place${j}] = ${sum}; }`,
-      );
-    }
-    lines.push('}');
-  }
-  return lines;
+  const store = (row: number): string[] =>
+    each(form.columns, (j) => {
+      const sum = `Element${form.wideOwn ? '4' : ''}(v${row}_${j})`;
+      return `if (first_place + ${j * subgroup}u < place_count && first_row + ${row}u < params.outputs) { result[base + (first_row + ${row}u) * place_count + place${j}] = ${sum}; }`;
+    });
+  const left = 'params.outputs - first_channel';
+  return [
+    'let base = group.z * params.outputs * place_count;',
+    ...storesByQuarters({ rows: channels, columns: form.columns, left, first: 'first_channel', store }),
+  ];
 }

@@ -8,7 +8,7 @@
  * channel met, channel made) lies at tap * weight_tap + met * weight_met + made. The gradient of the weights is in
  * conv-uni-weight.ts.
  */
-import { each, products, rounds } from './uni-tile.ts';
+import { each, products, storesByQuarters } from './uni-tile.ts';
 
 export interface UniConv {
   readonly pass: 'forward' | 'data';
@@ -77,8 +77,8 @@ export function uniConv(conv: UniConv): string {
     '  var k = 0u;',
     '  var ky = 0u;',
     '  var kx = 0u;',
-    '  let tap_count = params.kh * kw * met;',
-    '  for (var tap = 0u; tap < tap_count; tap++) {',
+    '  let rounds = params.kh * kw * met;',
+    '  for (var round = 0u; round < rounds; round++) {',
     `    let weights = (ky * kw + kx) * weight_tap + k * ${steps}u * weight_met;`,
     ...each(steps, (q) =>
       each(
@@ -207,5 +207,8 @@ function stores(conv: UniConv): string[] {
     ];
   };
   const left = 'made - first_channel';
-  return [...bases, ...rounds({ rows: channels, columns: pixels, left, first: 'first_channel', store })];
+  return [
+    ...bases,
+    ...storesByQuarters({ rows: channels, columns: pixels, left, first: 'first_channel', store }),
+  ];
 }

@@ -6,7 +6,7 @@
  * the fastest form where a load costs more than a multiply-add (software adapters), and one of the candidates elsewhere.
  * Sound only where the subgroup size is fixed and equal to the workgroup size.
  */
-import { each, products, rounds } from './uni-tile.ts';
+import { each, products, storesByQuarters } from './uni-tile.ts';
 
 export interface UniGemm {
   /** Invocations of a subgroup, and of the workgroup. */
@@ -268,7 +268,7 @@ function rowsOfLanes(shared: number, own: LaneSide, vectors: boolean): string[] 
   const biases = columns.map(({ j, c, n }) => `let bias${j}_${c} = ${quads ? 'bias_at4' : 'bias_at'}(${n});`);
   return [
     ...biases,
-    ...inRounds(shared, own.columns, 'm', (row) =>
+    ...storesOfShared(shared, own.columns, 'm', (row) =>
       columns.map(({ j, c, n }) => {
         const m = `first_row + ${row}u`;
         if (quads)
@@ -286,7 +286,7 @@ function columnsOfLanes(shared: number, own: LaneSide, vectors: boolean): string
   const rows = each(own.columns, (j) => each(parts, (c) => ({ j, c, m: own.index(j, c) }))).flat();
   const sumOf = (row: number, j: number, c: number): string =>
     parts === 4 ? `v${row}_${j}.${AXES[c]}` : `v${row}_${j}`;
-  return inRounds(shared, own.columns, 'n', (row) => {
+  return storesOfShared(shared, own.columns, 'n', (row) => {
     const n = `first_row + ${row}u`;
     if (!vectors)
       return [
@@ -307,12 +307,18 @@ function columnsOfLanes(shared: number, own: LaneSide, vectors: boolean): string
   });
 }
 
-/** `inRounds` of uni-tile.ts, over the shared rows that the result has. */
-function inRounds(
+/** Over the shared rows that the result has. */
+function storesOfShared(
   shared: number,
   columns: number,
   size: 'm' | 'n',
   store: (row: number) => readonly string[],
 ): string[] {
-  return rounds({ rows: shared, columns, left: `${size} - first_shared`, first: 'first_shared', store });
+  return storesByQuarters({
+    rows: shared,
+    columns,
+    left: `${size} - first_shared`,
+    first: 'first_shared',
+    store,
+  });
 }

@@ -29,7 +29,7 @@ export function products({ rows, columns, steps, shared, own, splat }: Products)
   });
 }
 
-export interface Rounds {
+export interface Stores {
   /** Rows and columns of sums. */
   readonly rows: number;
   readonly columns: number;
@@ -37,37 +37,37 @@ export interface Rounds {
   readonly left: string;
   /** The first row of the tile. */
   readonly first: string;
-  /** Stores row `row` of a round: its sums are v<row>_<column>, its place is `first_row + row`. */
+  /** Stores row `row` of a quarter: its sums are v<row>_<column>, its place is `first_row + row`. */
   store(row: number): readonly string[];
 }
 
 /**
  * Stores are what a software adapter compiles longest, a loop over the lanes for each. So they are written for a quarter
- * of the rows and run for each quarter. How many rounds there are is not a constant, lest they be unrolled.
+ * of the rows and run for each quarter. How many there are is not a constant, lest they be unrolled.
  */
-export function rounds({ rows, columns, left, first, store }: Rounds): string[] {
+export function storesByQuarters({ rows, columns, left, first, store }: Stores): string[] {
   const most = Math.min(4, rows / 4);
   const height = rows / most;
   const picks = each(height, (row) =>
     each(
       columns,
       (column) =>
-        `let v${row}_${column} = ${pick(each(most, (round) => `c${round * height + row}_${column}`))};`,
+        `let v${row}_${column} = ${pick(each(most, (quarter) => `c${quarter * height + row}_${column}`))};`,
     ),
   ).flat();
   return [
-    `let rounds = min(${most}u, (${left} + ${height - 1}u) / ${height}u);`,
-    'for (var round = 0u; round < rounds; round++) {',
-    `  let first_row = ${first} + round * ${height}u;`,
+    `let quarters = min(${most}u, (${left} + ${height - 1}u) / ${height}u);`,
+    'for (var quarter = 0u; quarter < quarters; quarter++) {',
+    `  let first_row = ${first} + quarter * ${height}u;`,
     ...[...picks, ...each(height, store).flat()].map((line) => `  ${line}`),
     '}',
   ];
 }
 
-/** The value of this round. */
+/** The value of this quarter. */
 function pick(values: readonly string[]): string {
   const [a = '', b = '', c, d] = values;
   if (values.length === 1) return a;
-  const low = `select(${a}, ${b}, round == 1u)`;
-  return c && d ? `select(${low}, select(${c}, ${d}, round == 3u), round > 1u)` : low;
+  const low = `select(${a}, ${b}, quarter == 1u)`;
+  return c && d ? `select(${low}, select(${c}, ${d}, quarter == 3u), quarter > 1u)` : low;
 }
