@@ -154,8 +154,8 @@ function layerDetails(facts: Facts, layer: number): Details | null {
       { label: 'Forward', value: formatNs(cost.total.forwardNs), basis: 'measured' },
       { label: 'Backward', value: formatNs(cost.total.backwardNs), basis: 'measured' },
       {
-        label: costs.per === 'step' ? 'Share of a step’s GPU time' : 'Share of the GPU time',
-        value: formatShare(cost.share),
+        label: 'Share',
+        value: `${formatShare(cost.share)} of ${costs.per === 'step' ? 'a step’s' : 'the'} GPU time`,
         basis: 'measured',
       },
       ...(Number.isFinite(cost.occupancy)

@@ -79,7 +79,7 @@ export function suggestionCard(app: App, suggestion: Suggestion, full: boolean):
 }
 
 /** Advice that predicts no gain of its own: something to know, not something to prove. */
-function isNote({ edit, predicted }: Suggestion): boolean {
+export function isNote({ edit, predicted }: Suggestion): boolean {
   return !edit && predicted.speedup === 1 && predicted.low === 1 && predicted.high === 1;
 }
 

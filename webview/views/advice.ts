@@ -2,7 +2,7 @@
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
 import { batchChart } from '../parts/batch-chart.ts';
-import { noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
+import { isNote, noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
 
 export function createAdvice(app: App): View {
   const list = el('div', { class: 'cards' });
@@ -23,7 +23,9 @@ export function createAdvice(app: App): View {
       return card;
     });
     list.replaceChildren(
-      ...(cards.length > 0 ? [heading(cards.length), ...cards] : [nothing(noAdvice(suggestions, live))]),
+      ...(cards.length > 0
+        ? [heading((suggestions ?? []).filter((one) => !isNote(one)).length), ...cards]
+        : [nothing(noAdvice(suggestions, live))]),
     );
   };
   return { element, refresh, repaint: refresh };
@@ -33,7 +35,10 @@ function heading(count: number): HTMLElement {
   return el(
     'header',
     {},
-    el('h2', { class: 'advice-title', text: count === 1 ? 'One change to try' : `${count} changes to try` }),
+    el('h2', {
+      class: 'advice-title',
+      text: count === 0 ? 'Good to know' : count === 1 ? 'One change to try' : `${count} changes to try`,
+    }),
     el('p', {
       class: 'faint',
       text: 'Proving one runs the changed script against the present one, in turns. Your file stays as it is until you apply.',

@@ -20,13 +20,14 @@ const time = (ns: number) => (ns > 0 ? formatNs(ns) : '–');
 
 function columns(app: App): readonly Column<TreeRow<LayerCost>>[] {
   return [
-    { id: 'path', title: 'Layer', cell: ({ item, depth }) => el('span', { class: 'tree-cell', style: { 'padding-left': `${depth * 16}px` } }, lastPart(item.path), el('span', { class: 'variant', text: item.type })) },
+    { id: 'path', title: 'Layer', cell: ({ item, depth }) => el('span', { class: 'tree-cell', style: { 'padding-left': `${depth * 16}px` } }, lastPart(item.path), item.type === lastPart(item.path) ? null : el('span', { class: 'variant', text: item.type })) },
     { id: 'share', title: 'Share', about: 'Of the GPU time of a step, with the layers below it', numeric: true, cell: ({ item }) => shareBar(item.share, formatShare(item.share)), key: ({ item }) => item.share, width: '150px' },
+    { id: 'total', title: 'GPU time', about: 'A step, all phases, with the layers below it; measured', numeric: true, cell: ({ item }) => time(item.total.totalNs), key: ({ item }) => item.total.totalNs },
     { id: 'forward', title: 'Forward', about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.forwardNs), key: ({ item }) => item.total.forwardNs },
     { id: 'backward', title: 'Backward', about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.backwardNs), key: ({ item }) => item.total.backwardNs },
     { id: 'parameter', title: 'Parameters', numeric: true, cell: ({ item }) => bytes(item.totalBytes.parameter), key: ({ item }) => item.totalBytes.parameter },
     { id: 'gradient', title: 'Gradients', numeric: true, cell: ({ item }) => bytes(item.totalBytes.gradient), key: ({ item }) => item.totalBytes.gradient },
-    { id: 'state', title: 'Optimizer', numeric: true, cell: ({ item }) => bytes(item.totalBytes['optimizer-state']), key: ({ item }) => item.totalBytes['optimizer-state'] },
+    { id: 'state', title: 'Optimizer state', numeric: true, cell: ({ item }) => bytes(item.totalBytes['optimizer-state']), key: ({ item }) => item.totalBytes['optimizer-state'] },
     { id: 'activation', title: 'Activations', about: 'The most held at once', numeric: true, cell: ({ item }) => bytes(item.totalBytes.activation), key: ({ item }) => item.totalBytes.activation },
     { id: 'occupancy', title: 'Occupancy', about: 'Estimated, an upper bound', numeric: true, cell: ({ item }) => (Number.isFinite(item.occupancy) ? `≤ ${formatShare(item.occupancy)}` : '–'), key: ({ item }) => item.occupancy },
     { id: 'line', title: 'Line', cell: ({ item: { source } }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–') },

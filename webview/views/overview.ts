@@ -5,7 +5,7 @@ import type { App, View } from '../app.ts';
 import { IDLE_WORDS, layerName } from '../describe.ts';
 import { baseName, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
-import { shortKernel } from '../kernel-name.ts';
+import { kernelName } from '../kernel-name.ts';
 import { noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
 import { isGpuTheLimit } from '../words.ts';
 import { stepParts } from './overview.layout.ts';
@@ -194,12 +194,18 @@ function layersOf(app: App, facts: Facts): HTMLElement[] {
   ];
 }
 
+/** With its variant, unless that is a page of template arguments. */
+function listedName(name: string): string {
+  const { short, rest } = kernelName(name);
+  return rest === '' || rest.startsWith('<') ? short : `${short} · ${rest}`;
+}
+
 function kernelsOf(app: App, facts: Facts): HTMLElement[] {
   const top = facts.kernels().filter(({ totalNs }) => totalNs > 0).slice(0, SHOWN_KERNELS); // prettier-ignore
   const most = top[0]?.share ?? 1;
   const rows = top.map((row) =>
     rankedRow(
-      shortKernel(row.name),
+      listedName(row.name),
       () => app.select({ kind: 'kernel', kernel: row.kernel }),
       [['backward', (row.share / most) * 100]],
       `${formatNs(row.totalNs)} · ${formatShare(row.share)}`,
