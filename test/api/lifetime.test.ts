@@ -50,3 +50,59 @@ test('keep() and dispose() have the last word', async () => {
   for (const tensor of kept) tensor.dispose();
   assert.equal(engine.stats.liveBytes, before - 4 * 16);
 });
+
+test('two optimizers in turn, as for adversarial training: what the first step made serves the second', async () => {
+  const [generator, critic] = [
+    new nn.Linear(2, 3),
+    new nn.Sequential(new nn.Linear(3, 8), new nn.Tanh(), new nn.Linear(8, 1)),
+  ];
+  const forGenerator = new optim.Adam(generator.parameters(), { lr: 1e-2 });
+  const forCritic = new optim.Adam(critic.parameters(), { lr: 1e-2 });
+  const before = await generator.weight.data();
+  const live: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    const fake = generator.forward(rand([8, 2]));
+    forCritic.zeroGrad();
+    critic.forward(fake.detach()).mean().sub(critic.forward(rand([8, 3])).mean()).backward(); // prettier-ignore
+    forCritic.step();
+    forGenerator.zeroGrad();
+    critic.forward(fake).mean().neg().backward(); // prettier-ignore
+    forGenerator.step();
+    live.push(engine.stats.liveBytes);
+  }
+  assert.notDeepEqual(await generator.weight.data(), before);
+  assert.equal(new Set(live.slice(3)).size, 1, live.join());
+});
+
+test('a hidden state goes from step to step', async () => {
+  const rnn = new nn.GRU(2, 4, { batchFirst: true });
+  const optimizer = new optim.SGD(rnn.parameters(), { lr: 0.1 });
+  let hidden: Tensor | undefined;
+  const live: number[] = [];
+  for (let i = 0; i < 6; i++) {
+    optimizer.zeroGrad();
+    const [output, last] = rnn.forward(rand([3, 5, 2]), hidden?.detach());
+    output.square().mean().backward(); // prettier-ignore
+    optimizer.step();
+    hidden = last;
+    live.push(engine.stats.liveBytes);
+  }
+  assert.equal((await hidden?.data())?.length, 12);
+  assert.equal(new Set(live.slice(3)).size, 1, live.join());
+});
+
+test('gradients of several small batches make one step, the same as one large batch', async () => {
+  const weights = rand([4, 3]);
+  const x = rand([8, 3]);
+  const run = async (parts: number): Promise<ArrayLike<number>> => {
+    const layer = new nn.Linear(3, 4, { bias: false });
+    layer.weight.copy_(weights);
+    const optimizer = new optim.SGD(layer.parameters(), { lr: 0.5 });
+    for (const part of x.chunk(parts)) layer.forward(part).square().mean().div(parts).backward(); // prettier-ignore
+    optimizer.step();
+    return layer.weight.data();
+  };
+  const [whole, pieces] = [await run(1), await run(4)];
+  for (let i = 0; i < whole.length; i++)
+    assert.ok(Math.abs((whole[i] as number) - (pieces[i] as number)) < 1e-6);
+});
