@@ -1,7 +1,7 @@
 // A small GPT that learns to write like Lewis Carroll, letter by letter. After 400 steps the loss on text it has not seen
 // is below 2.2 (guessing letters by their frequency gives 3.0), and what it writes has words in it.
 import { readFile } from 'node:fs/promises';
-import { manualSeed, nn, noGrad, optim, tensor, tidy, type Tensor } from 'kernelscope';
+import { data, manualSeed, nn, noGrad, optim, tensor, tidy, type Tensor } from 'kernelscope';
 
 const batchSize = 16;
 const context = 64;
@@ -54,8 +54,8 @@ class Gpt extends nn.Module {
 }
 
 const text = await readFile(new URL('data/alice.txt', import.meta.url), 'utf8');
-const vocabulary = [...new Set(text)].sort();
-const codes = Int32Array.from(text, (letter) => vocabulary.indexOf(letter));
+const tokenizer = new data.CharacterTokenizer(text);
+const codes = tokenizer.encode(text);
 const split = Math.floor(0.9 * codes.length);
 
 /** Pieces of text and, for each letter, the one that follows. */
@@ -68,7 +68,7 @@ function pieces(starts: readonly number[]): [text: Tensor, next: Tensor] {
 }
 
 manualSeed(1);
-const model = new Gpt(vocabulary.length);
+const model = new Gpt(tokenizer.vocabularySize);
 const criterion = new nn.CrossEntropyLoss();
 const optimizer = new optim.AdamW(model.parameters(), { lr: 3e-3, weightDecay: 0.1 });
 const schedule = new optim.WarmupCosineLR(optimizer, { warmupSteps: 20, totalSteps: steps, minFactor: 0.1 });
@@ -93,7 +93,7 @@ const [given, next] = pieces(unseen);
 const loss = noGrad(() => criterion.forward(model.forward(given), next));
 console.log(`loss on unseen text ${(await loss.item()).toFixed(3)}`);
 
-let written = [...'Alice '].map((letter) => vocabulary.indexOf(letter));
+let written = [...tokenizer.encode('Alice ')];
 for (let i = 0; i < 150; i++) {
   const seen = Int32Array.from(written.slice(-context));
   const chances = tidy(() =>
@@ -107,7 +107,7 @@ for (let i = 0; i < 150; i++) {
   );
   written = [...written, choose(await chances.data())];
 }
-console.log(written.map((code) => vocabulary[code]).join(''));
+console.log(tokenizer.decode(written));
 
 function choose(chances: ArrayLike<number>): number {
   let rest = Math.random();

@@ -5,3 +5,4 @@ export { readIdx, type IdxArray } from './idx.ts';
 export { mnist, type ImageDataset, type MnistOptions } from './mnist.ts';
 export { readNpy, readNpz, type NpyArray } from './npy.ts';
 export { CsvTable, readCsv, type CsvOptions } from './csv.ts';
+export { byteTokenizer, CharacterTokenizer } from './text.ts';
