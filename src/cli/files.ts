@@ -13,7 +13,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceReader } from '../edit/index.ts';
-import { formatImportError, importEventPieces, importRanks, importTrace } from '../import/index.ts';
+import { formatImportError, importRanks, importTracePieces } from '../import/index.ts';
 import type { Trace } from '../trace/model.ts';
 import { CliError } from './command.ts';
 
@@ -41,14 +41,14 @@ function readRanks(folder: string): Trace {
   return trace.value;
 }
 
-/** Larger files are read in pieces: Node reads none above 2 GiB at once, and half of the memory is the file's. */
-const PIECEWISE_FROM_BYTES = 1 << 30;
+/** Node reads no file above 2 GiB at once, and a file of trace events need not be in memory at all. */
+const PIECE_BYTES = 1 << 22;
 
 function* filePieces(file: string): Iterable<Uint8Array> {
   const descriptor = openSync(file, 'r');
   try {
+    const piece = new Uint8Array(PIECE_BYTES);
     for (;;) {
-      const piece = new Uint8Array(1 << 24);
       const read = readSync(descriptor, piece);
       if (read === 0) return;
       yield piece.subarray(0, read);
@@ -58,27 +58,18 @@ function* filePieces(file: string): Iterable<Uint8Array> {
   }
 }
 
-function readLarge(given: string, sizeBytes: number): Trace {
-  const trace = importEventPieces(filePieces(given), sizeBytes, { fileName: path.basename(given) });
-  if (!trace.ok) throw new CliError(`${given}: ${formatImportError(trace.error)}`);
-  return trace.value;
-}
-
 export function readTrace(given: string): Trace {
   const stat = statSync(given, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return readRanks(given);
-  if (stat && stat.size > PIECEWISE_FROM_BYTES && !given.endsWith('.kscope'))
-    return readLarge(given, stat.size);
-  const bytes = (() => {
+  const trace = (() => {
     try {
-      return readFileSync(given);
+      return importTracePieces(filePieces(given), stat?.size ?? 0, { fileName: path.basename(given) });
     } catch (error) {
-      throw new CliError(
-        `cannot read ${given}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
-      );
+      const { code, message } = error as NodeJS.ErrnoException;
+      if (code === undefined) throw error;
+      throw new CliError(`cannot read ${given}: ${code || message}`);
     }
   })();
-  const trace = importTrace(bytes, { fileName: path.basename(given) });
   if (!trace.ok) throw new CliError(`${given}: ${formatImportError(trace.error)}`);
   return trace.value;
 }

@@ -1,7 +1,7 @@
 /** Chrome's trace event format, from whatever program: arrays and objects of events. */
 import type { Importer } from './importer.ts';
 import { SNIFF_BYTES } from './importer.ts';
-import { readDialect } from './events/dialect.ts';
+import { readDialect, readDialectPieces } from './events/dialect.ts';
 
 const MARKS = /"traceEvents"\s*:|^[\s\uFEFF]*\[\s*(\{[^{}]*"ph"\s*:|\]|$)/;
 
@@ -14,5 +14,6 @@ export const chrome: Importer = {
     // Events may follow a long header: any object that is longer than what was looked at may still be a trace.
     return MARKS.test(text) || (head.length >= SNIFF_BYTES && /^[\s\uFEFF]*\{/.test(text));
   },
-  read: (bytes, options) => readDialect(bytes, options),
+  read: readDialect,
+  readPieces: readDialectPieces,
 };

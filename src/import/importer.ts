@@ -26,6 +26,12 @@ export interface Importer {
   sniff(head: Uint8Array): boolean;
   /** Reads a whole file, packed with gzip or not. Never throws on bad input. */
   read(bytes: Uint8Array, options?: ReadOptions): Result<Trace, ImportError>;
+  /** The same from pieces that are read once, in order, for files too large to hold; absent where the whole is needed. */
+  readPieces?(
+    pieces: Iterable<Uint8Array>,
+    sizeBytes: number,
+    options?: ReadOptions,
+  ): Result<Trace, ImportError>;
 }
 
 export const SNIFF_BYTES = 1 << 16;

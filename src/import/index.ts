@@ -3,8 +3,6 @@ import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import type { Trace } from '../trace/model.ts';
 import { chrome } from './chrome.ts';
-import { convertEvents } from './events/dialect.ts';
-import { readEventPieces } from './events/read.ts';
 import { isGzip, unpackedHead } from './gzip.ts';
 import type { ImportError, Importer, ReadOptions } from './importer.ts';
 import { SNIFF_BYTES } from './importer.ts';
@@ -51,15 +49,49 @@ export function importTrace(bytes: Uint8Array, options: ReadOptions = {}): Resul
 }
 
 /**
- * Opens a file of trace events (PyTorch, JAX, Chrome) that is too large to be in memory: its pieces are read once, in order.
- * The other formats need their whole file.
+ * The same from pieces, so that a file of trace events is never in memory as a whole. Formats that need their whole file
+ * get the pieces put together. Pieces may share their memory: each is done with when the next is asked for.
  */
-export function importEventPieces(
+export function importTracePieces(
   pieces: Iterable<Uint8Array>,
   sizeBytes: number,
   options: ReadOptions = {},
 ): Result<Trace, ImportError> {
-  return named(convertEvents(readEventPieces(pieces, sizeBytes, options)), options);
+  const source = pieces[Symbol.iterator]();
+  const held: Uint8Array[] = [];
+  let heldBytes = 0;
+  const hold = (until: number): void => {
+    while (heldBytes < until) {
+      const next = source.next();
+      if (next.done) return;
+      held.push(next.value.slice());
+      heldBytes += next.value.length;
+    }
+  };
+  hold(SNIFF_BYTES);
+  const importer = chooseImporter(joined(held));
+  if (!importer?.readPieces) {
+    hold(Infinity);
+    return importTrace(joined(held), options);
+  }
+  const all: Iterable<Uint8Array> = {
+    *[Symbol.iterator]() {
+      for (let piece = held.shift(); piece; piece = held.shift()) yield piece;
+      for (let next = source.next(); !next.done; next = source.next()) yield next.value;
+    },
+  };
+  return named(importer.readPieces(all, sizeBytes, options), options);
+}
+
+function joined(pieces: readonly Uint8Array[]): Uint8Array {
+  if (pieces.length === 1) return pieces[0] as Uint8Array;
+  const whole = new Uint8Array(pieces.reduce((size, piece) => size + piece.length, 0));
+  let at = 0;
+  for (const piece of pieces) {
+    whole.set(piece, at);
+    at += piece.length;
+  }
+  return whole;
 }
 
 /** Foreign formats do not name the script; the file's own name is what a person knows it by. */

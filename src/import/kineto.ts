@@ -1,6 +1,6 @@
 /** PyTorch's profiler (Kineto): `*.pt.trace.json`, plain or packed. */
 import type { Importer } from './importer.ts';
-import { readDialect } from './events/dialect.ts';
+import { readDialect, readDialectPieces } from './events/dialect.ts';
 
 const MARKS =
   /"(deviceProperties|computeProperties|baseTimeNanoseconds)"|"cat"\s*:\s*"(cpu_op|Operator|cuda_runtime|cuda_driver|Kernel|kernel|gpu_memcpy|user_annotation|python_function|ac2g)"/;
@@ -10,5 +10,6 @@ export const kineto: Importer = {
   label: 'PyTorch profiler',
   extensions: ['.pt.trace.json', '.pt.trace.json.gz'],
   sniff: (head) => MARKS.test(new TextDecoder().decode(head)),
-  read: (bytes, options) => readDialect(bytes, options),
+  read: readDialect,
+  readPieces: readDialectPieces,
 };

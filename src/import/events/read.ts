@@ -15,11 +15,14 @@ export function readEvents(bytes: Uint8Array, options: ReadOptions = {}): EventF
       ? (position: number) => progress(position / bytes.length) !== false
       : undefined;
   const reader = new EventReader(isGzip(bytes) ? bytes.length * TYPICAL_RATIO : bytes.length, tell);
-  const problem = unpack(bytes, (piece) => reader.push(piece), options);
-  return reader.end(problem);
+  if (!isGzip(bytes)) {
+    reader.whole(bytes);
+    return reader.end();
+  }
+  return reader.end(unpack(bytes, (piece) => reader.push(piece), options));
 }
 
-/** The same for a file too large to hold: its pieces are read once, in order, and forgotten. */
+/** The same for a file too large to hold: its pieces are read once, in order, and may share their memory. */
 export function readEventPieces(
   pieces: Iterable<Uint8Array>,
   sizeBytes: number,
@@ -36,7 +39,7 @@ export function readEventPieces(
   };
   const packed = isGzip(head);
   const reader = new EventReader(packed ? sizeBytes * TYPICAL_RATIO : sizeBytes);
-  if (packed) return reader.end(unpackPieces(all, sizeBytes, (piece) => reader.push(piece), options));
+  if (packed) return reader.end(unpackPieces(copies(all), sizeBytes, (piece) => reader.push(piece), options));
   let read = 0;
   for (const piece of all) {
     reader.push(piece);
@@ -44,4 +47,9 @@ export function readEventPieces(
     if (options.progress?.(read / sizeBytes) === false) return reader.end('reading was stopped');
   }
   return reader.end();
+}
+
+/** Unpacking may look back at what it was given. */
+function* copies(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
+  for (const piece of pieces) yield piece.slice();
 }

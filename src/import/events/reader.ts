@@ -17,6 +17,7 @@ import {
 } from '../json/scan.ts';
 import { SLICE_ARGUMENTS } from './keys.ts';
 import { parseMicros, parseNumber, time } from '../json/number.ts';
+import { Window } from './window.ts';
 
 /** More than this and the columns alone are past 3 GB. */
 const MAX_EVENTS = 40_000_000;
@@ -39,12 +40,8 @@ const VECTORS: Readonly<Record<string, number>> = { grid: 3, block: 3, columns: 
 export class EventReader {
   readonly #events: EventColumns;
   readonly #header = new Map<string, string>();
-  #buffer: Uint8Array = new Uint8Array(0);
-  #at = 0;
-  /** Position of the buffer's first byte in the whole text. */
-  #offset = 0;
-  #waiting: Uint8Array[] = [];
-  #waitingBytes = 0;
+  readonly #window = new Window();
+  /** Unread bytes below which reading again is of no use. */
   #needed = 0;
   #state: 'start' | 'object' | 'array' | 'done' = 'start';
   #bare = false;
@@ -85,24 +82,25 @@ export class EventReader {
     for (const key of SLICE_ARGUMENTS) this.#sliceKeys.add(strings.known(key));
   }
 
-  push(piece: Uint8Array): void {
-    if (this.#stopped || this.#state === 'done') return;
-    this.#waiting.push(piece);
-    this.#waitingBytes += piece.length;
-    // A value longer than the buffer is scanned again only when twice as much of it is there: linear over all.
-    if (this.#waitingBytes < this.#needed) return;
-    this.#join();
+  /** The whole text at once, without copying it. */
+  whole(text: Uint8Array): void {
+    this.#window.fill(text);
     this.#run();
   }
 
+  /** The next piece; its memory may be used again afterwards. */
+  push(piece: Uint8Array): void {
+    if (this.#stopped || this.#state === 'done') return;
+    this.#window.append(piece);
+    // A value longer than the window is scanned again only when twice as much of it is there: linear over all.
+    if (this.#window.unread >= this.#needed) this.#run();
+  }
+
   end(problem: string | null = null): EventFile {
-    if (this.#waitingBytes > 0) {
-      this.#join();
-      this.#run();
-    }
-    const where = this.#offset + this.#at;
+    if (!this.#stopped && this.#state !== 'done') this.#run();
+    const where = this.#window.position;
     // The format allows the bracket of a bare array to be missing: programs that crash cannot write it.
-    if (this.#bare && this.#state === 'array' && this.#at === this.#buffer.length) this.#state = 'done';
+    if (this.#bare && this.#state === 'array' && this.#window.unread === 0) this.#state = 'done';
     if (problem) this.#stopped ??= { at: where, message: problem };
     else if (this.#state === 'array' || this.#state === 'object')
       this.#stopped ??= { at: where, message: 'the file ends in the middle' };
@@ -128,26 +126,7 @@ export class EventReader {
     };
   }
 
-  #join(): void {
-    const rest = this.#buffer.length - this.#at;
-    this.#offset += this.#at;
-    if (rest === 0 && this.#waiting.length === 1) this.#buffer = this.#waiting[0] as Uint8Array;
-    else {
-      const joined = new Uint8Array(rest + this.#waitingBytes);
-      joined.set(this.#buffer.subarray(this.#at));
-      let at = rest;
-      for (const piece of this.#waiting) {
-        joined.set(piece, at);
-        at += piece.length;
-      }
-      this.#buffer = joined;
-    }
-    this.#at = 0;
-    this.#waiting = [];
-    this.#waitingBytes = 0;
-  }
-
-  /** Reads as far as the buffer goes. */
+  /** Reads as far as the window goes. */
   #run(): void {
     for (;;) {
       const next =
@@ -157,21 +136,21 @@ export class EventReader {
             ? this.#readMember()
             : this.#readStart();
       if (next === INCOMPLETE) {
-        this.#needed = this.#buffer.length - this.#at;
+        this.#needed = 2 * this.#window.unread;
         return;
       }
       if (next < 0) {
-        this.#stopped ??= { at: this.#offset + this.#at, message: 'not JSON' };
+        this.#stopped ??= { at: this.#window.position, message: 'not JSON' };
         return;
       }
-      this.#at = next;
+      this.#window.at = next;
       if (this.#state === 'done') return;
     }
   }
 
   #readStart(): number {
-    let at = this.#at;
-    const bytes = this.#buffer;
+    let at = this.#window.at;
+    const bytes = this.#window.bytes;
     if (bytes[at] === 0xef && bytes[at + 1] === 0xbb && bytes[at + 2] === 0xbf) at += 3;
     at = skipSpace(bytes, at);
     const c = bytes[at];
@@ -186,8 +165,8 @@ export class EventReader {
   }
 
   #readMember(): number {
-    const bytes = this.#buffer;
-    let at = skipCommas(bytes, this.#at);
+    const bytes = this.#window.bytes;
+    let at = skipCommas(bytes, this.#window.at);
     if (bytes[at] === undefined) return INCOMPLETE;
     if (bytes[at] === 125) {
       this.#state = 'done';
@@ -214,12 +193,12 @@ export class EventReader {
   }
 
   #readElement(): number {
-    const bytes = this.#buffer;
-    const at = skipCommas(bytes, this.#at);
+    const bytes = this.#window.bytes;
+    const at = skipCommas(bytes, this.#window.at);
     const c = bytes[at];
     if (c === undefined) {
       // White space before the end of the file is progress: a bare array may simply not be closed.
-      this.#at = at;
+      this.#window.at = at;
       return INCOMPLETE;
     }
     if (c === 93) {
@@ -233,14 +212,14 @@ export class EventReader {
       return end;
     }
     const { length } = this.#events;
-    if ((length & 0xffff) === 0xffff && !this.#mayGoOn(this.#offset + at))
+    if ((length & 0xffff) === 0xffff && !this.#mayGoOn(this.#window.offset + at))
       return this.#fail(at, 'reading was stopped');
     if (length >= MAX_EVENTS) return this.#fail(at, `more than ${MAX_EVENTS} events`);
     return this.#readEvent(at);
   }
 
   #readEvent(at: number): number {
-    const bytes = this.#buffer;
+    const bytes = this.#window.bytes;
     const row = this.#row;
     row.phase = 0;
     row.name = row.category = row.process = row.thread = row.id = 0;
@@ -265,7 +244,7 @@ export class EventReader {
   }
 
   readonly #field = (keyStart: number, keyEnd: number): void => {
-    const bytes = this.#buffer;
+    const bytes = this.#window.bytes;
     const row = this.#row;
     const { kind, start, end } = value;
     switch (keyEnd - keyStart) {
@@ -294,7 +273,7 @@ export class EventReader {
 
   readonly #argument = (keyStart: number, keyEnd: number, keyEscaped: boolean): void => {
     const { kind, start, end, escaped } = value;
-    const bytes = this.#buffer;
+    const bytes = this.#window.bytes;
     const events = this.#events;
     const key = events.strings.intern(bytes, keyStart, keyEnd, keyEscaped);
     if (this.#row.phase === PH.complete && !this.#sliceKeys.has(key)) return;
@@ -326,11 +305,16 @@ export class EventReader {
 
   /** The id of the text of the current value: 7, "7" and '7' are one. Ids given as objects keep their JSON. */
   #token(): number {
-    return this.#events.strings.intern(this.#buffer, value.start, value.end, value.kind === KIND.escapedText);
+    return this.#events.strings.intern(
+      this.#window.bytes,
+      value.start,
+      value.end,
+      value.kind === KIND.escapedText,
+    );
   }
 
   #time(): number {
-    parseMicros(this.#buffer, this.#timeStart, this.#timeEnd);
+    parseMicros(this.#window.bytes, this.#timeStart, this.#timeEnd);
     if (!Number.isFinite(time.whole)) return NaN;
     // Metadata and marks may stand at time zero while the rest is at wall-clock time: they must not set the origin.
     if (Number.isNaN(this.#events.originUs)) {
@@ -341,7 +325,7 @@ export class EventReader {
   }
 
   #fail(at: number, message: string): number {
-    this.#stopped = { at: this.#offset + at, message };
+    this.#stopped = { at: this.#window.offset + at, message };
     return -2;
   }
 }
