@@ -16,7 +16,10 @@ for (let label = 0; label < 10; label++) {
   const { data } = JSON.parse(readFileSync(require.resolve(`mnist/src/digits/${label}.json`), 'utf8'));
   // The package stores value / 255 with three decimals; rounding gives the original byte back.
   for (let at = 0; at + PIXELS <= data.length; at += PIXELS)
-    digits.push({ label, pixels: Uint8Array.from(data.slice(at, at + PIXELS), (value) => Math.round(value * 255)) });
+    digits.push({
+      label,
+      pixels: Uint8Array.from(data.slice(at, at + PIXELS), (value) => Math.round(value * 255)),
+    });
 }
 
 let state = 20240229;
