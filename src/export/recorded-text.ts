@@ -1,8 +1,9 @@
 /** What an imported training trace tells in the terms of the tools that recorded it, as text. Empty where it tells nothing. */
-import { formatCount, formatNs, formatShare } from '../base/format.ts';
+import { formatBytes, formatCount, formatNs, formatShare } from '../base/format.ts';
 import { recordedAdvice } from '../analysis/recorded/advice.ts';
 import { deviceTime } from '../analysis/recorded/device-time.ts';
 import { deviceMetrics } from '../analysis/recorded/gpu-metrics.ts';
+import { categoryPeak } from '../analysis/recorded/memory.ts';
 import { operatorFacts } from '../analysis/recorded/operators.ts';
 import { queueFacts } from '../analysis/recorded/queue.ts';
 import type { RoleOfTime } from '../analysis/recorded/roles.ts';
@@ -16,16 +17,39 @@ const ROLE_NAMES: Readonly<Record<RoleOfTime | 'other', string>> = {
 }; // prettier-ignore
 
 export function recordedText(trace: Trace, most = 12): string {
-  if (trace.tracks.every(({ content }) => content === undefined)) return '';
+  const isTraining = trace.tracks.some(({ content }) => content !== undefined);
   const sections = [
-    stepLines(trace),
-    deviceLines(trace),
-    queueLines(trace),
-    operatorLines(trace, most),
-    adviceLines(trace),
+    memoryLines(trace),
+    ...(isTraining
+      ? [
+          stepLines(trace),
+          deviceLines(trace),
+          queueLines(trace),
+          operatorLines(trace, most),
+          adviceLines(trace),
+        ]
+      : []),
   ];
   const text = sections.filter((lines) => lines.length > 0).map((lines) => lines.join('\n'));
   return text.length > 0 ? `${text.join('\n\n')}\n` : '';
+}
+
+function memoryLines(trace: Trace): string[] {
+  const peak = categoryPeak(trace);
+  if (!peak) return [];
+  const columns = [
+    { title: 'category', align: 'left' as const },
+    ...['bytes', 'share'].map((title) => ({ title, align: 'right' as const })),
+  ];
+  const rows = peak.categories.map(({ name, bytes }) => [
+    name,
+    formatBytes(bytes),
+    formatShare(bytes / peak.totalBytes),
+  ]);
+  return [
+    `Memory by category at its peak of ${formatBytes(peak.totalBytes)}, ${formatNs(peak.atNs, 3)} after the start`,
+    ...textTable(columns, rows).map((line) => `  ${line}`),
+  ];
 }
 
 function stepLines(trace: Trace): string[] {

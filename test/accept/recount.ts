@@ -175,6 +175,13 @@ export function checkOccupancy(report: Report, file: string, trace: Trace): void
   if (large > 0) report.number(file, 'occupancy: kernels above 48 KiB with a value', large, above, 0);
 }
 
+/** What Holistic Trace Analysis' own test states of its memory_timeline.raw.gz: sizes at the 745th distinct time. */
+const STATED_BY_HTA = {
+  events: 16_845,
+  at: 1_696_966_047_192_849_263n,
+  sizes: [102_440_608, 102_228_128, 19_395_584, 0, 2_618_160_128, 58_417_152, 41_811_968, 25_494_440],
+};
+
 /** Sizes by category at moments spread over a memory timeline, and at its peak. */
 export function checkTimeline(report: Report, file: string, text: string, trace: Trace): void {
   report.rounding('Memory timeline: bytes equal.');
@@ -200,6 +207,8 @@ export function checkTimeline(report: Report, file: string, text: string, trace:
     peak,
   ];
   const { samples } = trace.tables;
+  if (rows.length === STATED_BY_HTA.events)
+    picked.push({ time: STATED_BY_HTA.at, sizes: STATED_BY_HTA.sizes });
   for (const { time, sizes: expected } of picked) {
     const ours = MEMORY_CATEGORIES.map(() => 0);
     for (let i = 0; i < samples.length; i++)

@@ -7,6 +7,7 @@ import { recordedDifference } from '../../src/analysis/recorded/difference.ts';
 import { deviceMetrics } from '../../src/analysis/recorded/gpu-metrics.ts';
 import { recordedKernels } from '../../src/analysis/recorded/kernels.ts';
 import { occupancyOf } from '../../src/analysis/recorded/occupancy.ts';
+import { categoryPeak } from '../../src/analysis/recorded/memory.ts';
 import { operatorFacts } from '../../src/analysis/recorded/operators.ts';
 import { queueFacts } from '../../src/analysis/recorded/queue.ts';
 import { recordedSteps, stepBreakdown } from '../../src/analysis/recorded/steps.ts';
@@ -350,4 +351,20 @@ test('memory at the limit is named', () => {
     [['memory-limit', 'GPU 0 peaks at 95 % of its memory']],
   );
   assert.deepEqual(recordedAdvice(trace), []);
+});
+
+test('the peak of a memory timeline is the sum of its categories at one moment', () => {
+  // 5000 bytes move from activation (4) to gradient (5) at one moment: they are never there twice.
+  const text = '[[-1,1,1000,0],[1000,2,5000,4],[2000,3,-5000,4],[2000,3,5000,5],[3000,4,-5000,5]]';
+  const read = importTrace(new TextEncoder().encode(text));
+  assert.ok(read.ok);
+  assert.deepEqual(categoryPeak(read.value), {
+    atNs: 0,
+    totalBytes: 6000,
+    categories: [
+      { name: 'activation', bytes: 5000 },
+      { name: 'parameter', bytes: 1000 },
+    ],
+  });
+  assert.equal(categoryPeak(traceOf([operator('aten::mm', 0, 5)])), null);
 });
