@@ -1,0 +1,137 @@
+/**
+ * What the instrument costs and whether its figures are right: own cost, kernel times against wall time, waiting, long runs,
+ * sudden deaths. `INSTRUMENT=cost,wall,kills,long` picks parts; `DISPATCHES=1e7` sets the length of the long run.
+ */
+import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
+import { median } from '../../src/base/stats.ts';
+import { readTraceFile } from '../../src/trace/codec.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { findPeers } from '../support/peers.ts';
+import { exampleOf, longerPeer, profiled, scriptOf, unprofiled } from './instrument/runs.ts';
+
+const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, wall, kills, long };
+const KILLS = 50;
+
+export async function run(): Promise<void> {
+  const wanted = process.env['INSTRUMENT']?.split(',') ?? Object.keys(PARTS);
+  for (const name of wanted) await PARTS[name]?.();
+}
+
+const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
+
+/** Alternating timed and untimed steps of the same run say what timing costs. */
+async function cost(): Promise<void> {
+  console.log(
+    'own cost at default settings: timed step against untimed step, and the extra time of the whole run',
+  );
+  const show = async (
+    name: string,
+    script: string,
+    args: readonly string[],
+    steps: number | null,
+  ): Promise<void> => {
+    const { trace } = await profiled(script, { args, steps });
+    const { overhead, error } = trace.meta;
+    const told = overhead
+      ? `step ${(overhead.timedMedianNs / overhead.untimedMedianNs).toFixed(3)}x, run ${percent(overhead.share)}`
+      : `no figure (${error?.message ?? `${trace.tables.steps.length} steps`})`;
+    console.log(`  ${name.padEnd(24)} ${told}`);
+  };
+  await show('2,000 tiny dispatches', scriptOf('tiny-steps.mjs'), ['120', '2000'], null);
+  await show('our MLP', exampleOf('mnist-mlp.ts'), [], 80);
+  await show('our CNN', exampleOf('mnist-cnn.ts'), [], 24);
+  const peers = findPeers();
+  if ('missing' in peers) {
+    console.log(`  peers: ${peers.missing}`);
+    return;
+  }
+  const longer: readonly (readonly [string, string, string])[] = [
+    ['tfjs-mlp', 'epochs: 4', 'epochs: 24'],
+    ['tfjs-cnn', 'step < 8', 'step < 40'],
+    ['tfjs-transformer', 'step < 8', 'step < 40'],
+    ['jax-mlp', 'step < 8', 'step < 80'],
+    ['jax-cnn', 'step < 6', 'step < 60'],
+    ['jax-transformer', 'step < 6', 'step < 60'],
+  ];
+  for (const [name, before, after] of longer)
+    await show(name, longerPeer(name, peers.folder, [[before, after]]), [], null);
+}
+
+/** Long dispatches back to back: their times add up to the wall time, and the profiler's waiting does not slow them. */
+async function wall(): Promise<void> {
+  const script = scriptOf('long-kernels.mjs');
+  const { trace, stdout } = await profiled(script, { mode: 'exact' });
+  const walls = JSON.parse(stdout) as number[];
+  const { startNs, endNs, length } = trace.tables.dispatches;
+  const each = length / walls.length;
+  const shares = walls.map((ms, round) => {
+    let ns = 0;
+    for (let i = round * each; i < (round + 1) * each; i++)
+      ns += (endNs[i] as number) - (startNs[i] as number);
+    return ns / 1e6 / ms;
+  });
+  // The first round compiles.
+  console.log(
+    `kernel times are ${percent(median(shares.slice(1)))} of wall time (${length} long dispatches)`,
+  );
+  const best = (text: string): number => Math.min(...(JSON.parse(text) as number[]).slice(1));
+  const ratios: number[] = [];
+  for (let round = 0; round < 3; round++) {
+    const tamed = best((await profiled(script, { mode: 'off' })).stdout);
+    ratios.push(tamed / best(await unprofiled(script)));
+  }
+  console.log(`wall time with polling tamed ${median(ratios).toFixed(2)}x of that in plain Node`);
+}
+
+/** Killed at random moments, each trace is whole up to there. */
+async function kills(): Promise<void> {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-bench-'));
+  const script = path.resolve('test/e2e/fixtures/killed-at.mjs');
+  let valid = 0;
+  const lost: number[] = [];
+  for (let i = 0; i < KILLS; i++) {
+    const traceFile = path.join(folder, `${i}.kscope`);
+    await profiled(script, { traceFile, args: [String(Math.round(50 + 950 * Math.random()))] });
+    const read = readTraceFile(readFileSync(traceFile));
+    if (!read.ok || read.value.meta.status !== 'crashed' || read.value.meta.notes.length > 0) continue;
+    valid++;
+    lost.push(submitted(read.value) - read.value.tables.dispatches.length);
+  }
+  rmSync(folder, { recursive: true });
+  console.log(
+    `killed ${KILLS} times: ${valid} valid traces; dispatches sent and not in hand at most ${Math.max(...lost)}`,
+  );
+}
+
+function submitted({ tables }: Trace): number {
+  return tables.submits.dispatches.reduce((sum, count) => sum + count, 0);
+}
+
+/** Memory of both processes over a long run. */
+async function long(): Promise<void> {
+  const dispatches = Number(process.env['DISPATCHES'] ?? 1e6);
+  const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-bench-'));
+  const traceFile = path.join(folder, 'long.kscope');
+  let ours = 0;
+  const before = process.memoryUsage.rss();
+  const timer = setInterval(() => (ours = Math.max(ours, process.memoryUsage.rss() - before)), 100);
+  const { trace } = await profiled(scriptOf('tiny-steps.mjs'), {
+    args: [String(dispatches / 2000), '2000'],
+    traceFile,
+  });
+  clearInterval(timer);
+  const memory = trace.series.findIndex(({ name }) => name === 'process memory');
+  const { series, value } = trace.tables.samples;
+  const theirs = Array.from(value).filter((_, i) => series[i] === memory);
+  const late = theirs.slice(Math.floor(theirs.length / 4));
+  const read = readTraceFile(readFileSync(traceFile));
+  rmSync(folder, { recursive: true });
+  const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+  console.log(
+    `${trace.tables.dispatches.length} dispatches, ${trace.meta.status}: script's process at most ${mb(Math.max(...theirs))}` +
+      ` (last three quarters ${mb(Math.min(...late))}..${mb(Math.max(...late))}), ours grew by at most ${mb(ours)},` +
+      ` file ${read.ok ? `opens with ${read.value.tables.dispatches.length}` : 'does not open'}`,
+  );
+}
