@@ -3,7 +3,7 @@
  * The lanes own places of the window (tap and input channel), the gradients of the output channels go round by shuffles.
  * Pixels are cut into `group.z` chunks of lines, whose partial results are summed afterwards.
  */
-import { each, products, storesByQuarters } from './uni-tile.ts';
+import { each, products, tileStores } from './uni-tile.ts';
 
 export interface UniConvWeight {
   readonly layout: 'nchw' | 'nhwc';
@@ -198,6 +198,13 @@ function stores({ channels, subgroup }: UniConvWeight, form: Form): string[] {
   const left = 'params.outputs - first_channel';
   return [
     'let base = group.z * params.outputs * place_count;',
-    ...storesByQuarters({ rows: channels, columns: form.columns, left, first: 'first_channel', store }),
+    ...tileStores({
+      rows: channels,
+      columns: form.columns,
+      left,
+      first: 'first_channel',
+      whole: false,
+      store,
+    }),
   ];
 }

@@ -8,7 +8,7 @@
  * channel met, channel made) lies at tap * weight_tap + met * weight_met + made. The gradient of the weights is in
  * conv-uni-weight.ts.
  */
-import { each, products, storesByQuarters } from './uni-tile.ts';
+import { each, products, tileStores } from './uni-tile.ts';
 
 export interface UniConv {
   readonly pass: 'forward' | 'data';
@@ -209,6 +209,13 @@ function stores(conv: UniConv): string[] {
   const left = 'made - first_channel';
   return [
     ...bases,
-    ...storesByQuarters({ rows: channels, columns: pixels, left, first: 'first_channel', store }),
+    ...tileStores({
+      rows: channels,
+      columns: pixels,
+      left,
+      first: 'first_channel',
+      whole: conv.pass === 'forward' && layout === 'nhwc' && channels === 32,
+      store,
+    }),
   ];
 }

@@ -6,7 +6,7 @@
  * the fastest form where a load costs more than a multiply-add (software adapters), and one of the candidates elsewhere.
  * Sound only where the subgroup size is fixed and equal to the workgroup size.
  */
-import { each, products, storesByQuarters } from './uni-tile.ts';
+import { each, products, tileStores } from './uni-tile.ts';
 
 export interface UniGemm {
   /** Invocations of a subgroup, and of the workgroup. */
@@ -314,11 +314,13 @@ function storesOfShared(
   size: 'm' | 'n',
   store: (row: number) => readonly string[],
 ): string[] {
-  return storesByQuarters({
+  return tileStores({
     rows: shared,
     columns,
     left: `${size} - first_shared`,
     first: 'first_shared',
+    // Of the tiles in use these are the ones for large products.
+    whole: size === 'n' && shared === 32,
     store,
   });
 }

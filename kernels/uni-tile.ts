@@ -37,7 +37,9 @@ export interface Stores {
   readonly left: string;
   /** The first row of the tile. */
   readonly first: string;
-  /** Stores row `row` of a quarter: its sums are v<row>_<column>, its place is `first_row + row`. */
+  /** Large work: all rows are written out, which compiles several times as long and runs some 10 % faster. */
+  readonly whole: boolean;
+  /** Stores row `row` of a quarter (or of the whole): its sums are v<row>_<column>, its place is `first_row + row`. */
   store(row: number): readonly string[];
 }
 
@@ -45,7 +47,13 @@ export interface Stores {
  * Stores are what a software adapter compiles longest, a loop over the lanes for each. So they are written for a quarter
  * of the rows and run for each quarter. How many there are is not a constant, lest they be unrolled.
  */
-export function storesByQuarters({ rows, columns, left, first, store }: Stores): string[] {
+export function tileStores({ rows, columns, left, first, whole, store }: Stores): string[] {
+  if (whole) {
+    const sums = each(rows, (row) =>
+      each(columns, (column) => `let v${row}_${column} = c${row}_${column};`),
+    ).flat();
+    return [`let first_row = ${first};`, ...sums, ...each(rows, store).flat()];
+  }
   const most = Math.min(4, rows / 4);
   const height = rows / most;
   const picks = each(height, (row) =>

@@ -1,6 +1,8 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { openEngine } from '../../src/gpu/engine.ts';
+import type { DeviceArray } from '../../src/gpu/array.ts';
+import { openEngine, type Engine } from '../../src/gpu/engine.ts';
+import type { HostArray } from '../../src/gpu/transfer.ts';
 import { conv2d } from '../../src/ops/conv2d.ts';
 import { convTranspose2d } from '../../src/ops/conv-transpose2d.ts';
 import {
@@ -11,7 +13,7 @@ import {
   type Layout,
 } from '../../src/ops/conv-shape.ts';
 import { avgPool2d, maxPool2d } from '../../src/ops/pool2d.ts';
-import { checkOp, randomDense, testEngine, toDevice, type Dense } from '../support/op-check.ts';
+import { assertClose, checkOp, randomDense, testEngine, toDevice, type Dense } from '../support/op-check.ts';
 
 /** Flat index of (n, channel, row, column). */
 function place(shape: readonly number[], layout: Layout, n: number, c: number, h: number, w: number): number {
@@ -106,6 +108,29 @@ for (const algorithm of ['tile', 'naive'] as const)
       }
       engine.dispose();
     });
+
+for (const layout of ['nchw', 'nhwc'] as const)
+  test(`large convolutions in ${layout}, which have tiles of their own, compute what the plain kernels do`, async () => {
+    const [fast, plain] = [await testEngine(), await openEngine({ algorithms: { conv2d: 'naive' } })];
+    const x = randomDense(imageShape(layout, 16, 32, 22, 22), 1);
+    const weight = randomDense(imageShape(layout, 64, 32, 3, 3), 2);
+    const g = randomDense(imageShape(layout, 16, 64, 22, 22), 3);
+    const attributes = { layout, padding: 1 };
+    const run = async (engine: Engine): Promise<HostArray[]> => {
+      const inputs = [toDevice(engine, x), toDevice(engine, weight)];
+      const { outputs } = conv2d.forward(engine, inputs, attributes);
+      const [dx, dw] = conv2d.backward(engine, [toDevice(engine, g)], inputs, attributes, [
+        true,
+        true,
+        false,
+      ]);
+      return engine.readAll([outputs[0], dx, dw] as DeviceArray[]);
+    };
+    const [actual, expected] = [await run(fast), await run(plain)];
+    for (const [i, what] of ['forward', 'data', 'weight'].entries())
+      assertClose(actual[i] as HostArray, expected[i] as HostArray, 1e-4, what);
+    plain.dispose();
+  });
 
 test('a convolution can apply relu as it stores', async () => {
   const x = randomDense([2, 4, 6, 6], 1);
