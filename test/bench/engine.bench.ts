@@ -36,8 +36,12 @@ function option(name: string): string[] | null {
 /** Which engines this machine has, with the reason for each that it has not. */
 function available(wanted: readonly EngineName[]): Map<EngineName, string | null> {
   const peers = wanted.includes('tfjs') || wanted.includes('jaxjs') ? findPeers() : { folder: '' };
-  const torch = wanted.some((name) => name.startsWith('torch')) ? findTorch() : { version: '' };
-  const noTorch = 'missing' in torch ? torch.missing : null;
+  const torch = wanted.some((name) => name.startsWith('torch')) ? findTorch() : null;
+  if (torch && 'version' in torch && !torch.fastBlas)
+    console.error(
+      'PyTorch here has the reference BLAS, some twenty times slower than OpenBLAS: apt-get install libopenblas0-pthread',
+    );
+  const noTorch = torch && 'missing' in torch ? torch.missing : null;
   const noPeers = 'missing' in peers ? peers.missing : null;
   const reason: Record<EngineName, string | null> = {
     kernelscope: null,
