@@ -3,6 +3,7 @@
  * what lives in it are its parts (leaves). A buffer without parts is both reserved and live.
  */
 import type { Trace } from '../trace/model.ts';
+import { lifetimes } from './lifetimes.ts';
 
 export interface MemoryEvents {
   readonly length: number;
@@ -34,18 +35,19 @@ export function hasDied(trace: Trace, buffer: number): boolean {
 export function memoryEvents(trace: Trace): MemoryEvents {
   const { buffers } = trace.tables;
   const pools = poolBuffers(trace);
+  const { bornNs, diedNs } = lifetimes(trace);
   const at: number[] = [];
   const delta: number[] = [];
   const buffer: number[] = [];
   for (let i = 0; i < buffers.length; i++) {
     const bytes = buffers.sizeBytes[i] as number;
-    const died = hasDied(trace, i);
-    if (died && (buffers.diedNs[i] as number) <= (buffers.bornNs[i] as number)) continue; // lived for no time
-    at.push(buffers.bornNs[i] as number);
+    const died = !Number.isNaN(diedNs[i]);
+    if (died && (diedNs[i] as number) <= (bornNs[i] as number)) continue; // lived for no time
+    at.push(bornNs[i] as number);
     delta.push(bytes);
     buffer.push(i);
     if (!died) continue;
-    at.push(buffers.diedNs[i] as number);
+    at.push(diedNs[i] as number);
     delta.push(-bytes);
     buffer.push(i);
   }

@@ -1,7 +1,8 @@
 /** GPU memory over time, and its peak. */
 import { ROLES } from '../trace/model.ts';
 import type { Role, Trace } from '../trace/model.ts';
-import { hasDied, memoryEvents, poolBuffers } from './memory-events.ts';
+import { lifetimes } from './lifetimes.ts';
+import { memoryEvents, poolBuffers } from './memory-events.ts';
 
 /** A step function: value i holds from atNs[i] to atNs[i + 1]. */
 export interface MemoryTimeline {
@@ -132,10 +133,11 @@ export function memoryPeak(trace: Trace, sinceNs = -Infinity): MemoryPeak {
 export function aliveAt(trace: Trace, atNs: number): number[] {
   const { buffers } = trace.tables;
   const pools = poolBuffers(trace);
+  const { bornNs, diedNs } = lifetimes(trace);
   const alive: number[] = [];
   for (let i = 0; i < buffers.length; i++) {
-    if (pools.has(i) || (buffers.bornNs[i] as number) > atNs) continue;
-    if (!hasDied(trace, i) || (buffers.diedNs[i] as number) > atNs) alive.push(i);
+    if (pools.has(i) || (bornNs[i] as number) > atNs) continue;
+    if (!((diedNs[i] as number) <= atNs)) alive.push(i);
   }
   return alive.sort((a, b) => (buffers.sizeBytes[b] as number) - (buffers.sizeBytes[a] as number));
 }

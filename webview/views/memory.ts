@@ -1,9 +1,9 @@
 /** GPU memory: what is alive over time, stacked by role or by layer or buffer by buffer, and its peak explained. */
 import { aliveAt } from '../../src/analysis/memory.ts';
-import { hasDied, poolBuffers } from '../../src/analysis/memory-events.ts';
+import { lifetimes } from '../../src/analysis/lifetimes.ts';
+import { poolBuffers } from '../../src/analysis/memory-events.ts';
 import { formatBytes, formatCount, formatShare } from '../../src/base/format.ts';
 import { ROLES } from '../../src/trace/model.ts';
-import type { Trace } from '../../src/trace/model.ts';
 import type { App, View } from '../app.ts';
 import type { MemoryCurve } from '../curves.ts';
 import { baseName, el } from '../dom.ts';
@@ -228,13 +228,14 @@ function placedBuffers(known: Facts): readonly BufferBox[] {
   const { trace } = known;
   const pools = poolBuffers(trace);
   const { buffers } = trace.tables;
+  const { bornNs, diedNs } = lifetimes(trace);
   const lives: BufferLife[] = [];
   for (let i = 0; i < buffers.length; i++)
     if (!pools.has(i))
       lives.push({
         buffer: i,
-        bornNs: buffers.bornNs[i] as number,
-        diedNs: deathNs(trace, i),
+        bornNs: bornNs[i] as number,
+        diedNs: Number.isNaN(diedNs[i]) ? Infinity : (diedNs[i] as number),
         sizeBytes: buffers.sizeBytes[i] as number,
       });
   if (lives.length > MOST_BOXES) {
@@ -242,10 +243,6 @@ function placedBuffers(known: Facts): readonly BufferBox[] {
     lives.length = MOST_BOXES;
   }
   return placeBuffers(lives, known.extent()[1]);
-}
-
-function deathNs(trace: Trace, buffer: number): number {
-  return hasDied(trace, buffer) ? (trace.tables.buffers.diedNs[buffer] as number) : Infinity;
 }
 
 function bufferHint(known: Facts, box: BufferBox | null): Node[] | null {
