@@ -142,7 +142,7 @@ export class Steps {
       saidNs,
       doneNs: NaN,
       settled: false,
-      kind: this.#timing.stepEnded(this.#fresh, this.#dispatches),
+      kind: this.#timing.stepEnded(this.#fresh, this.#dispatches, saidNs),
       fullyTimed: this.#dispatches > 0 && this.#untimed === 0,
       inferred,
       loss: this.#openLoss,

@@ -37,6 +37,9 @@ export class Timing {
   #outside = 0;
   /** What timing the last step cost, or would have. */
   #stepCostNs = 0;
+  /** The script's time from the end of the step before to that of the last one: known at once, if only roughly. */
+  #paceNs = 0;
+  #endedNs = NaN;
   #steps = 0;
   #warm = false;
   #inBlock = 0;
@@ -80,13 +83,16 @@ export class Timing {
     return this.mode === 'light';
   }
 
-  /** A step is over; `fresh` when a pipeline ran for the first time in it. */
-  stepEnded(fresh: boolean, dispatches: number): StepKind {
+  /** A step is over, says the script at `atNs`; `fresh` when a pipeline ran for the first time in it. */
+  stepEnded(fresh: boolean, dispatches: number, atNs: number): StepKind {
     this.#steps++;
     this.#stepCostNs = dispatches * this.#pairCostNs;
+    this.#paceNs = Math.max(0, atNs - this.#endedNs) || 0;
+    this.#endedNs = atNs;
     const timed = this.eachDispatch;
     if (!this.#warm) {
       this.#warm = this.#steps > WARMUP_STEPS && (!fresh || this.#steps >= MAX_WARMUP_STEPS);
+      this.#blockSize = this.#timedBlock();
       return { warmup: !this.#warm || fresh, counts: false, timed };
     }
     if (this.#now) this.#countTimed++;
@@ -123,17 +129,22 @@ export class Timing {
     this.#now = !this.#now;
     this.#inBlock = 0;
     const extra = this.#extraShare();
-    const block = extra > DEAR ? SHORT_BLOCK : BLOCK;
+    const block = this.#timedBlock();
     // So many untimed steps that a timed block's extra time is `COST_GOAL` of the whole.
     const untimed = Math.ceil((block * extra) / COST_GOAL) - block;
     this.#blockSize = this.#now ? block : Math.min(MAX_UNTIMED_BLOCK, Math.max(BLOCK, untimed));
+  }
+
+  #timedBlock(): number {
+    return this.#extraShare() > DEAR ? SHORT_BLOCK : BLOCK;
   }
 
   /** Extra time of a timed step, as a share of an untimed one: measured, or until then from the cost of a pair. */
   #extraShare(): number {
     const cost = this.overhead();
     if (cost) return Math.max(0, cost.timedMedianNs / cost.untimedMedianNs - 1);
-    const timedNs = median(this.#timed);
+    const known = median(this.#timed);
+    const timedNs = known > 0 ? known : this.#paceNs;
     if (!(timedNs > 0)) return 0;
     return this.#stepCostNs / Math.max(timedNs - this.#stepCostNs, timedNs / 10);
   }

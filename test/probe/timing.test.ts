@@ -4,9 +4,11 @@ import { Timing } from '../../src/probe/timing.ts';
 
 /** Runs steps that last `untimedNs`, or `timedNs` when timed; returns which were timed. */
 function run(timing: Timing, steps: number, timedNs: number, untimedNs: number): boolean[] {
+  let now = 0;
   return Array.from({ length: steps }, (_, i) => {
     const timed = timing.eachDispatch;
-    timing.measured(timing.stepEnded(i === 0, 10), timed ? timedNs : untimedNs);
+    const lasted = timed ? timedNs : untimedNs;
+    timing.measured(timing.stepEnded(i === 0, 10, (now += lasted)), lasted);
     return timed;
   });
 }
@@ -27,6 +29,18 @@ test('an expensive one times so few that the whole pays little, and says what it
   assert.ok(overhead.share > 0 && overhead.share <= 0.05, `share ${overhead.share}`);
 });
 
+test('an expensive one is sparing from its first steps on, before any duration is known', () => {
+  const timing = new Timing('alternating');
+  timing.pairCostNs = 30e3;
+  let now = 0;
+  const timed = Array.from({ length: 60 }, (_, i) => {
+    const { eachDispatch } = timing;
+    timing.stepEnded(i === 0, 2000, (now += eachDispatch ? 80e6 : 20e6));
+    return eachDispatch;
+  });
+  assert.ok(timed.slice(3).filter(Boolean).length <= 2);
+});
+
 test('exact times every step, off none', () => {
   assert.ok(run(new Timing('exact'), 50, 2, 1).every(Boolean));
   assert.ok(!run(new Timing('off'), 50, 2, 1).some(Boolean));
@@ -36,7 +50,7 @@ test('exact times every step, off none', () => {
 test('steps that run new pipelines are warm-up, as are the first', () => {
   const timing = new Timing('exact');
   const warmup = [true, true, true, false, false, true, false].map(
-    (fresh) => timing.stepEnded(fresh, 10).warmup,
+    (fresh, i) => timing.stepEnded(fresh, 10, i * 1e6).warmup,
   );
   assert.deepEqual(warmup, [true, true, true, false, false, true, false]);
 });
