@@ -179,6 +179,7 @@ export class Engine {
     this.#latch.check();
     for (const array of arrays) alive(array);
     const values = await this.#readback.read(arrays);
+    if (this.#choices.hasOpen) await this.settleChoices();
     this.#latch.check();
     return values;
   }
