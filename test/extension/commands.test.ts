@@ -40,7 +40,15 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       await runCommand(page, 'Kernelscope: Profile Training Script');
       await lens(page, /of step.*(since baseline|≈ baseline)/).waitFor({ timeout: RUN_LIMIT_MS });
       await lens(page, /a step.*(since baseline|≈ baseline)/).waitFor();
-      await session.shot('dark-baseline');
+      await runCommand(page, 'Kernelscope: Open in Editor');
+      const large = await webview(page, 'editor');
+      await large.getByRole('tab', { name: /Compare/ }).click();
+      await large
+        .getByText(/train\.ts \d\d:\d\d/)
+        .nth(1)
+        .waitFor();
+      await session.shot('dark-compare');
+      await runCommand(page, 'View: Close Editor');
     }));
 
   test('the lightbulb on the literal offers to prove, apply and dismiss', () =>
