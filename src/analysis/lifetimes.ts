@@ -23,7 +23,11 @@ export function lifetimes(trace: Trace): Lifetimes {
   for (let i = 0; i < buffers.length; i++) {
     if ((buffers.parent[i] as number) < 0) continue;
     const born = firstFrom(device.cpuNs, bornNs[i] as number);
-    if (born < device.cpuNs.length) bornNs[i] = Math.max(bornNs[i] as number, device.startNs[born] as number);
+    // Taken after the last work that is known: not before that work's end.
+    bornNs[i] =
+      born < device.cpuNs.length
+        ? (device.startNs[born] as number)
+        : Math.max(bornNs[i] as number, device.endNs.at(-1) as number);
     if (Number.isNaN(diedNs[i])) continue;
     const last = firstFrom(device.cpuNs, diedNs[i] as number) - 1;
     const died = last >= 0 ? Math.max(diedNs[i] as number, device.endNs[last] as number) : 0;
@@ -39,32 +43,45 @@ interface DeviceOrder {
   readonly endNs: Float64Array;
 }
 
-/** Dispatches in the order of encoding, with device times; those of untimed steps lie evenly between timed neighbors. */
+/** Dispatches in the order of encoding, with times of the device: measured, or else spread evenly over their step. */
 function deviceOrder(trace: Trace): DeviceOrder | null {
-  const { dispatches } = trace.tables;
+  const { dispatches, steps } = trace.tables;
   const order = Array.from({ length: dispatches.length }, (_, i) => i)
     .filter((i) => Number.isFinite(dispatches.cpuNs[i]))
     .sort((a, b) => (dispatches.cpuNs[a] as number) - (dispatches.cpuNs[b] as number));
+  const cpuNs = Float64Array.from(order, (i) => dispatches.cpuNs[i] as number);
   const startNs = Float64Array.from(order, (i) => dispatches.startNs[i] as number);
   const endNs = Float64Array.from(order, (i) => dispatches.endNs[i] as number);
-  const first = startNs.findIndex((at) => Number.isFinite(at));
-  if (first < 0) return null;
-  let known = -1;
-  for (let i = 0; i <= order.length; i++) {
-    if (i < order.length && !Number.isFinite(startNs[i])) continue;
-    const from = known >= 0 ? (endNs[known] as number) : (dispatches.cpuNs[order[0] as number] as number);
-    // After the last timed one nothing is known but when the script encoded it.
-    const to =
-      i < order.length
-        ? (startNs[i] as number)
-        : Math.max(from, dispatches.cpuNs[order[i - 1] as number] as number);
-    for (let k = known + 1; k < i; k++) {
-      startNs[k] = from + ((to - from) * (k - known - 1)) / (i - known);
-      endNs[k] = from + ((to - from) * (k - known)) / (i - known);
+  if (!startNs.some((at) => Number.isFinite(at))) return null;
+  const stepRow = new Map(Array.from(steps.index, (index, row) => [index, row]));
+  const stepOf = (k: number): number => dispatches.step[order[k] as number] as number;
+  for (let k = 0; k < order.length;) {
+    if (Number.isFinite(startNs[k])) {
+      k++;
+      continue;
     }
-    known = i;
+    let next = k;
+    while (next < order.length && !Number.isFinite(startNs[next]) && stepOf(next) === stepOf(k)) next++;
+    const row = stepRow.get(stepOf(k));
+    const [begins, ends] =
+      row === undefined ? [-Infinity, Infinity] : [steps.startNs[row] as number, steps.endNs[row] as number];
+    const after = k > 0 ? (endNs[k - 1] as number) : 0;
+    const before =
+      next < order.length && Number.isFinite(startNs[next]) ? (startNs[next] as number) : Infinity;
+    const from = Math.min(Math.max(after, begins, cpuNs[k] as number), before);
+    const bound = Math.min(ends, before);
+    const to = Math.max(from, Number.isFinite(bound) ? bound : (cpuNs[next - 1] as number));
+    for (let i = k, left = next - k; i < next; i++, left--) {
+      // Nothing runs before it was encoded.
+      startNs[i] = Math.max(i === k ? from : (endNs[i - 1] as number), cpuNs[i] as number);
+      endNs[i] = Math.max(
+        startNs[i] as number,
+        (startNs[i] as number) + (to - (startNs[i] as number)) / left,
+      );
+    }
+    k = next;
   }
-  return { cpuNs: Float64Array.from(order, (i) => dispatches.cpuNs[i] as number), startNs, endNs };
+  return { cpuNs, startNs, endNs };
 }
 
 /** Index of the first of the sorted values that is at least `value`. */
