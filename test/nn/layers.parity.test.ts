@@ -5,7 +5,15 @@ import * as nn from '../../src/nn/index.ts';
 import type { Module } from '../../src/nn/index.ts';
 import { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';
-import { assertSame, goldens, numbersOf, tensorOf, type Drawn, type Stored } from '../support/golden.ts';
+import {
+  assertSame,
+  goldens,
+  numbersOf,
+  parityLine,
+  tensorOf,
+  type Drawn,
+  type Stored,
+} from '../support/golden.ts';
 
 interface LayerCase {
   readonly title: string;
@@ -30,10 +38,12 @@ await testEngine();
 
 for (const group of ['dense', 'convolutions', 'pools', 'norms', 'recurrent', 'attention'])
   describe(`${group} equal PyTorch's`, () => {
-    for (const golden of goldens<LayerCase>(group)) it(golden.title, () => check(golden));
+    for (const golden of goldens<LayerCase>(group))
+      it(golden.title, async (t) => t.diagnostic(await check(golden)));
   });
 
-async function check(golden: LayerCase): Promise<void> {
+/** @returns its line of the parity table. */
+async function check(golden: LayerCase): Promise<string> {
   const Layer = (nn as Record<string, unknown>)[golden.layer] as
     | (new (...args: unknown[]) => Module)
     | undefined;
@@ -53,20 +63,34 @@ async function check(golden: LayerCase): Promise<void> {
   const outputs = flat(run(...inputs, ...(golden.forward ? [golden.forward] : [])));
 
   assert.equal(outputs.length, golden.outputs.length, 'number of outputs');
+  let forward = 0;
   for (const [i, output] of outputs.entries())
-    await assertSame(output, golden.outputs[i] as Stored, FORWARD, `output ${i}`);
+    forward = Math.max(
+      forward,
+      await assertSame(output, golden.outputs[i] as Stored, FORWARD, `output ${i}`),
+    );
   const buffers = new Map(layer.namedBuffers());
   for (const [name, stored] of Object.entries(golden.buffers ?? {}))
-    await assertSame(buffers.get(name) as Tensor, stored, FORWARD, name);
-  if (!golden.cotangents) return;
+    forward = Math.max(forward, await assertSame(buffers.get(name) as Tensor, stored, FORWARD, name));
+  if (!golden.cotangents) return parityLine(golden.title, forward, null);
 
   for (const [i, drawn] of golden.cotangents.entries())
     outputs[i]?.backward({ gradient: tensorOf(drawn), retainGraph: true });
-  for (const [i, stored] of (golden.inputGradients ?? []).entries())
-    if (stored) await assertSame(inputs[i]?.grad as Tensor, stored, BACKWARD, `gradient of input ${i}`);
   const parameters = new Map(layer.namedParameters());
-  for (const [name, stored] of Object.entries(golden.gradients ?? {}))
-    await assertSame(parameters.get(name)?.grad as Tensor, stored, BACKWARD, `gradient of ${name}`);
+  const gradients = [
+    ...(golden.inputGradients ?? []).map((stored, i) => [`input ${i}`, inputs[i]?.grad, stored] as const),
+    ...Object.entries(golden.gradients ?? {}).map(
+      ([name, stored]) => [name, parameters.get(name)?.grad, stored] as const,
+    ),
+  ];
+  let backward = 0;
+  for (const [name, actual, stored] of gradients)
+    if (stored)
+      backward = Math.max(
+        backward,
+        await assertSame(actual as Tensor, stored, BACKWARD, `gradient of ${name}`),
+      );
+  return parityLine(golden.title, forward, backward);
 }
 
 /** LSTM returns [output, [h, c]]; attention [output, null]. */

@@ -6,7 +6,7 @@ import { einsum } from '../../src/tensor/einsum.ts';
 import { cat, stack, where } from '../../src/tensor/joining.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';
-import { assertSame, goldens, tensorOf, type Drawn, type Stored } from '../support/golden.ts';
+import { assertSame, goldens, parityLine, tensorOf, type Drawn, type Stored } from '../support/golden.ts';
 
 interface FunctionCase {
   readonly title: string;
@@ -76,20 +76,30 @@ await testEngine();
 
 for (const group of ['elementwise', 'reductions', 'matrices', 'shapes', 'scaled-attention', 'losses'])
   describe(`${group} equal PyTorch's`, () => {
-    for (const golden of goldens<FunctionCase>(group)) it(golden.title, () => check(golden));
+    for (const golden of goldens<FunctionCase>(group))
+      it(golden.title, async (t) => t.diagnostic(await check(golden)));
   });
 
-async function check(golden: FunctionCase): Promise<void> {
+/** @returns its line of the parity table. */
+async function check(golden: FunctionCase): Promise<string> {
   const inputs = golden.inputs.map((drawn, i) => tensorOf(drawn, golden.integers?.includes(i)).keep());
   for (const [i, input] of inputs.entries())
     if (golden.cotangents && input.dtype === 'f32' && !golden.constants?.includes(i)) input.requiresGrad_();
   const result = call(golden, inputs);
   const outputs = (Array.isArray(result) ? result : [result]) as Tensor[];
   assert.equal(outputs.length, golden.outputs.length, 'number of outputs');
+  let forward = 0;
   for (const [i, stored] of golden.outputs.entries())
-    await assertSame(outputs[i] as Tensor, stored, FORWARD, `output ${i}`);
-  for (const [i, drawn] of (golden.cotangents ?? []).entries())
+    forward = Math.max(forward, await assertSame(outputs[i] as Tensor, stored, FORWARD, `output ${i}`));
+  if (!golden.cotangents) return parityLine(golden.title, forward, null);
+  for (const [i, drawn] of golden.cotangents.entries())
     outputs[i]?.backward({ gradient: tensorOf(drawn), retainGraph: true });
+  let backward = 0;
   for (const [i, stored] of (golden.inputGradients ?? []).entries())
-    if (stored) await assertSame(inputs[i]?.grad as Tensor, stored, BACKWARD, `gradient of input ${i}`);
+    if (stored)
+      backward = Math.max(
+        backward,
+        await assertSame(inputs[i]?.grad as Tensor, stored, BACKWARD, `gradient of input ${i}`),
+      );
+  return parityLine(golden.title, forward, backward);
 }

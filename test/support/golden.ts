@@ -63,16 +63,17 @@ function storedNumbers({ f32 }: Stored): Float32Array {
 }
 
 /**
- * Holds a tensor against PyTorch's, whose own rounding error counts as zero. The largest difference may be `tolerance` of the largest expected value (so that a
- * sum that cancels to nearly nothing is not asked for digits that float32 does not have); infinities and
- * not-a-number must be at the same places.
+ * Holds a tensor against PyTorch's, whose own rounding error counts as zero. The largest difference may be `tolerance` of
+ * the largest expected value (so that a sum that cancels to nearly nothing is not asked for digits that float32 does not
+ * have); infinities and not-a-number must be at the same places.
+ * @returns the largest difference, as that share.
  */
 export async function assertSame(
   actual: Tensor,
   expected: Stored,
   tolerance: number,
   what: string,
-): Promise<void> {
+): Promise<number> {
   assert.deepEqual([...actual.shape], [...expected.shape], `${what}: shape`);
   const all = (await actual.data()) as ArrayLike<number>;
   const wanted = storedNumbers(expected);
@@ -82,12 +83,25 @@ export async function assertSame(
     (most, value) => (Number.isFinite(value) ? Math.max(most, Math.abs(value)) : most),
     PYTORCH_ROUNDING,
   );
+  let worst = 0;
   for (const [i, value] of wanted.entries()) {
     const got = Number(all[place(i)]);
-    const same = Number.isFinite(value) ? Math.abs(got - value) <= tolerance * scale : Object.is(got, value);
+    const apart = Number.isFinite(value)
+      ? Math.abs(got - value) / scale
+      : Object.is(got, value)
+        ? 0
+        : Infinity;
     assert.ok(
-      same,
+      apart <= tolerance,
       `${what}: at ${place(i)} got ${got}, PyTorch has ${value} (the largest of them is ${scale})`,
     );
+    worst = Math.max(worst, apart);
   }
+  return worst;
+}
+
+/** One line of the parity table. */
+export function parityLine(title: string, forward: number, backward: number | null): string {
+  const share = (value: number): string => value.toExponential(1);
+  return `${title}: forward within ${share(forward)}${backward === null ? '' : `, gradients within ${share(backward)}`} of PyTorch`;
 }
