@@ -5,6 +5,7 @@ import { Attached } from './attached.ts';
 import type { Buffers } from './buffers.ts';
 import type { DawnPoll } from './dawn-poll.ts';
 import { DeviceProbe } from './device-probe.ts';
+import type { GpuCounters } from './gpu-counters.ts';
 import type { Recorder } from './recorder.ts';
 import type { Timing } from './timing.ts';
 import type { NativeMethods, Patches, WebGpuClasses } from './webgpu-classes.ts';
@@ -15,18 +16,27 @@ export class Devices {
   readonly #recorder: Recorder;
   readonly #buffers: Buffers;
   readonly #timing: Timing;
+  readonly #counters: GpuCounters;
   readonly #attached = new Attached<GPUDevice, DeviceProbe>('device');
   readonly #all: DeviceProbe[] = [];
   /** Dawn crashes when an instance or adapter is collected while a device of it lives, and scripts drop theirs. */
   readonly #pinned = new Set<object>();
   #adapter: AdapterInfo | null = null;
 
-  constructor(native: NativeMethods, poll: DawnPoll, recorder: Recorder, buffers: Buffers, timing: Timing) {
+  constructor(
+    native: NativeMethods,
+    poll: DawnPoll,
+    recorder: Recorder,
+    buffers: Buffers,
+    timing: Timing,
+    counters: GpuCounters,
+  ) {
     this.#native = native;
     this.#poll = poll;
     this.#recorder = recorder;
     this.#buffers = buffers;
     this.#timing = timing;
+    this.#counters = counters;
   }
 
   get all(): readonly DeviceProbe[] {
@@ -80,7 +90,10 @@ export class Devices {
 
   #opened(adapter: GPUAdapter, device: GPUDevice): void {
     this.#pinned.add(adapter);
-    if (!this.#adapter) this.#recorder.meta({ adapter: (this.#adapter = adapterInfo(adapter)) });
+    if (!this.#adapter) {
+      this.#recorder.meta({ adapter: (this.#adapter = adapterInfo(adapter)) });
+      this.#counters.watch(this.#adapter);
+    }
     // The n-th track of this kind is queue n.
     this.#recorder.add('tracks', {
       name: device.label || 'GPU queue',

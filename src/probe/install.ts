@@ -12,6 +12,7 @@ import { Commands } from './commands.ts';
 import { ComputePasses } from './compute-pass.ts';
 import { DawnPoll } from './dawn-poll.ts';
 import { Devices } from './devices.ts';
+import { GpuCounters } from './gpu-counters.ts';
 import { Launches } from './launches.ts';
 import { Layers } from './layers.ts';
 import { createListener } from './listener.ts';
@@ -49,6 +50,7 @@ export class Probe {
   readonly #devices: Devices;
   readonly #poll: DawnPoll;
   readonly #vitals: Vitals;
+  readonly #counters: GpuCounters;
   readonly #patches = new Patches();
   readonly #timer: NodeJS.Timeout;
   #finished = false;
@@ -58,6 +60,7 @@ export class Probe {
     const patches = this.#patches;
     const recorder = (this.#recorder = new Recorder(write));
     this.#vitals = new Vitals(recorder);
+    const counters = (this.#counters = new GpuCounters(recorder));
     const callSites = new CallSites(places);
     const poll = (this.#poll = new DawnPoll(calm));
     const timing = (this.#timing = new Timing(mode));
@@ -69,7 +72,7 @@ export class Probe {
     ));
     const layers = new Layers(recorder, callSites);
     const buffers = new Buffers(recorder, callSites, layers, steps);
-    const devices = (this.#devices = new Devices(native, poll, recorder, buffers, timing));
+    const devices = (this.#devices = new Devices(native, poll, recorder, buffers, timing, counters));
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
     const launches = new Launches(recorder, pipelines, buffers, layers, callSites);
     const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, steps);
@@ -116,6 +119,7 @@ export class Probe {
     if (this.#finished) return;
     this.#finished = true;
     clearInterval(this.#timer);
+    this.#counters.stop();
     annotations.listener = null;
     for (const device of this.#devices.all) device.drain();
     this.#steps.settle(true);
@@ -149,6 +153,8 @@ export class Probe {
       );
     if (refused > 0)
       notes.push(`${refused} dispatches went untimed because the script ran too far ahead of the GPU`);
+    if (this.#counters.missing)
+      notes.push("The GPU's utilization, memory and power are not available from this system");
     if (resets > 0) notes.push(`The GPU's clock started anew ${resets} times`);
     return notes;
   }

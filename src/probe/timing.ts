@@ -20,6 +20,8 @@ const COST_GOAL = 0.04;
 /** Outside of steps: enough for a short script to be timed whole. */
 const START_BUDGET_NS = 5e6;
 const MAX_UNTIMED_BLOCK = 400;
+/** The same while the cost is an estimate: a few untimed steps must be seen soon, to measure it. */
+const FIRST_UNTIMED_BLOCK = 16;
 const KEEP = 64;
 
 export interface StepKind {
@@ -132,7 +134,8 @@ export class Timing {
     const block = this.#timedBlock();
     // So many untimed steps that a timed block's extra time is `COST_GOAL` of the whole.
     const untimed = Math.ceil((block * extra) / COST_GOAL) - block;
-    this.#blockSize = this.#now ? block : Math.min(MAX_UNTIMED_BLOCK, Math.max(BLOCK, untimed));
+    const longest = this.overhead() ? MAX_UNTIMED_BLOCK : FIRST_UNTIMED_BLOCK;
+    this.#blockSize = this.#now ? block : Math.min(longest, Math.max(BLOCK, untimed));
   }
 
   #timedBlock(): number {
