@@ -29,9 +29,10 @@ const bundles = {
   child: { ...node, entryPoints: ['src/child/main.ts'], outfile: 'dist/child.mjs', banner: requireBanner },
   loader: { ...node, entryPoints: ['src/child/loader-hooks.ts'], outfile: 'dist/loader-hooks.mjs', banner: requireBanner },
   adapters: { ...node, entryPoints: ['src/child/adapters-main.ts'], outfile: 'dist/adapters.mjs', banner: requireBanner },
-  api: { ...node, entryPoints: ['src/api/index.ts'], outfile: 'dist/api.mjs' },
+  // Layers and optimizers are called by the names of their classes, also when names are minified.
+  api: { ...node, keepNames: true, entryPoints: ['src/api/index.ts'], outfile: 'dist/api.mjs' },
   // TypeScript's server calls what the module itself is, not a named export of it.
-  plugin: { ...node, format: 'cjs', entryPoints: ['src/typescript-plugin/main.ts'], outfile: 'dist/typescript-plugin/index.cjs', footer: { js: 'module.exports = () => ({ create });' } },
+  plugin: { ...node, format: 'cjs', entryPoints: ['src/typescript-plugin/main.ts'], outfile: 'dist/typescript-plugin/index.cjs', footer: { js: 'module.exports = ((own) => () => ({ create: own.create }))(module.exports);' } },
   webview: { ...shared, platform: 'browser', target: 'es2022', format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },
   style: { ...shared, entryPoints: ['webview/style.css'], outfile: 'dist/webview.css' },
 };
