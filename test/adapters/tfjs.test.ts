@@ -27,7 +27,7 @@ function smallTensorFlow() {
     gradients(loss: () => unknown) {
       engine.state.activeTape = [];
       engine.tidy('forward', loss);
-      const tape = engine.state.activeTape;
+      const tape = engine.state.activeTape.splice(0);
       engine.tidy('backward', () => {
         for (const node of tape) for (const compute of Object.values(node.gradient?.(1) ?? {})) compute();
       });

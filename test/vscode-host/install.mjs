@@ -60,7 +60,10 @@ await run(
   node24,
 );
 if (canBuild) await run('native modules', 'npm', ['rebuild', '--loglevel=error', ...built], vscode, node24);
-else console.log('vscode-host: no compiler (python3, make, g++) here: output channels of this VS Code stay empty');
+else
+  console.log(
+    'vscode-host: no compiler (python3, make, g++) here: output channels of this VS Code stay empty',
+  );
 await run(
   'native modules load',
   path.join(nodeHome, 'bin', 'node'),
