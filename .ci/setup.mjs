@@ -7,10 +7,11 @@ import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { CHROMIUM } from './chromium.mjs';
 
 const root = path.resolve(path.dirname(fileURLToPath(import.meta.url)), '..');
 const at = (...parts) => path.join(root, ...parts);
-export const quiet = { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28 };
+const quiet = { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 1 << 28 };
 
 /** Runs a step, or ends with its output and what to do. */
 function must(label, command, args, options = {}) {
@@ -46,8 +47,6 @@ function installDriver() {
   const run = spawnSync(process.execPath, [at('dist/cli.mjs'), 'doctor', '--install'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (run.status !== 0) process.exit(run.status ?? 1);
 }
-
-export const CHROMIUM = process.env.CHROMIUM ?? ['/usr/bin/chromium', '/usr/bin/chromium-browser', '/usr/bin/google-chrome'].find(existsSync) ?? '/usr/bin/chromium';
 
 function installChromium() {
   if (existsSync(CHROMIUM)) return;

@@ -33,6 +33,13 @@ function reachesOutside(pass: 'forward' | 'data' | 'weight', s: ConvSizes): bool
   return pass === 'data' && (s.kh > 1 || s.kw > 1 || s.strideH > 1 || s.strideW > 1);
 }
 
+/** What makes a kernel's text another one belongs into its name: `-odd-in-padded`. */
+function marks(kinds: Readonly<Record<string, boolean>>): string {
+  return Object.entries(kinds)
+    .map(([kind, is]) => (is ? `-${kind}` : ''))
+    .join('');
+}
+
 const array = (index: number, access: string, name: string, vector: boolean): string =>
   `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<${vector ? 'Element4' : 'Element'}>;`;
 
@@ -72,7 +79,7 @@ export function planConvUni(
   return makeLaunch({
     kernel: {
       op: pass === 'forward' ? 'conv2d' : 'conv2d-data',
-      variant: `${layout}-uni-${conv.channels}x${conv.pixels}${hasBias ? '-bias' : ''}${activation === 'none' ? '' : `-${activation}`}`,
+      variant: `${layout}-uni-${conv.channels}x${conv.pixels}${marks({ 'odd-in': !conv.vectorIn, 'odd-out': !conv.vectorOut, padded: conv.padded, strided: conv.strided })}${hasBias ? '-bias' : ''}${activation === 'none' ? '' : `-${activation}`}`,
       dtype,
       family: 'convolution',
       file: 'kernels/conv-uni.ts',
@@ -156,7 +163,7 @@ export function planConvUniWeight(
   return makeLaunch({
     kernel: {
       op: 'conv2d-weight',
-      variant: `${layout}-uni-${conv.channels}x${conv.places}u${conv.unroll}`,
+      variant: `${layout}-uni-${conv.channels}x${conv.places}u${conv.unroll}${marks({ 'odd-in': !conv.vectorInputs, 'odd-out': !conv.vectorOutputs, padded: conv.padded })}`,
       dtype,
       family: 'convolution',
       file: 'kernels/conv-uni-weight.ts',

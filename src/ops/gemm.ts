@@ -104,9 +104,12 @@ export function planGemm(
     `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<${vector ? 'Element4' : 'Element'}>;`;
   const at = hasBias ? 3 : 2;
   const form = `${transposeA ? 't' : 'n'}${transposeB ? 't' : 'n'}`;
+  // Sizes that are no multiple of four give another text, so they have another name.
+  const scalars = (['a', 'b', 'c'] as const).filter((name) => !vectors[name]).join('');
+  const odd = variant === 'naive' ? '' : `${scalars && `-scalar-${scalars}`}${k % 4 === 0 ? '' : '-tail'}`;
   const kernel: KernelDef = {
     op: 'gemm',
-    variant: `${form}-${variant}${hasBias ? '-bias' : ''}${activation === 'none' ? '' : `-${activation}`}`,
+    variant: `${form}-${variant}${odd}${hasBias ? '-bias' : ''}${activation === 'none' ? '' : `-${activation}`}`,
     dtype,
     family: 'gemm',
     file,
