@@ -46,7 +46,9 @@ export function seriesOf(trace: Trace): Series[] {
     atNs: Float64Array.from(known, (i) => steps.endNs[i] as number),
     values: Float64Array.from(known, (i) => steps.loss[i] as number),
   });
-  return [loss, ...stored].filter((series) => series.steps.atNs.length >= FEWEST);
+  // The losses a script reads are a series too; told step by step they are the same curve, drawn once.
+  const others = known.length >= FEWEST ? stored.filter((_, n) => trace.series[n]?.unit !== 'loss') : stored;
+  return [loss, ...others].filter((series) => series.steps.atNs.length >= FEWEST);
 }
 
 function made(id: Series['id'], title: string, format: Series['format'], steps: Steps): Series {

@@ -6,7 +6,7 @@ import { IDLE_WORDS, layerName } from '../describe.ts';
 import { baseName, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { kernelName } from '../kernel-name.ts';
-import { noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
+import { isNote, noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
 import { isGpuTheLimit } from '../words.ts';
 import { stepParts } from './overview.layout.ts';
 import type { StepPart } from './overview.layout.ts';
@@ -155,8 +155,10 @@ function nameOf({ of }: StepPart): string {
 
 function adviceOf(app: App): HTMLElement[] {
   const { suggestions, live } = app.store.state;
-  if (suggestions && suggestions.length > 0) {
-    const best = [...suggestions].sort((a, b) => (b.verdict ?? b.predicted).speedup - (a.verdict ?? a.predicted).speedup); // prettier-ignore
+  // What only warns of the figures changes nothing: it stands under Advice.
+  const changes = (suggestions ?? []).filter((suggestion) => !isNote(suggestion));
+  if (changes.length > 0) {
+    const best = changes.sort((a, b) => (b.verdict ?? b.predicted).speedup - (a.verdict ?? a.predicted).speedup); // prettier-ignore
     return best.slice(0, SHOWN_SUGGESTIONS).map((suggestion) => suggestionCard(app, suggestion, false));
   }
   return [
