@@ -21,7 +21,8 @@ exports.run = async function run() {
   await vscode.window.showTextDocument(script);
   await vscode.extensions.getExtension('kernelscope.kernelscope').activate();
   const known = await vscode.commands.getCommands(true);
-  for (const { command } of vscode.extensions.getExtension('kernelscope.kernelscope').packageJSON.contributes.commands)
+  for (const { command } of vscode.extensions.getExtension('kernelscope.kernelscope').packageJSON.contributes
+    .commands)
     assert.ok(known.includes(command), `${command} has no handler`);
 
   await vscode.commands.executeCommand('kernelscope.profile', script);
@@ -30,6 +31,9 @@ exports.run = async function run() {
     const found = lenses.map(({ command }) => command?.title ?? '');
     return found.some((title) => /fwd .* bwd/.test(title)) ? found : null;
   });
-  assert.ok(titles.some((title) => /a step/.test(title)), `no lens on the step: ${titles.join(' | ')}`);
+  assert.ok(
+    titles.some((title) => /a step/.test(title)),
+    `no lens on the step: ${titles.join(' | ')}`,
+  );
   console.log(titles.join('\n'));
 };
