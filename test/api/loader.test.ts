@@ -216,6 +216,10 @@ test('memory stays flat over training and evaluation', async () => {
   await pass();
   const before = await pass();
   const buffers = engine.stats.buffersCreated;
-  for (let i = 0; i < 4; i++) assert.equal(await pass(), before);
+  // Less is no growth: the garbage collector may meanwhile give back what earlier tests forgot.
+  for (let i = 0; i < 4; i++) {
+    const live = await pass();
+    assert.ok(live <= before, `${live} bytes after ${before}`);
+  }
   assert.equal(engine.stats.buffersCreated, buffers);
 });
