@@ -7,18 +7,20 @@ import { parseArgs } from 'node:util';
 import esbuild from 'esbuild';
 import { root, shared } from '../build.mjs';
 
-/** Tier -> folders of test/, how many files at a time, and how long one file may take. */
+/**
+ * Tier -> folders of test/, how many files at a time, and how long one file may take. `again`: what needs a device, measures
+ * real runs or drives a whole VS Code meets a busy machine now and then, so what fails ('each' file, or 'all' of the tier) is run
+ * once more, and the output says so.
+ */
 const TIERS = {
   arch: { folders: ['arch'], jobs: 1, minutes: 1 },
   pure: { folders: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'cli', 'webview', 'probe', 'adapters', 'run', 'child', 'data', 'setup', 'extension-pure'], jobs: 2, minutes: 3 },
   golden: { folders: ['golden'], jobs: 2, minutes: 2 },
   compile: { folders: ['compile'], jobs: 1, minutes: 3 },
-  ops: { folders: ['gpu', 'ops', 'tensor', 'nn', 'optim', 'api'], jobs: 1, minutes: 8 },
-  // What measures real runs, or drives a whole VS Code in a browser, meets a busy machine now and then: a file that fails is
-  // run once more, and the output says so.
-  e2e: { folders: ['e2e'], jobs: 1, minutes: 10, again: true },
-  browser: { folders: ['browser'], jobs: 1, minutes: 6 },
-  extension: { folders: ['extension'], jobs: 1, minutes: 15, again: true },
+  ops: { folders: ['gpu', 'ops', 'tensor', 'nn', 'optim', 'api'], jobs: 1, minutes: 8, again: 'all' },
+  e2e: { folders: ['e2e'], jobs: 1, minutes: 10, again: 'each' },
+  browser: { folders: ['browser'], jobs: 1, minutes: 6, again: 'all' },
+  extension: { folders: ['extension'], jobs: 1, minutes: 15, again: 'each' },
 };
 
 const { values, positionals } = parseArgs({ allowPositionals: true, options: { grep: { type: 'string' }, file: { type: 'string' } } });
@@ -44,7 +46,7 @@ console.log(`${passed} passed, ${failed} failed${skipped > 0 ? `, ${skipped} ski
 process.exitCode = failed > 0 || passed === 0 ? 1 : 0;
 
 async function runTier(tier) {
-  const { folders, jobs, minutes, again = false } = TIERS[tier];
+  const { folders, jobs, minutes, again } = TIERS[tier];
   const files = folders
     .flatMap((folder) => filesUnder(path.join('test', folder)))
     .filter((file) => file.endsWith('.test.ts') && (!values.file || file.includes(values.file)));
@@ -72,10 +74,10 @@ async function runTier(tier) {
   if (values.grep) args.push(`--test-name-pattern=${values.grep}`);
   const run = (some) => runNode([...args, ...some]);
   const total = { passed: 0, failed: 0, skipped: 0 };
-  for (const group of again ? built.map((file) => [file]) : [built]) {
+  for (const group of again === 'each' ? built.map((file) => [file]) : [built]) {
     let result = await run(group);
     if (again && result.failed > 0) {
-      console.log(`-- ${path.basename(group[0])} failed and is run once more`);
+      console.log(`-- ${group.length === 1 ? path.basename(group[0]) : tier} failed and is run once more`);
       result = await run(group);
     }
     for (const key of Object.keys(total)) total[key] += result[key];
