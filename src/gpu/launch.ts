@@ -22,6 +22,8 @@ export interface LaunchPlan {
   /** Planned floating-point operations, and bytes that must move at least once. */
   readonly flops: number;
   readonly bytesMoved: number;
+  /** As `LaunchNote.sizes`. */
+  readonly sizes?: LaunchNote['sizes'];
 }
 
 /** Pure: facts and sizes in, plan out. */
@@ -29,7 +31,7 @@ export type Planner<Args extends readonly PlanKey[]> = (facts: DeviceFacts, ...a
 export type PlanKey = number | string | boolean;
 
 export function makeLaunch(plan: LaunchPlan): Launch {
-  const { kernel, workgroups, params, flops, bytesMoved } = plan;
+  const { kernel, workgroups, params, flops, bytesMoved, sizes } = plan;
   return {
     kernel,
     workgroups,
@@ -41,6 +43,7 @@ export function makeLaunch(plan: LaunchPlan): Launch {
       flops,
       bytesMoved,
       ...(kernel.constants ? { constants: kernel.constants } : {}),
+      ...(sizes ? { sizes } : {}),
     },
   };
 }

@@ -13,6 +13,7 @@ import {
   convElements,
   convFlops,
   convFromKey,
+  convProduct,
   convWords,
   type ConvPass,
   type Layout,
@@ -85,6 +86,7 @@ export function planConvNaive(
     ),
     params: convWords(sizes),
     flops: convFlops(sizes),
+    sizes: convProduct(pass, sizes),
     bytesMoved: (elements.x + elements.y + elements.weight) * (dtype === 'f16' ? 2 : 4),
   });
 }

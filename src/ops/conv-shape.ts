@@ -164,6 +164,26 @@ export function convFromKey(key: string): ConvSizes {
 
 export type ConvPass = 'forward' | 'data' | 'weight';
 
+/**
+ * A pass as the product that it amounts to, for the trace: pixels made by channels made for `forward` and `data`, channels by places
+ * of the window for `weight`. `tile`: the part of it that one workgroup makes.
+ */
+export function convProduct(
+  pass: ConvPass,
+  s: ConvSizes,
+  tile?: { readonly m: number; readonly n: number },
+): Readonly<Record<string, number>> {
+  const taps = s.kh * s.kw;
+  const made = s.batch * s.oh * s.ow;
+  const product =
+    pass === 'forward'
+      ? { m: made, n: s.outputs, k: (s.inputs / s.groups) * taps }
+      : pass === 'data'
+        ? { m: s.batch * s.h * s.w, n: s.inputs, k: (s.outputs / s.groups) * taps }
+        : { m: s.outputs, n: (s.inputs / s.groups) * taps, k: made };
+  return { ...product, batch: 1, ...(tile ? { tileM: tile.m, tileN: tile.n } : {}) };
+}
+
 /** Multiply-adds of one pass count two. */
 export function convFlops(s: ConvSizes): number {
   return 2 * s.batch * s.outputs * s.oh * s.ow * (s.inputs / s.groups) * s.kh * s.kw;

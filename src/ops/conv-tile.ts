@@ -12,6 +12,7 @@ import {
   convElements,
   convFlops,
   convFromKey,
+  convProduct,
   convWords,
   type ConvSizes,
   type Layout,
@@ -96,6 +97,7 @@ export function planConvTile(
     workgroups: [ceilDiv(pixels, TILE.pixels), ceilDiv(made, TILE.channels), 1],
     params: [...convWords(sizes), tapStride, metStride],
     flops: convFlops(sizes),
+    sizes: convProduct(pass, sizes, { m: TILE.pixels, n: TILE.channels }),
     bytesMoved: (elements.x + elements.y + elements.weight) * (dtype === 'f16' ? 2 : 4),
   });
 }
@@ -145,6 +147,7 @@ export function planConvTileWeight(
     ],
     params: [...convWords(sizes), chunks],
     flops: convFlops(sizes),
+    sizes: convProduct('weight', sizes, { m: TILE.outputs, n: TILE.places }),
     bytesMoved: (elements.x + elements.y + chunks * elements.weight) * (dtype === 'f16' ? 2 : 4),
   });
 }

@@ -10,6 +10,7 @@ import {
   convElements,
   convFlops,
   convFromKey,
+  convProduct,
   convWords,
   type ConvSizes,
   type Layout,
@@ -100,6 +101,7 @@ export function planConvUni(
     workgroups: [ceilDiv(pixels, conv.subgroup * conv.pixels), ceilDiv(made, conv.channels), 1],
     params: [...convWords(sizes), tapStride, metStride],
     flops: convFlops(sizes),
+    sizes: convProduct(pass, sizes, { m: conv.subgroup * conv.pixels, n: conv.channels }),
     bytesMoved: (elements.x + elements.y + elements.weight) * (dtype === 'f16' ? 2 : 4),
   });
 }
@@ -186,6 +188,7 @@ export function planConvUniWeight(
     ],
     params: [...convWords(sizes), chunks],
     flops: convFlops(sizes),
+    sizes: convProduct('weight', sizes, { m: tile.rows, n: tile.columns }),
     bytesMoved: (elements.x + elements.y + chunks * elements.weight) * (dtype === 'f16' ? 2 : 4),
   });
 }

@@ -29,6 +29,7 @@ interface Body {
   readonly constants?: Readonly<Record<string, boolean>>;
   readonly vectors: { readonly a: boolean; readonly b: boolean; readonly c: boolean };
   readonly workgroups: Workgroups;
+  readonly tile: { readonly m: number; readonly n: number };
   readonly subgroups: boolean;
 }
 
@@ -47,6 +48,7 @@ function bodyOf(
         file: 'kernels/gemm-naive.wgsl',
         vectors: { a: false, b: false, c: false },
         workgroups: [ceilDiv(n, 8), ceilDiv(m, 8), batch],
+        tile: { m: 8, n: 8 },
         subgroups: false,
       };
     case 'uni': {
@@ -65,6 +67,7 @@ function bodyOf(
         file: 'kernels/gemm-uni.ts',
         vectors: uniVectors(gemm),
         workgroups: [x, y, batch],
+        tile,
         subgroups: true,
       };
     }
@@ -76,6 +79,7 @@ function bodyOf(
         file: 'kernels/gemm-tile.ts',
         vectors: tileVectors(gemm),
         workgroups: [ceilDiv(n, tile.n), ceilDiv(m, tile.m), batch],
+        tile,
         subgroups: false,
       };
     }
@@ -98,7 +102,15 @@ export function planGemm(
   hasBias: boolean,
 ): Launch {
   const shape = { m, n, k, batch, transposeA, transposeB };
-  const { source, file, constants = {}, vectors, workgroups, subgroups } = bodyOf(facts, variant, shape);
+  const {
+    source,
+    file,
+    constants = {},
+    vectors,
+    workgroups,
+    tile,
+    subgroups,
+  } = bodyOf(facts, variant, shape);
   const types = elementTypes(dtype);
   const bind = (index: number, name: string, access: string, vector: boolean): string =>
     `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<${vector ? 'Element4' : 'Element'}>;`;
@@ -133,6 +145,7 @@ export function planGemm(
     workgroups,
     params: [m, n, k, strideA, strideB, m * n],
     flops: 2 * m * n * k * batch,
+    sizes: { m, n, k, batch, tileM: tile.m, tileN: tile.n },
     bytesMoved:
       bytes *
       ((strideA ? batch : 1) * m * k + (strideB ? batch : 1) * k * n + batch * m * n + (hasBias ? n : 0)),

@@ -19,6 +19,8 @@ export interface LaunchNote {
   readonly flops: number;
   readonly bytesMoved: number;
   readonly constants?: Readonly<Record<string, number | boolean | string>>;
+  /** Sizes of the problem by name (the trace's table `sizes`): `m`, `n`, `k`, `batch`, `tileM`, `tileN`. */
+  readonly sizes?: Readonly<Record<string, number>>;
 }
 
 /** A layer of the model, known by identity. `path` may be set after construction, before its first use. */

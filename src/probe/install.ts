@@ -5,6 +5,7 @@
 import type { TraceMeta } from '../trace/model.ts';
 import type { ProbeMode } from '../wire/run-messages.ts';
 import { annotations } from './annotate.ts';
+import { BindGroups } from './bind-groups.ts';
 import { Buffers } from './buffers.ts';
 import type { ScriptPlaces } from './call-sites.ts';
 import { CallSites } from './call-sites.ts';
@@ -74,7 +75,8 @@ export class Probe {
     const buffers = new Buffers(recorder, callSites, layers, steps);
     const devices = (this.#devices = new Devices(native, poll, recorder, buffers, timing, counters));
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
-    const launches = new Launches(recorder, pipelines, buffers, layers, callSites);
+    const bindGroups = new BindGroups(recorder, callSites, steps);
+    const launches = new Launches(recorder, pipelines, bindGroups, buffers, layers, callSites);
     const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, steps);
     const transfers = new Transfers(recorder, callSites, buffers, steps);
     const checkLimit = (): void => {
@@ -82,11 +84,12 @@ export class Probe {
       if (steps.count > stepLimit || !devices.all.some((device) => device.owesMarks)) onLimit();
     };
     const commands = new Commands(devices, passes, transfers, steps, recorder, poll, checkLimit);
-    for (const part of [buffers, pipelines, transfers, passes, devices, commands])
+    for (const part of [buffers, pipelines, bindGroups, transfers, passes, devices, commands])
       part.install(classes, patches);
 
     recorder.beforeFlush = () => {
       pipelines.settleCompiles(false);
+      bindGroups.settle();
       steps.settle(false);
     };
     annotations.listener = createListener({

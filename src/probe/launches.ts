@@ -7,6 +7,7 @@ import { PHASES } from '../trace/model.ts';
 import type { LaunchNote, LayerNote } from './annotate.ts';
 import { annotations } from './annotate.ts';
 import { Attached } from './attached.ts';
+import type { BindGroups } from './bind-groups.ts';
 import type { Buffers } from './buffers.ts';
 import type { CallSites } from './call-sites.ts';
 import { DEEP, SHALLOW } from './call-sites.ts';
@@ -51,6 +52,7 @@ type Below = (...args: never[]) => unknown;
 export class Launches {
   readonly #recorder: Recorder;
   readonly #pipelines: Pipelines;
+  readonly #bindGroups: BindGroups;
   readonly #buffers: Buffers;
   readonly #layers: Layers;
   readonly #callSites: CallSites;
@@ -62,12 +64,14 @@ export class Launches {
   constructor(
     recorder: Recorder,
     pipelines: Pipelines,
+    bindGroups: BindGroups,
     buffers: Buffers,
     layers: Layers,
     callSites: CallSites,
   ) {
     this.#recorder = recorder;
     this.#pipelines = pipelines;
+    this.#bindGroups = bindGroups;
     this.#buffers = buffers;
     this.#layers = layers;
     this.#callSites = callSites;
@@ -164,21 +168,24 @@ export class Launches {
       bytesMoved: note?.bytesMoved ?? NaN,
     });
     this.#weights[id] = weight(facts, grid, note);
+    for (const [name, value] of Object.entries(note?.sizes ?? {}))
+      this.#recorder.row('sizes', { launch: id, name: this.#recorder.string(name), value });
     this.#recordUses(id, facts, groups);
     return id;
   }
 
   #recordUses(launch: number, facts: PipelineFacts, groups: Groups): void {
     const uses = new Map<number, number>();
-    groups.forEach((group, g) => {
-      for (const { binding, buffer } of this.#pipelines.buffersOf(group)) {
-        const row = this.#buffers.rowOf(buffer);
-        if (row !== undefined)
-          uses.set(row, (uses.get(row) ?? 0) | (facts.access.get(`${g}:${binding}`) ?? 1));
-      }
-    });
-    for (const [buffer, access] of [...uses].slice(0, MAX_USES))
-      this.#recorder.row('uses', { launch, buffer, access });
+    const bindings = groups.flatMap((group, index) =>
+      this.#bindGroups.buffersOf(group).map((bound) => ({ group: index, ...bound })),
+    );
+    for (const { group, binding, buffer, offsetBytes, sizeBytes } of bindings.slice(0, MAX_USES)) {
+      const row = this.#buffers.rowOf(buffer);
+      if (row === undefined) continue;
+      uses.set(row, (uses.get(row) ?? 0) | (facts.access.get(`${group}:${binding}`) ?? 1));
+      this.#recorder.row('bindings', { launch, group, binding, buffer: row, offsetBytes, sizeBytes });
+    }
+    for (const [buffer, access] of uses) this.#recorder.row('uses', { launch, buffer, access });
   }
 }
 

@@ -1,4 +1,4 @@
-/** Shader modules, compute pipelines and bind groups: what a dispatch runs, and on which buffers. */
+/** Shader modules and compute pipelines: what a dispatch runs. */
 import type { KernelInfo } from '../trace/model.ts';
 import type { LaunchNote } from './annotate.ts';
 import { Attached } from './attached.ts';
@@ -35,17 +35,11 @@ interface Compile {
   readonly location: number;
 }
 
-export interface BoundBuffer {
-  readonly binding: number;
-  readonly buffer: GPUBuffer;
-}
-
 export class Pipelines {
   readonly #recorder: Recorder;
   readonly #callSites: CallSites;
   readonly #modules = new Attached<GPUShaderModule, ModuleFacts>('module');
   readonly #pipelines = new Attached<GPUComputePipeline, PipelineFacts>('pipeline');
-  readonly #groups = new Attached<GPUBindGroup, readonly BoundBuffer[]>('bindGroup');
   #count = 0;
   /** One kernel in the trace however many pipelines were made of it. */
   readonly #kernels = new Map<string, number>();
@@ -59,10 +53,6 @@ export class Pipelines {
 
   factsOf(pipeline: GPUComputePipeline | null): PipelineFacts | undefined {
     return this.#pipelines.get(pipeline);
-  }
-
-  buffersOf(group: GPUBindGroup | null | undefined): readonly BoundBuffer[] {
-    return this.#groups.get(group) ?? [];
   }
 
   /** `op`: the operation it is run for, a name for what has none. */
@@ -89,7 +79,6 @@ export class Pipelines {
 
   install(classes: WebGpuClasses, patches: Patches): void {
     const modules = this.#modules;
-    const groups = this.#groups;
     const learn = (
       pipeline: GPUComputePipeline,
       descriptor: GPUComputePipelineDescriptor,
@@ -130,24 +119,6 @@ export class Pipelines {
           const pipeline = await original.call(this, descriptor);
           learn(pipeline, descriptor, startNs, location);
           return pipeline;
-        },
-    );
-    patches.method(
-      classes.GPUDevice,
-      'createBindGroup',
-      (original) =>
-        function (this: GPUDevice, descriptor) {
-          const group = original.call(this, descriptor);
-          const bound: BoundBuffer[] = [];
-          for (const { binding, resource } of descriptor.entries) {
-            const buffer =
-              resource instanceof (classes.GPUBuffer as unknown as typeof GPUBuffer)
-                ? resource
-                : (resource as Partial<GPUBufferBinding>).buffer;
-            if (buffer) bound.push({ binding, buffer });
-          }
-          groups.set(group, bound);
-          return group;
         },
     );
   }

@@ -12,6 +12,8 @@ export interface WebGpuClasses {
   readonly GPUTexture: Class<GPUTexture>;
   readonly GPUCommandEncoder: Class<GPUCommandEncoder>;
   readonly GPUComputePassEncoder: Class<GPUComputePassEncoder>;
+  readonly GPUComputePipeline: Class<GPUComputePipeline>;
+  readonly GPURenderPipeline: Class<GPURenderPipeline>;
 }
 
 /**

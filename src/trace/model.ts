@@ -90,6 +90,7 @@ export const TABLES = {
   transfers: { kind: 'u8', startNs: 'f64', endNs: 'f64', sizeBytes: 'f64', buffer: 'i32', step: 'i32', location: 'i32' },
   /** Pipeline and shader compilation seen from the script's thread. */
   compiles: { kernel: 'i32', startNs: 'f64', endNs: 'f64', location: 'i32' },
+  /** `passes`: compute and render passes as the script made them, however the instrument split them. */
   submits: { startNs: 'f64', endNs: 'f64', step: 'i32', passes: 'u32', dispatches: 'u32' },
   /** One row an optimizer update. `loss` and `samples` NaN where the script gives none. */
   steps: { index: 'i32', startNs: 'f64', endNs: 'f64', flags: 'u8', loss: 'f64', samples: 'f64' },
@@ -105,6 +106,18 @@ export const TABLES = {
   flows: { name: 'u32', fromEnd: 'u8', from: 'u32', toEnd: 'u8', to: 'u32' },
   /** What a foreign recorder itself states of a launch (`est. achieved occupancy %`, a hardware counter), as it states it. */
   metrics: { launch: 'u32', name: 'u32', value: 'f64' },
+  /**
+   * Sizes of a launch's problem as the library planned it: `m`, `n`, `k` and `batch` of a product (a convolution's as the product
+   * it amounts to), `tileM` and `tileN` of the part of the result that one workgroup makes.
+   */
+  sizes: { launch: 'u32', name: 'u32', value: 'f64' },
+  /** What a launch binds, as it did when first seen: the static part of the offset; `sizeBytes` up to the buffer's end by default. */
+  bindings: { launch: 'u32', group: 'u8', binding: 'u32', buffer: 'u32', offsetBytes: 'f64', sizeBytes: 'f64' },
+  /**
+   * Bind groups that the script made; rows of one step add up. `repeated` of them equal one made before. `cpuNs`: the script's time
+   * within the calls. `location`: where the first repeated one (else the first) was made.
+   */
+  bindGroups: { step: 'i32', made: 'u32', repeated: 'u32', cpuNs: 'f64', location: 'i32' },
 } as const; // prettier-ignore
 
 export type TableName = keyof typeof TABLES;

@@ -41,6 +41,9 @@ export const REFERENCES: {
   samples: { series: { to: 'series' } },
   flows: { name: { to: 'strings' } },
   metrics: { launch: { to: 'launches' }, name: { to: 'strings' } },
+  sizes: { launch: { to: 'launches' }, name: { to: 'strings' } },
+  bindings: { launch: { to: 'launches' }, buffer: { to: 'buffers' } },
+  bindGroups: { location: { to: 'locations', optional: true } },
 };
 
 /** Columns that hold one of a list's indices. */

@@ -37,6 +37,17 @@ test('a training with the own library: steps, layers on their lines, phases, los
   for (const role of ['parameter', 'gradient', 'optimizer-state', 'activation'] as const)
     assert.ok(roles.has(role), `${role} in ${[...roles].join(' ')}`);
   assert.ok(deaths.length > 0);
+
+  // The first layer forward: [16, 64] by [64, 32].
+  const { sizes } = trace.tables;
+  const products = new Map<number, Record<string, number>>();
+  for (let i = 0; i < sizes.length; i++) {
+    const of = products.get(sizes.launch[i] as number) ?? {};
+    products.set(sizes.launch[i] as number, of);
+    of[trace.strings[sizes.name[i] as number] ?? ''] = sizes.value[i] as number;
+  }
+  const first = [...products.values()].find(({ m, n, k }) => m === 16 && n === 32 && k === 64);
+  assert.ok(first && first['batch'] === 1 && (first['tileM'] ?? 0) > 0 && (first['tileN'] ?? 0) > 0);
 });
 
 test('the GPU times of a timed step lie within the step, and steps follow each other', async () => {

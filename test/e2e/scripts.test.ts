@@ -151,3 +151,26 @@ test('process memory and processor use are sampled beside the GPU', async () => 
   const values = [...value].filter((_, i) => series[i] === memory);
   assert.ok(values.length >= 2 && values.every((bytes) => bytes > 20e6 && bytes < 4e9), values.join(' '));
 });
+
+test('bind groups made again, bindings with their places, and passes as the script made them are in the trace', async () => {
+  const { trace, stderr } = await runFixture('bind-groups.mjs', { mode: 'exact' });
+  assert.equal(trace.meta.status, 'ok', stderr);
+  const { bindGroups, bindings, submits } = trace.tables;
+  const perStep = (values: Uint32Array): number[] =>
+    Array.from({ length: 5 }, (_, step) =>
+      values.reduce((sum, value, i) => sum + (bindGroups.step[i] === step ? value : 0), 0),
+    );
+  assert.deepEqual(perStep(bindGroups.made), [3, 3, 3, 3, 3]);
+  assert.deepEqual(perStep(bindGroups.repeated), [1, 2, 2, 2, 2]);
+  assert.ok(bindGroups.cpuNs.every((ns) => ns > 0));
+  const lines = readFileSync(fixture('bind-groups.mjs'), 'utf8').split('\n');
+  for (const at of bindGroups.location)
+    assert.match(lines[(trace.locations[at]?.line ?? 0) - 1] ?? '', /createBindGroup/);
+  assert.deepEqual([...submits.passes], [3, 3, 3, 3, 3]);
+  assert.equal(trace.tables.dispatches.length, 60);
+  const [first, second] = [0, 1].map((i) => [
+    bindings.group[i], bindings.binding[i], bindings.buffer[i], bindings.offsetBytes[i], bindings.sizeBytes[i],
+  ]); // prettier-ignore
+  assert.deepEqual(first, [0, 0, 1, 0, 64]);
+  assert.deepEqual(second, [0, 3, 0, 0, 1024]);
+});
