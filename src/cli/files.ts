@@ -13,6 +13,7 @@ import {
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceReader } from '../edit/index.ts';
+import { readWorkspaceFile } from '../run/workspace-file.ts';
 import { formatImportError, importRanks, importTracePieces } from '../import/index.ts';
 import type { Trace } from '../trace/model.ts';
 import { CliError } from './command.ts';
@@ -101,22 +102,7 @@ export function workspaceOf(script: string): string {
 
 /** Reads files of the workspace only, none of its installed packages. */
 export function workspaceReader(workspace: string): SourceReader {
-  return {
-    read(file) {
-      const inside = path.relative(workspace, file);
-      if (
-        inside.startsWith('..') ||
-        path.isAbsolute(inside) ||
-        inside.split(path.sep).includes('node_modules')
-      )
-        return null;
-      try {
-        return readFileSync(file, 'utf8');
-      } catch {
-        return null;
-      }
-    },
-  };
+  return { read: (file) => readWorkspaceFile([workspace], file) };
 }
 
 /** The built webview, for the HTML report. */

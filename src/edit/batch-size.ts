@@ -6,6 +6,7 @@ import type { OptionCall, OptionSite } from './find-option.ts';
 import { findOption, insertOption, literalEdit, placeOf } from './find-option.ts';
 import type { FoundLiteral } from './find-value.ts';
 import type { SourceReader } from './source-files.ts';
+import { findNamedBatch } from './named-batch.ts';
 import { SourceFiles } from './source-files.ts';
 
 /** Our DataLoader, TensorFlow.js's `model.fit` and `dataset.batch`, and loaders by the same names. */
@@ -34,7 +35,7 @@ function candidates(sites: readonly OptionSite[]): Candidate[] {
   const byPlace = new Map<string, Candidate>();
   for (const site of sites)
     for (const literal of site.literals) {
-      if (typeof literal.value !== 'number') continue;
+      if (!Number.isInteger(numberOf(literal))) continue;
       const key = `${literal.source.file}:${literal.node.start}`;
       const known = byPlace.get(key);
       if (known) known.sites.push(site);
@@ -53,12 +54,10 @@ export function findBatchSize(
   observed?: number,
 ): Result<FoundValue<number>, string> {
   const files = new SourceFiles(reader);
-  const source = files.open(script);
+  const source = files.reach(script);
   if (!source) return err(`${script} cannot be read or does not parse`);
-  const sites = [source, ...files.importsOf(source)].flatMap((file) =>
-    findOption(files, file, 'batchSize', CALLS),
-  );
-  if (sites.length === 0) return err('the script builds no DataLoader and calls no fit() with a batch size');
+  const sites = files.reached.flatMap((file) => findOption(files, file, 'batchSize', CALLS));
+  if (sites.length === 0) return findNamedBatch(files, observed);
   let found = candidates(sites);
   if (found.length === 0) {
     const reason = sites.flatMap((site) => site.refusals)[0];
@@ -66,7 +65,7 @@ export function findBatchSize(
     return insertion(sites, observed);
   }
   if (observed !== undefined && Number.isFinite(observed)) {
-    const equal = found.filter((c) => c.literal.value === observed);
+    const equal = found.filter((c) => numberOf(c.literal) === observed);
     if (equal.length === 0)
       return err(
         `the run had ${observed} rows a step, but the source says ${found.map((c) => c.literal.value).join(', ')}`,
@@ -83,11 +82,16 @@ export function findBatchSize(
     );
   const { literal } = best.c;
   return ok({
-    value: literal.value as number,
+    value: numberOf(literal),
     at: placeOf(literal.source, literal.node),
     via: literal.via,
     edit: (batch) => literalEdit(literal, batch),
   });
+}
+
+/** A default for an argument of the command line is a text: `process.env.BATCH ?? '32'`. */
+function numberOf(literal: FoundLiteral): number {
+  return literal.value === '' ? NaN : Number(literal.value);
 }
 
 /** Rows a step where the call says nothing: our DataLoader as PyTorch's, TensorFlow.js's fit. */

@@ -1,8 +1,11 @@
-/** Where a function of the source is called in its file, and with what. */
+/** Where a function of the source is called, and with what; what a call reads from another file. */
+import { importsNamed } from './exports.ts';
+import type { SourceFiles } from './source-files.ts';
 import type { FunctionLike, Node, SourceFile } from './syntax.ts';
 import { dottedName, walk } from './syntax.ts';
 
 export interface Call {
+  readonly source: SourceFile;
   readonly arguments: readonly Node[];
   readonly ancestors: readonly Node[];
 }
@@ -36,9 +39,28 @@ export function callsOf(source: SourceFile, form: CallForm): Call[] {
   walk(source.root, (node, ancestors) => {
     if (node.type !== form.type) return;
     const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
-    if (dottedName(callee) === form.name) calls.push({ arguments: args, ancestors: [...ancestors, node] });
+    if (dottedName(callee) === form.name)
+      calls.push({ source, arguments: args, ancestors: [...ancestors, node] });
   });
   return calls;
+}
+
+/** Calls of a function in its own file and, where it is exported, in the files of the script that import it. */
+export function callsInWorkspace(files: SourceFiles, source: SourceFile, form: CallForm): Call[] {
+  const elsewhere = files.reached
+    .filter((file) => file !== source)
+    .flatMap((file) =>
+      importsNamed(files, file, source, form.name).flatMap((name) => callsOf(file, { ...form, name })),
+    );
+  return [...callsOf(source, form), ...elsewhere];
+}
+
+/** The relative specifier of `require('./config')`; null for any other call. */
+export function moduleRequired(call: Node): string | null {
+  const { callee, arguments: args } = call as unknown as { callee: Node; arguments: Node[] };
+  const given = args[0];
+  if (dottedName(callee) !== 'require' && callee.type !== 'Import') return null;
+  return given?.type === 'StringLiteral' ? (given as unknown as { value: string }).value : null;
 }
 
 /** Path of the JSON file that `JSON.parse(readFileSync(...))` reads, as a relative specifier; null for any other call. */

@@ -1,17 +1,10 @@
 /** From an expression to the literals that decide its value, through names, options, defaults, parameters and imports. */
 import type { Binding, BoundName } from './bindings.ts';
 import { findBinding, isAssigned } from './bindings.ts';
-import { callForm, callsOf, jsonFileRead } from './calls.ts';
+import { callForm, callsInWorkspace, jsonFileRead, moduleRequired } from './calls.ts';
+import { exportOf } from './exports.ts';
 import type { SourceFiles } from './source-files.ts';
-import type {
-  Expression,
-  Node,
-  NumericLiteral,
-  ObjectExpression,
-  SourceFile,
-  Statement,
-  StringLiteral,
-} from './syntax.ts';
+import type { Node, NumericLiteral, ObjectExpression, SourceFile, StringLiteral } from './syntax.ts';
 import { dottedName, keyName, unwrapped, walk } from './syntax.ts';
 
 /** A literal that a value comes from. */
@@ -44,6 +37,9 @@ function together(searches: readonly ValueSearch[]): ValueSearch {
     for (const literal of found) literals.set(`${literal.source.file}:${literal.node.start}`, literal);
   return { literals: [...literals.values()], refusals: searches.flatMap((s) => s.refusals) };
 }
+
+/** Functions whose result is their first argument, as far as a literal is concerned. */
+const SAME_VALUE = new Set(['Number', 'parseInt', 'Number.parseInt', 'parseFloat', 'Object.freeze']);
 
 /** Deeper than this a script is playing games. */
 const MAX_DEPTH = 12;
@@ -80,14 +76,18 @@ function resolve(files: SourceFiles, place: Place, depth: number): ValueSearch {
       const { operator, right } = node as unknown as { operator: string; right: Node };
       return operator === '&&' ? nothing(`${shown(place.source, node)} is computed`) : inner(right);
     }
+    case 'ConditionalExpression': {
+      // `given ? Number(given) : 32`: the branch from outside the source has no literal.
+      const { consequent, alternate } = node as unknown as { consequent: Node; alternate: Node };
+      return together([inner(consequent), inner(alternate)]);
+    }
+    case 'UnaryExpression': {
+      const { operator, argument } = node as unknown as { operator: string; argument: Node };
+      return operator === '+' ? inner(argument) : nothing(`${shown(place.source, node)} is computed`);
+    }
     case 'CallExpression': {
       const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
-      const name = dottedName(callee);
-      if (
-        args[0] &&
-        (name === 'Number' || name === 'parseInt' || name === 'Number.parseInt' || name === 'Object.freeze')
-      )
-        return inner(args[0]);
+      if (args[0] && SAME_VALUE.has(dottedName(callee) ?? '')) return inner(args[0]);
       return nothing(`${shown(place.source, node)} is computed`);
     }
     default:
@@ -166,15 +166,17 @@ function resolvePath(files: SourceFiles, place: Place, path: readonly string[], 
       const { callee, arguments: args } = node as unknown as { callee: Node; arguments: Node[] };
       if (dottedName(callee) === 'Object.freeze' && args[0])
         return resolvePath(files, { ...place, node: args[0] }, path, depth + 1);
-      const file = jsonFileRead(node);
-      const source = file === null ? null : files.imported(place.source.file, file);
-      if (source)
+      // node:util's parseArgs: what it gives without an argument is the option's default.
+      if (/(^|\.)parseArgs$/.test(dottedName(callee) ?? '') && key === 'values' && args[0] && rest[0])
         return resolvePath(
           files,
-          { source, node: source.root, ancestors: [], via: [...place.via, `${file}`] },
-          path,
+          { ...place, node: args[0] },
+          ['options', rest[0], 'default', ...rest.slice(1)],
           depth + 1,
         );
+      const file = jsonFileRead(node) ?? moduleRequired(node);
+      const source = file === null ? null : files.imported(place.source.file, file);
+      if (source) return exported(files, source, [...place.via, `${file}`], path, depth + 1);
       return nothing(`${shown(place.source, node)} is computed`);
     }
     default:
@@ -215,7 +217,9 @@ function resolveMember(files: SourceFiles, place: Place, depth: number): ValueSe
   const dotted = dottedName(place.node);
   if (dotted === null) return nothing(`${shown(place.source, place.node)} is computed`);
   const [name, ...path] = dotted.split('.') as [string, ...string[]];
-  if (name === 'this' || name === 'process') return nothing(`${dotted} comes from outside the source`);
+  if (name === 'process') return nothing(`${dotted} comes from outside the source`);
+  if (name === 'this' && path[0] !== undefined)
+    return resolveField(files, place, path[0], path.slice(1), depth + 1);
   let written = false;
   walk(place.source.root, (node) => {
     if (
@@ -228,7 +232,7 @@ function resolveMember(files: SourceFiles, place: Place, depth: number): ValueSe
   return resolveName(files, place, name, path, depth);
 }
 
-/** The arguments with which a function is called in its file; those left out take the parameter's default. */
+/** The arguments with which a function of the workspace is called; those left out take the parameter's default. */
 function resolveParameter(
   files: SourceFiles,
   place: Place,
@@ -239,7 +243,7 @@ function resolveParameter(
 ): ValueSearch {
   const { owner, index, bound } = binding;
   const form = callForm(owner, place.ancestors);
-  const calls = form ? callsOf(place.source, form) : [];
+  const calls = form ? callsInWorkspace(files, place.source, form) : [];
   const fallback = (): ValueSearch => {
     if (!bound.fallback) return nothing(`${name} is a parameter without a default`);
     const via = [...place.via, `default of parameter ${name}`];
@@ -253,12 +257,45 @@ function resolveParameter(
       if (!argument) return fallback();
       const found = resolvePath(
         files,
-        { source: place.source, node: argument, ancestors: call.ancestors, via },
+        { source: call.source, node: argument, ancestors: call.ancestors, via },
         [...bound.path, ...path],
         depth + 1,
       );
       return found.literals.length === 0 && bound.fallback && bound.path.length > 0 ? fallback() : found;
     }),
+  );
+}
+
+/** `this.size`: the one value that the class gives it, as a field or in its constructor. */
+function resolveField(
+  files: SourceFiles,
+  place: Place,
+  field: string,
+  path: readonly string[],
+  depth: number,
+): ValueSearch {
+  const owner = place.ancestors.findLast((node) => node.type === 'ClassBody');
+  const given: Node[][] = [];
+  if (owner)
+    walk(owner, (node, ancestors) => {
+      const { key, computed, value, left, right } = node as unknown as Record<string, Node | undefined> & {
+        readonly computed?: boolean;
+      };
+      if (node.type === 'ClassProperty' && key && value && keyName({ key, computed }) === field)
+        given.push([...ancestors, node, value]);
+      if (node.type === 'AssignmentExpression' && left && right && dottedName(left) === `this.${field}`)
+        given.push([...ancestors, node, right]);
+    });
+  const [only, ...others] = given;
+  if (!only || others.length > 0)
+    return nothing(`this.${field} is ${only ? 'assigned more than once' : 'given outside the class'}`);
+  const above = place.ancestors.slice(0, place.ancestors.indexOf(owner as Node));
+  const via = [...place.via, `this.${field}`];
+  return resolvePath(
+    files,
+    { source: place.source, node: only.at(-1) as Node, ancestors: [...above, ...only.slice(0, -1)], via },
+    path,
+    depth + 1,
   );
 }
 
@@ -273,39 +310,42 @@ function resolveImport(
   const source = files.imported(place.source.file, binding.from);
   if (!source) return nothing(`${name} comes from ${binding.from}, which is not a file of the workspace`);
   const via = [...place.via, `${name} from ${binding.from}`];
-  const root = source.root;
-  if (root.type !== 'Program') return resolvePath(files, { source, node: root, ancestors: [], via }, binding.name === 'default' || binding.name === '*' ? path : [binding.name, ...path], depth + 1); // prettier-ignore
-  const ancestors = [root];
-  if (binding.name === '*') {
-    const [first, ...rest] = path;
-    return first === undefined
-      ? nothing(`${name} is a whole module`)
-      : exported(files, { source, node: root, ancestors, via }, first, rest, depth);
-  }
-  return exported(files, { source, node: root, ancestors, via }, binding.name, path, depth);
+  return exported(files, source, via, binding.name === '*' ? path : [binding.name, ...path], depth);
 }
 
-/** The value a module exports under a name: a declaration, a list, a re-export, or the default. */
+/** The value at `path` below a module: the first name is an export of it, or a key of a JSON file. */
 function exported(
   files: SourceFiles,
-  place: Place,
-  name: string,
+  source: SourceFile,
+  via: readonly string[],
   path: readonly string[],
   depth: number,
 ): ValueSearch {
-  for (const statement of (place.node as unknown as { body: Statement[] }).body) {
-    if (statement.type === 'ExportDefaultDeclaration' && name === 'default')
-      return resolvePath(files, { ...place, node: statement.declaration as Expression }, path, depth + 1);
-    if (statement.type !== 'ExportNamedDeclaration') continue;
-    for (const specifier of statement.specifiers) {
-      if (specifier.type !== 'ExportSpecifier') continue;
-      const outer =
-        specifier.exported.type === 'Identifier' ? specifier.exported.name : specifier.exported.value;
-      if (outer !== name) continue;
-      if (!statement.source) return resolveName(files, place, specifier.local.name, path, depth + 1);
-      const from = { kind: 'import', from: statement.source.value, name: specifier.local.name } as const;
-      return resolveImport(files, place, from, name, path, depth + 1);
-    }
+  const { root } = source;
+  if (depth > MAX_DEPTH) return nothing('the value goes through too many names');
+  if (root.type !== 'Program') {
+    const below = path[0] === 'default' ? path.slice(1) : path;
+    return resolvePath(files, { source, node: root, ancestors: [], via }, below, depth + 1);
   }
-  return resolveName(files, place, name, path, depth + 1);
+  const [name, ...rest] = path;
+  if (name === undefined) return nothing(`${source.file} is a whole module`);
+  const place = { source, node: root, ancestors: [root], via };
+  const found = exportOf(source, name);
+  switch (found.kind) {
+    case 'expression':
+      return resolvePath(files, { ...place, node: found.node }, [...found.path, ...rest], depth + 1);
+    case 'local':
+      return resolveName(files, place, found.name, rest, depth + 1);
+    case 'elsewhere':
+      return together(
+        found.from.map((from) => {
+          const next = files.imported(source.file, from);
+          return next
+            ? exported(files, next, via, found.name === '*' ? rest : [found.name, ...rest], depth + 1)
+            : nothing(`${name} comes from ${from}, which is not a file of the workspace`);
+        }),
+      );
+    case 'none':
+      return nothing(`${source.file} exports no ${name}`);
+  }
 }

@@ -1,7 +1,8 @@
 /** What the shells and the rules may ask of the user's source. */
 import type { SourceFinder } from '../suggest/source-finder.ts';
 import { findBatchSize } from './batch-size.ts';
-import { findSharedOption } from './shared-option.ts';
+import { findEveryNth } from './every-nth.ts';
+import { findNumberOption, findSharedOption } from './shared-option.ts';
 import type { SourceReader } from './source-files.ts';
 
 export { applyEdits, reverseEdit } from './apply.ts';
@@ -13,5 +14,7 @@ export function sourceFinder(reader: SourceReader, script: string): SourceFinder
   return {
     batchSize: (observed) => findBatchSize(reader, script, observed),
     sharedOption: (option, callees) => findSharedOption(reader, script, option, callees),
+    numberOption: (option, callees) => findNumberOption(reader, script, option, callees),
+    everyNth: ({ file, line }, every) => findEveryNth(reader, script, file, line, every),
   };
 }

@@ -1,4 +1,5 @@
 /** The workspace's files as the finder sees them, and how an import in one leads to another. */
+import { importSpecifiers } from './exports.ts';
 import type { SourceFile } from './syntax.ts';
 import { parseSource } from './syntax.ts';
 
@@ -7,18 +8,10 @@ export interface SourceReader {
   read(file: string): string | null;
 }
 
-const ENDINGS = [
-  '',
-  '.ts',
-  '.tsx',
-  '.mts',
-  '.js',
-  '.mjs',
-  '.jsx',
-  '.json',
-  '/index.ts',
-  '/index.js',
-] as const;
+const ENDINGS = ['', '.ts', '.tsx', '.mts', '.cts', '.js', '.mjs', '.cjs', '.jsx', '.json'] as const;
+const INDEXES = ['/index.ts', '/index.mts', '/index.js', '/index.mjs', '/index.cjs'] as const;
+/** More files than this are not one training script. */
+const MAX_FILES = 200;
 
 /** Joins a relative specifier to the importing file's folder. Both kinds of slash are understood. */
 function joined(importer: string, specifier: string): string {
@@ -34,6 +27,7 @@ function joined(importer: string, specifier: string): string {
 export class SourceFiles {
   readonly #reader: SourceReader;
   readonly #parsed = new Map<string, SourceFile | null>();
+  #reached: readonly SourceFile[] = [];
 
   constructor(reader: SourceReader) {
     this.#reader = reader;
@@ -42,7 +36,8 @@ export class SourceFiles {
   open(file: string): SourceFile | null {
     const known = this.#parsed.get(file);
     if (known !== undefined) return known;
-    const text = this.#reader.read(file);
+    // An installed package is nobody's to edit, whatever the reader allows.
+    const text = /(^|[\\/])node_modules[\\/]/.test(file) ? null : this.#reader.read(file);
     const parsed = text === null ? null : parseSource(file, text);
     const source = parsed?.ok ? parsed.value : null;
     this.#parsed.set(file, source);
@@ -53,21 +48,31 @@ export class SourceFiles {
   imported(importer: string, specifier: string): SourceFile | null {
     if (!specifier.startsWith('.')) return null;
     const base = joined(importer, specifier);
-    const typed = base.replace(/\.(m?)js$/, '.$1ts');
-    for (const path of new Set([...ENDINGS.map((ending) => base + ending), typed])) {
+    const typed = base.replace(/\.([mc]?)js$/, '.$1ts');
+    const endings = [...ENDINGS, ...INDEXES].map((ending) => base + ending);
+    for (const path of new Set([...endings, typed, base.replace(/\.jsx?$/, '.tsx')])) {
       const source = this.open(path);
       if (source) return source;
     }
     return null;
   }
 
-  /** The workspace's files that a file imports by relative paths. */
-  importsOf(source: SourceFile): SourceFile[] {
-    if (source.root.type !== 'Program') return [];
-    return source.root.body.flatMap((statement) => {
-      const imported =
-        statement.type === 'ImportDeclaration' ? this.imported(source.file, statement.source.value) : null;
-      return imported ? [imported] : [];
-    });
+  /** The script and the workspace's files that it imports, directly or through others; empty before `reach`. */
+  get reached(): readonly SourceFile[] {
+    return this.#reached;
+  }
+
+  /** Opens the script and all that it imports by relative paths; null when it cannot be read. */
+  reach(script: string): SourceFile | null {
+    const source = this.open(script);
+    if (!source) return null;
+    const found = new Set([source]);
+    for (const file of found)
+      for (const specifier of importSpecifiers(file)) {
+        const imported = this.imported(file.file, specifier);
+        if (imported && found.size < MAX_FILES) found.add(imported);
+      }
+    this.#reached = [...found];
+    return source;
   }
 }

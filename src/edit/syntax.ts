@@ -86,7 +86,7 @@ export function walk(root: Node, visit: (node: Node, ancestors: readonly Node[])
   step(root);
 }
 
-/** The expression inside parentheses, `as`, `satisfies`, `!` and `<T>`: what is there when it runs. */
+/** The expression inside parentheses, `as`, `satisfies`, `!`, `<T>` and `await`: what is there when it runs. */
 export function unwrapped(node: Node): Node {
   let at = node;
   for (;;) {
@@ -98,6 +98,9 @@ export function unwrapped(node: Node): Node {
       case 'ParenthesizedExpression':
         at = (at as unknown as { expression: Node }).expression;
         break;
+      case 'AwaitExpression':
+        at = (at as unknown as { argument: Node }).argument;
+        break;
       default:
         return at;
     }
@@ -105,7 +108,10 @@ export function unwrapped(node: Node): Node {
 }
 
 /** The name of a property key or of an identifier; null for computed names. */
-export function keyName(property: { readonly key: Node; readonly computed?: boolean }): string | null {
+export function keyName(property: {
+  readonly key: Node;
+  readonly computed?: boolean | undefined;
+}): string | null {
   const { key } = property;
   if (key.type === 'StringLiteral') return (key as StringLiteral).value;
   if (property.computed) return null;

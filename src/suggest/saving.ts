@@ -1,6 +1,7 @@
 /** Gain of taking away a part of the step: Amdahl on the step, never below what the rest takes. */
+import type { Result } from '../base/result.ts';
 import type { Facts } from './facts.ts';
-import type { Evidence, Prediction, Suggestion } from './suggestion.ts';
+import type { Edit, Evidence, Prediction, Suggestion } from './suggestion.ts';
 
 /** Nanoseconds of a step that a change takes away: likely, at least, at most. */
 export interface Saving {
@@ -35,18 +36,20 @@ export interface Advice {
   readonly advice: string;
   readonly caution?: string;
   readonly predicted: Prediction;
+  /** The edit that carries it out, or why no single edit does. */
+  readonly edit?: Result<Edit, string>;
 }
 
-/** A suggestion that no single edit carries out; none when its likely gain is not worth a word. */
+/** A suggestion; none when its likely gain is not worth a word. */
 export function advise(advice: Advice): Suggestion[] {
-  const { key, at, caution, ...rest } = advice;
+  const { key, at, caution, edit, ...rest } = advice;
   if (advice.predicted !== NO_GAIN && !(advice.predicted.speedup >= 1 + WORTH)) return [];
   return [
     {
       ...rest,
       id: key === undefined ? advice.rule : `${advice.rule}:${key}`,
       at: at ?? null,
-      edit: null,
+      edit: edit?.ok ? edit.value : null,
       verdict: null,
       ...(caution === undefined ? {} : { caution }),
     },

@@ -22,6 +22,10 @@ export interface SourceFinder {
   batchSize(observed?: number): Result<FoundValue<number>, string>;
   /** A text option that all calls of these names which give it take from one literal, such as `layout` of every convolution. */
   sharedOption(option: string, callees: readonly string[]): Result<FoundValue<string>, string>;
+  /** A number that the calls of these names which give it take from one literal, such as `prefetch` of the loader. */
+  numberOption(option: string, callees: readonly string[]): Result<FoundValue<number>, string>;
+  /** The edit by which a line that only prints what it awaits runs in every n-th step. */
+  everyNth(at: Place, every: number): Result<Edit, string>;
 }
 
 const NOT_AT_HAND = { ok: false, error: 'the source of the script is not at hand' } as const;
@@ -30,4 +34,6 @@ const NOT_AT_HAND = { ok: false, error: 'the source of the script is not at hand
 export const NO_SOURCE: SourceFinder = {
   batchSize: () => NOT_AT_HAND,
   sharedOption: () => NOT_AT_HAND,
+  numberOption: () => NOT_AT_HAND,
+  everyNth: () => NOT_AT_HAND,
 };

@@ -234,3 +234,136 @@ test('a JSON file that the script reads is edited where the value stands', () =>
     assert.equal(edited({ [SCRIPT]: script, '/project/config.json': json }, 64), json.replace('32', '64'));
   }
 });
+
+test('a function of another file is followed to where the script calls it', () => {
+  const data =
+    'export function loaderOf(set, batchSize = 32) { return new DataLoader(set, { batchSize }); }\n';
+  for (const script of [
+    "import { loaderOf } from './data.ts';\nconst loader = loaderOf(train, 16);",
+    "import { loaderOf as make } from './data.ts';\nconst loader = make(train, 16);",
+    "import * as tools from './data.ts';\nconst loader = tools.loaderOf(train, 16);",
+    "import { B } from './config.ts';\nimport { loaderOf } from './data.ts';\nconst loader = loaderOf(train, B);",
+  ]) {
+    const files = {
+      [SCRIPT]: script,
+      '/project/data.ts': data,
+      '/project/config.ts': 'export const B = 16;',
+    };
+    const changed = script.includes('config') ? files['/project/config.ts'] : script;
+    assert.equal(edited(files, 64, 16), changed.replace('16', '64'), script);
+  }
+  const left = {
+    [SCRIPT]: "import { loaderOf } from './data.ts';\nloaderOf(train);",
+    '/project/data.ts': data,
+  };
+  assert.equal(edited(left, 64, 32), data.replace('32', '64'));
+  const renamed = {
+    [SCRIPT]: "import make from './data.js';\nmake(train, { size: 16 });",
+    '/project/data.ts':
+      'const make = (set, { size = 32 } = {}) => new DataLoader(set, { batchSize: size });\nexport default make;',
+  };
+  assert.equal(edited(renamed, 64, 16), renamed[SCRIPT].replace('16', '64'));
+});
+
+test('CommonJS is followed as ECMAScript modules are', () => {
+  for (const config of [
+    'module.exports = { BATCH: 32 };',
+    'exports.BATCH = 32;',
+    'const BATCH = 32;\nmodule.exports = { BATCH };',
+  ])
+    for (const script of [
+      `const { BATCH: batchSize } = require('./config.cjs');\n${use}`,
+      `const config = require('./config.cjs');\nconst loader = new DataLoader(set, { batchSize: config.BATCH });`,
+    ])
+      assert.equal(
+        edited({ [SCRIPT]: script, '/project/config.cjs': config }, 64),
+        config.replace('32', '64'),
+        script + config,
+      );
+  const json = '{ "train": { "batch": 32 } }';
+  const script = "const c = require('./config.json');\nnew DataLoader(set, { batchSize: c.train.batch });";
+  assert.equal(edited({ [SCRIPT]: script, '/project/config.json': json }, 64), json.replace('32', '64'));
+  const data = 'function loaderOf(set, batchSize) { return new DataLoader(set, { batchSize }); }\n';
+  for (const call of [
+    "const { loaderOf } = require('./data');\nloaderOf(train, 32);",
+    "const data = require('./data');\ndata.loaderOf(train, 32);",
+  ])
+    assert.equal(
+      edited({ [SCRIPT]: call, '/project/data.js': `${data}module.exports = { loaderOf };` }, 64),
+      call.replace('32', '64'),
+    );
+});
+
+test('defaults for the environment and the command line are edited, numbers and texts', () => {
+  for (const declaration of [
+    'const batchSize = Number(process.env.BATCH ?? 32);',
+    "const batchSize = parseInt(process.env.BATCH || '32', 10);",
+    'const batchSize = +(process.argv[2] ?? 32);',
+    'const batchSize = process.env.BATCH ? Number(process.env.BATCH) : 32;',
+    "const { values } = parseArgs({ options: { batch: { type: 'string', default: '32' } } });\nconst batchSize = Number(values.batch);",
+  ])
+    assert.equal(
+      edited(`${declaration}\n${use}`, 128, 32),
+      `${declaration.replace(/32(?='|\)|;)/, '128')}\n${use}`,
+      declaration,
+    );
+  const given = find(`const batchSize = Number(process.env.BATCH ?? 32);\n${use}`, 16);
+  assert.ok(!given.ok && /16 rows/.test(given.error));
+});
+
+test('a field of a class is followed to its one value', () => {
+  for (const fields of [
+    'batchSize = 32; build(set) { return new DataLoader(set, { batchSize: this.batchSize }); }',
+    'constructor() { this.batchSize = 32; } build(set) { return new DataLoader(set, { batchSize: this.batchSize }); }',
+  ])
+    assert.equal(
+      edited(`class Trainer { ${fields} }`, 64),
+      `class Trainer { ${fields.replace('32', '64')} }`,
+    );
+  const through =
+    'class Trainer { constructor(size = 8) { this.size = size; } build(set) { return new DataLoader(set, { batchSize: this.size }); } }\nnew Trainer(32);';
+  assert.equal(edited(through, 64), through.replace('32', '64'));
+  const twice = find(
+    'class T { size = 32; grow() { this.size = 64; } build(set) { return new DataLoader(set, { batchSize: this.size }); } }',
+  );
+  assert.ok(!twice.ok && /assigned more than once/.test(twice.error));
+});
+
+test('a script that cuts its batches itself names the number, as jax-js scripts do', () => {
+  const script =
+    'const batchSize = 32;\nfor (let i = 0; i + batchSize <= n; i += batchSize) step(params, x.slice([i, i + batchSize]));';
+  assert.equal(edited(script, 64, 32), script.replace('32', '64'));
+  assert.equal(edited('const config = { BATCH_SIZE: 32 };', 64), 'const config = { BATCH_SIZE: 64 };');
+  const two = find('const batchSize = 32;\nconst config = { batch: 32 };', 32);
+  assert.ok(!two.ok && /which one trains/.test(two.error));
+  const other = find('const batchSize = 32;', 8);
+  assert.ok(!other.ok && /8 rows/.test(other.error));
+});
+
+test('an installed package is never edited, whatever the reader gives', () => {
+  const found = find({
+    [SCRIPT]: `import { BATCH as batchSize } from './node_modules/settings/index.js';\n${use}`,
+    '/project/node_modules/settings/index.js': 'export const BATCH = 32;',
+  });
+  assert.ok(!found.ok && /not a file of the workspace/.test(found.error));
+});
+
+test('exports of exports, stars and namespaces lead to the literal', () => {
+  const base = { '/project/deep/values.ts': 'export const BATCH = 32;' };
+  for (const [between, script] of [
+    ["export * from './deep/values.ts';", `import { BATCH as batchSize } from './between.ts';\n${use}`],
+    [
+      "export * as values from './deep/values.ts';",
+      "import { values } from './between.ts';\nnew DataLoader(set, { batchSize: values.BATCH });",
+    ],
+    [
+      "import { BATCH } from './deep/values.ts';\nexport const options = { batchSize: BATCH };",
+      "const { options } = await import('./between.ts');\nnew DataLoader(set, options);",
+    ],
+  ] as const)
+    assert.equal(
+      edited({ [SCRIPT]: script, '/project/between.ts': between, ...base }, 64),
+      'export const BATCH = 64;',
+      between,
+    );
+});

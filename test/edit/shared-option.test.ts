@@ -43,3 +43,15 @@ test('what one edit does not change as a whole is refused with the reason', () =
     assert.ok(!found.ok && reason.test(found.error), source);
   }
 });
+
+test('a number is found where the one call that gives it stands', () => {
+  const script =
+    'new DataLoader(train, { prefetch: 1, batchSize: 8 });\nnew DataLoader(test, { batchSize: 8 });';
+  const found = sourceFinder({ read: (file) => (file === SCRIPT ? script : null) }, SCRIPT).numberOption(
+    'prefetch',
+    ['DataLoader'],
+  );
+  assert.ok(found.ok && found.value.value === 1);
+  const text = applyEdits(script, [found.value.edit(4)]);
+  assert.ok(text.ok && text.value === script.replace('prefetch: 1', 'prefetch: 4'));
+});

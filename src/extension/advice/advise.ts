@@ -1,7 +1,7 @@
 /** Asks the rules about a finished profile, with the source of its script where that is at hand. */
-import { readFileSync } from 'node:fs';
 import * as vscode from 'vscode';
 import { sourceFinder } from '../../edit/index.ts';
+import { readWorkspaceFile } from '../../run/workspace-file.ts';
 import { suggestionsFor } from '../../suggest/rules/index.ts';
 import type { SourceFinder } from '../../suggest/source-finder.ts';
 import { NO_SOURCE } from '../../suggest/source-finder.ts';
@@ -18,12 +18,8 @@ function sourceOf(script: string): SourceFinder {
 
 /** What is on disk is what ran. A file outside the workspace is never edited, so it is not read either. */
 function readInWorkspace(file: string): string | null {
-  if (!vscode.workspace.getWorkspaceFolder(vscode.Uri.file(file)) && !isOpen(file)) return null;
-  try {
-    return readFileSync(file, 'utf8');
-  } catch {
-    return null;
-  }
+  const folders = vscode.workspace.workspaceFolders ?? [];
+  return readWorkspaceFile([...folders.map(({ uri }) => uri.fsPath), ...(isOpen(file) ? [file] : [])], file);
 }
 
 /** A single file opened without a folder is the person's own choice. */

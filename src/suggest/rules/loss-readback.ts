@@ -15,16 +15,17 @@ export const lossReadback: Rule = {
   title: 'Read the loss back less often',
   keepsResults: true,
   hides: (facts) => (idleShareOf(facts, 'readback') >= DOMINATES ? ['batch-size'] : []),
-  inspect(facts) {
+  inspect(facts, source) {
     const small = stepTransfers(facts.trace, 'readback', SMALL_BYTES);
     const share = idleShareOf(facts, 'readback');
     if (small.count < 0.9 || share < IDLE) return [];
     const waited = Math.min(idleNsOf(facts, 'readback'), small.ns);
     const saved = waited * (1 - 1 / EVERY);
+    const at = facts.trace.locations[small.location] ?? null;
     return advise({
       rule: 'loss-readback',
       title: `The GPU waits ${formatShare(share)} of the step for a value to be read back`,
-      at: facts.trace.locations[small.location] ?? null,
+      at,
       evidence: [
         {
           text: `${small.count.toFixed(1)} readbacks of ${Math.round(small.bytes / small.count)} bytes a step, ${formatNs(waited)} a step with the GPU idle`,
@@ -34,6 +35,7 @@ export const lossReadback: Rule = {
         },
       ],
       advice: `Read the value every ${EVERY} steps, or without awaiting it in the loop:\n  if (step % ${EVERY} === 0) console.log(await loss.item());`,
+      ...(at ? { edit: source.everyNth(at, EVERY) } : {}),
       predicted: predictSaving(
         stepNsOf(facts),
         { ns: saved, low: 0.5 * saved, high: waited },
