@@ -1,6 +1,7 @@
 /** The report as a person reads it in a terminal: what ran where, where the time and memory went, what to change. */
 import { formatBytes, formatCount, formatNs, formatRate, formatShare } from '../base/format.ts';
 import type { Report, ReportKernel, ReportLayer, ReportSuggestion } from './report-model.ts';
+import type { Verdict } from '../suggest/suggestion.ts';
 import { textTable } from './text-table.ts';
 
 const NONE = '–';
@@ -187,6 +188,13 @@ function gain(speedup: number): string {
   return `${speedup >= 1 ? '+' : '−'}${formatShare(Math.abs(speedup - 1))}`;
 }
 
+function lossLine({ lossBefore, lossAfter, lossRows }: Verdict): string[] {
+  if (lossBefore === undefined || lossAfter === undefined || lossRows === undefined) return [];
+  return [
+    `  loss after ${formatCount(lossRows)} rows: ${lossAfter.toPrecision(4)} against ${lossBefore.toPrecision(4)}`,
+  ];
+}
+
 function editText({ oldText, newText }: { readonly oldText: string; readonly newText: string }): string {
   return oldText === '' ? `insert ${newText.trim()}` : `change ${oldText} → ${newText}`;
 }
@@ -203,6 +211,7 @@ function suggestionLines(item: ReportSuggestion, options: TextOptions): string[]
     lines.push(
       `  ${verdict.kind}: measured ${gain(verdict.speedup)} (${gain(verdict.low)}..${gain(verdict.high)}, ${verdict.trials} trials)` +
         (verdict.reason ? ` · ${verdict.reason}` : ''),
+      ...lossLine(verdict),
     );
   if (
     predicted.speedup !== null &&

@@ -4,7 +4,7 @@ import { memoryPeak } from '../analysis/memory.ts';
 import { selectSteps } from '../analysis/selection.ts';
 import { stepDurations } from '../analysis/steps.ts';
 import type { Trace } from '../trace/model.ts';
-import type { Edit, TrialResult, Trials } from '../suggest/suggestion.ts';
+import type { Edit, LossPoint, TrialResult, Trials } from '../suggest/suggestion.ts';
 import type { ProfileCallbacks, ProfileOptions } from './profile.ts';
 import { profileScript } from './profile.ts';
 
@@ -56,6 +56,18 @@ export function resultOf(trace: Trace): TrialResult {
     samplesPerStep: median(samples),
     peakBytes: memoryPeak(trace).bytes,
     steadyPeakBytes: memoryPeak(trace, tables.steps.startNs[steady[0] as number]).bytes,
-    losses: Array.from(tables.steps.loss).filter((loss) => Number.isFinite(loss)),
+    losses: lossesOf(trace),
   };
+}
+
+function lossesOf({ tables: { steps } }: Trace): LossPoint[] {
+  const points: LossPoint[] = [];
+  let rows = 0;
+  for (let step = 0; step < steps.length; step++) {
+    const samples = steps.samples[step] as number;
+    rows += Number.isFinite(samples) ? samples : 1;
+    const loss = steps.loss[step] as number;
+    if (Number.isFinite(loss)) points.push({ rows, loss });
+  }
+  return points;
 }

@@ -1,6 +1,7 @@
 /** From a predicted suggestion to one with a verdict: refine the proposal where the rule can measure it, then verify. */
 import { ruleOf } from './rules/index.ts';
 import type { Suggestion, Trials } from './suggestion.ts';
+import { MOST_PAIRS } from './trial-stats.ts';
 import type { VerifyOptions } from './verify.ts';
 import { verifySuggestion } from './verify.ts';
 
@@ -11,7 +12,7 @@ export async function proveSuggestion(
   options: VerifyOptions = {},
 ): Promise<Suggestion> {
   const rule = ruleOf(suggestion);
-  const { signal, onProgress, maxPairs = 8 } = options;
+  const { signal, onProgress, maxPairs = MOST_PAIRS } = options;
   // A curve measured once shows where to look, not a verdict: where it sees nothing better, the proposal as predicted
   // is tried all the same, and the alternating trials decide.
   const refined =

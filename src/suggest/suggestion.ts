@@ -36,10 +36,19 @@ export interface Verdict {
   readonly low: number;
   readonly high: number;
   readonly memory?: number;
+  /** Mean loss of the last quarter of the rows that both sides saw, and the curves over rows, where the script reads its loss. */
   readonly lossBefore?: number;
   readonly lossAfter?: number;
+  readonly lossRows?: number;
+  readonly lossCurves?: { readonly before: readonly LossPoint[]; readonly after: readonly LossPoint[] };
   readonly trials: number;
   readonly reason?: string;
+}
+
+/** Loss of the step after which the run had seen so many rows (steps, where the script does not tell rows). */
+export interface LossPoint {
+  readonly rows: number;
+  readonly loss: number;
 }
 
 /** A point of the curve batch -> throughput and memory. `basis` tells a measured point from a model's. */
@@ -75,7 +84,8 @@ export interface TrialResult {
   readonly peakBytes: number;
   /** The peak within the steady steps: what grows with the batch. Building the model may have taken more. */
   readonly steadyPeakBytes?: number;
-  readonly losses: readonly number[];
+  /** Of the steps whose loss the script read. */
+  readonly losses: readonly LossPoint[];
 }
 
 /** Given by the shell: runs the script with an edit in memory, or as it is. Throws when the run fails. */

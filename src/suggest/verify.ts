@@ -1,13 +1,14 @@
 /** Proves a suggestion: the edited script against the script as it is, in alternating trials. */
 import { median } from '../base/stats.ts';
 import { formatShare } from '../base/format.ts';
+import { compareLosses } from './loss-curves.ts';
 import type { Rule } from './rule.ts';
 import type { Suggestion, TrialResult, Trials, Verdict, VerdictKind } from './suggestion.ts';
 import type { RatioInterval } from './trial-stats.ts';
-import { ratioInterval, samplesPerSecond } from './trial-stats.ts';
+import { LEAST_PAIRS, MOST_PAIRS, ratioInterval, samplesPerSecond } from './trial-stats.ts';
 
 export interface VerifyOptions {
-  /** Most pairs of trials. */
+  /** Most pairs of trials, up to MOST_PAIRS. */
   readonly maxPairs?: number;
   /** A gain below this share is no gain. */
   readonly noiseFloor?: number;
@@ -26,12 +27,10 @@ export interface VerifyProgress {
   readonly text: string;
 }
 
-const MIN_PAIRS = 3;
-
 /**
  * Runs pairs in the order AB BA AB ..., so that a drift of the machine falls on both alike. Ends when the interval is narrow
- * or decided, or the pairs are spent. Throws when the unedited script fails or the signal aborts; an edited script that
- * fails is a refutation.
+ * or decided, or the pairs are spent: the intervals are made for such stopping (ratioInterval). Throws when the unedited
+ * script fails or the signal aborts; an edited script that fails is a refutation.
  */
 export async function verifySuggestion(
   suggestion: Suggestion,
@@ -39,7 +38,8 @@ export async function verifySuggestion(
   trials: Trials,
   options: VerifyOptions = {},
 ): Promise<Verdict> {
-  const { maxPairs = 8, noiseFloor = 0.02, precision = 0.03, isSpent, signal, onProgress } = options;
+  const { noiseFloor = 0.02, precision = 0.03, isSpent, signal, onProgress } = options;
+  const maxPairs = Math.min(options.maxPairs ?? MOST_PAIRS, MOST_PAIRS);
   const { edit } = suggestion;
   if (!edit) throw new TypeError(`suggestion ${suggestion.id} has no edit to prove`);
   const before: TrialResult[] = [];
@@ -67,10 +67,11 @@ export async function verifySuggestion(
       return verdict('inconclusive', interval, before, after, 'a trial recorded no steady step');
     ratios.push(ratio);
     interval = ratioInterval(ratios);
+    // One run alone does not tell how far two runs of the same script lie apart.
+    const changed = rule?.keepsResults && ratios.length > 1 ? compareLosses(before, after)?.change : null;
+    if (changed) return verdict('refuted', interval, before, after, changed);
     if (isSpent?.()) break;
-    if (ratios.length < MIN_PAIRS) continue;
-    const changed = rule?.keepsResults ? lossChange(before, after) : null;
-    if (changed !== null) return verdict('refuted', interval, before, after, changed);
+    if (ratios.length < LEAST_PAIRS) continue;
     const narrow = (interval.high - interval.low) / (2 * interval.ratio) <= precision;
     const kind = judge(interval, noiseFloor);
     // A large gain need not be known as finely as a small one: within half of itself will do.
@@ -108,19 +109,6 @@ function reasonFor(kind: VerdictKind, interval: RatioInterval, noiseFloor: numbe
   return kind === 'inconclusive' ? 'the interval still includes no gain' : undefined;
 }
 
-/** Losses must agree where the edit must not change training; tolerance: 2 % of the loss, floats add in another order. */
-function lossChange(before: readonly TrialResult[], after: readonly TrialResult[]): string | null {
-  const [a, b] = [lastLoss(before), lastLoss(after)];
-  if (!Number.isFinite(a) || !Number.isFinite(b)) return null;
-  return Math.abs(b - a) > 0.02 * Math.abs(a) + 1e-6
-    ? `the loss changed from ${a.toFixed(4)} to ${b.toFixed(4)}`
-    : null;
-}
-
-function lastLoss(trials: readonly TrialResult[]): number {
-  return median(trials.map((trial) => trial.losses.at(-1) ?? NaN).filter((loss) => Number.isFinite(loss)));
-}
-
 function verdict(
   kind: VerdictKind,
   interval: RatioInterval,
@@ -131,7 +119,7 @@ function verdict(
   // What building the model took is the same before and after, and would hide what the change does.
   const peak = (t: TrialResult): number => t.steadyPeakBytes ?? t.peakBytes;
   const memory = median(after.map(peak)) / median(before.map(peak));
-  const [lossBefore, lossAfter] = [lastLoss(before), lastLoss(after)];
+  const losses = compareLosses(before, after);
   return {
     kind,
     speedup: interval.ratio,
@@ -139,8 +127,14 @@ function verdict(
     high: interval.high,
     trials: before.length + after.length,
     ...(Number.isFinite(memory) ? { memory } : {}),
-    ...(Number.isFinite(lossBefore) ? { lossBefore } : {}),
-    ...(Number.isFinite(lossAfter) ? { lossAfter } : {}),
+    ...(losses
+      ? {
+          lossBefore: losses.before,
+          lossAfter: losses.after,
+          lossRows: losses.rows,
+          lossCurves: losses.curves,
+        }
+      : {}),
     ...(reason === undefined ? {} : { reason }),
   };
 }
@@ -159,7 +153,7 @@ function failed(message: string, trials: number): Verdict {
 function progressText(pairs: number, interval: RatioInterval): string {
   if (pairs === 0) return 'first pair';
   const times = (x: number): string => `${x.toFixed(2)}x`;
-  return pairs === 1
+  return pairs < LEAST_PAIRS
     ? `${times(interval.ratio)} so far`
     : `${times(interval.ratio)} (${times(interval.low)}..${times(interval.high)}) so far`;
 }

@@ -3,8 +3,8 @@ import { test } from 'node:test';
 import { seededRandom } from '../../src/base/random.ts';
 import { batchSize } from '../../src/suggest/rules/batch-size.ts';
 import { sweep, sweepBatches } from '../../src/suggest/sweep.ts';
-import type { Edit, Suggestion, TrialResult, Trials } from '../../src/suggest/suggestion.ts';
-import { ratioInterval } from '../../src/suggest/trial-stats.ts';
+import type { Edit, LossPoint, Suggestion, TrialResult, Trials } from '../../src/suggest/suggestion.ts';
+import { LEAST_PAIRS, MOST_PAIRS, ratioInterval } from '../../src/suggest/trial-stats.ts';
 import { verifySuggestion } from '../../src/suggest/verify.ts';
 
 const edit: Edit = { file: '/project/train.ts', start: 0, end: 1, oldText: '8', newText: '64' };
@@ -17,6 +17,19 @@ const suggestion: Suggestion = {
   edit,
   predicted: { speedup: 2, low: 1.5, high: 3 },
   verdict: null,
+};
+
+/** Twenty steps of so many rows, falling from 2.3 to `last`. */
+function curve(rows: number, last: number): LossPoint[] {
+  return Array.from({ length: 20 }, (_, i) => ({
+    rows: (i + 1) * rows,
+    loss: 2.3 + ((last - 2.3) * i) / 19,
+  }));
+}
+
+const seededNormal = (seed: number): (() => number) => {
+  const random = seededRandom(seed);
+  return () => Math.sqrt(-2 * Math.log(random() || 1e-12)) * Math.cos(2 * Math.PI * random());
 };
 
 /** Trials of a machine whose step takes fixed + perRow x rows, with a spread and a drift over the trials. */
@@ -44,7 +57,7 @@ function machine(options: {
           (options.fixedMs + options.rowMs * rows) *
           (1 + (options.noise ?? 0.05) * (2 * random() - 1)),
       );
-      return { stepMs, samplesPerStep: rows, peakBytes: 1e6 + 1e4 * rows, losses: [2.3, 1.1] };
+      return { stepMs, samplesPerStep: rows, peakBytes: 1e6 + 1e4 * rows, losses: curve(rows, 1.1) };
     },
   };
   return { trials, runs };
@@ -111,7 +124,7 @@ test('an edit that does not reach the batch proves nothing, an edited script tha
 test('another loss curve refutes an edit that must not change training', async () => {
   const { trials } = machine({ fixedMs: 8, rowMs: 0.1 });
   const changing: Trials = {
-    run: async (given) => ({ ...(await trials.run(given)), losses: given ? [2.3, 1.5] : [2.3, 1.1] }),
+    run: async (given) => ({ ...(await trials.run(given)), losses: curve(8, given ? 1.5 : 1.1) }),
   };
   const verdict = await verifySuggestion(suggestion, { ...batchSize, keepsResults: true }, changing);
   assert.equal(verdict.kind, 'refuted');
@@ -129,15 +142,70 @@ test('an abort stops between trials', async () => {
   assert.ok(runs.length <= 3);
 });
 
-test('the interval of ratios covers the truth in about 95 of 100 cases', () => {
-  const random = seededRandom(7);
-  const normal = (): number => Math.sqrt(-2 * Math.log(random() || 1e-12)) * Math.cos(2 * Math.PI * random());
-  let covered = 0;
-  for (let i = 0; i < 1000; i++) {
-    const { low, high } = ratioInterval(Array.from({ length: 4 }, () => 1.3 * Math.exp(0.1 * normal())));
-    if (low <= 1.3 && 1.3 <= high) covered++;
+test('an interval of ratios covers the truth however the number of pairs is chosen, in about 95 of 100 proofs', () => {
+  const normal = seededNormal(7);
+  const proofs = 20_000;
+  const missed = { plain: 0, ours: 0 };
+  for (let i = 0; i < proofs; i++) {
+    const logs = Array.from({ length: MOST_PAIRS }, () => 0.1 * normal());
+    const looks = Array.from({ length: MOST_PAIRS - LEAST_PAIRS + 1 }, (_, k) =>
+      logs.slice(0, LEAST_PAIRS + k),
+    );
+    // The most hostile stopping: at the first look whose interval errs.
+    if (looks.some((seen) => misses(ratioInterval(seen.map(Math.exp)), 1))) missed.ours++;
+    if (looks.some((seen) => misses(plainInterval(seen), 1))) missed.plain++;
   }
-  assert.ok(covered > 925 && covered < 975, String(covered));
+  console.log(
+    `coverage of a 95 % interval looked at after 3 to ${MOST_PAIRS} pairs, ${proofs} simulated proofs: ` +
+      `ours ${(100 * (1 - missed.ours / proofs)).toFixed(1)} %, a plain t-interval ${(100 * (1 - missed.plain / proofs)).toFixed(1)} %`,
+  );
+  assert.ok(Math.abs(missed.ours / proofs - 0.05) < 0.006);
+  assert.ok(missed.plain / proofs > 0.1);
+});
+
+const T_95 = [4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
+
+/** The textbook's interval for one number of pairs, fixed beforehand. */
+function plainInterval(logs: readonly number[]): { low: number; high: number } {
+  const n = logs.length;
+  const mean = logs.reduce((a, b) => a + b, 0) / n;
+  const variance = logs.reduce((a, b) => a + (b - mean) ** 2, 0) / (n - 1);
+  const half = T_95[n - LEAST_PAIRS]! * Math.sqrt(variance / n);
+  return { low: Math.exp(mean - half), high: Math.exp(mean + half) };
+}
+
+const misses = ({ low, high }: { low: number; high: number }, truth: number): boolean =>
+  low > truth || high < truth;
+
+test('verdicts keep their word under the stopping of the proof itself', async () => {
+  for (const { gain, spread, wrong } of [
+    { gain: 1.02, spread: 0.05, wrong: 'confirmed' },
+    { gain: 1.3, spread: 0.1, wrong: 'refuted' },
+    { gain: 0.9, spread: 0.1, wrong: 'confirmed' },
+  ] as const) {
+    const normal = seededNormal(11);
+    const proofs = 800;
+    const trials: Trials = {
+      run: async (given) => ({
+        stepMs: [Math.exp(spread * normal()) / (given ? gain : 1)],
+        samplesPerStep: 8,
+        peakBytes: 1,
+        losses: [],
+      }),
+    };
+    let erred = 0;
+    let missed = 0;
+    for (let i = 0; i < proofs; i++) {
+      const verdict = await verifySuggestion(suggestion, undefined, trials);
+      if (verdict.kind === wrong) erred++;
+      if (misses(verdict, gain)) missed++;
+    }
+    console.log(
+      `gain ${gain}, spread ${spread}: ${wrong} in ${erred} of ${proofs}, interval misses ${missed}`,
+    );
+    assert.ok(erred <= 0.025 * proofs + 3 * Math.sqrt(0.025 * proofs), `${erred} ${wrong}`);
+    assert.ok(missed <= 0.05 * proofs + 3 * Math.sqrt(0.05 * proofs), `${missed} missed`);
+  }
 });
 
 test('a sweep measures every batch, finds the knee, and takes a failure as the limit', async () => {
