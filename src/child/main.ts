@@ -6,6 +6,7 @@ import { register } from 'node:module';
 import { availableParallelism, totalmem } from 'node:os';
 import path from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { annotations } from '../probe/annotate.ts';
 import { CallSites } from '../probe/call-sites.ts';
 import { Probe } from '../probe/install.ts';
 import type { RunError, RunStatus } from '../trace/model.ts';
@@ -95,6 +96,7 @@ process.on('disconnect', () => process.exit(1));
 // Neither channel nor handlers may keep a finished script alive.
 process.channel?.unref();
 
+annotations.pairsGradients = request.pairsGradients;
 nameLibraries();
 process.setSourceMapsEnabled(true);
 const shipped = (name: string): string => new URL(`./${name}`, import.meta.url).href;

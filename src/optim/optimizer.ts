@@ -7,6 +7,7 @@ import { theEngine } from '../tensor/engine.ts';
 import { tensorError } from '../tensor/errors.ts';
 import { noGrad } from '../tensor/grad-mode.ts';
 import { endStep } from '../tensor/steps.ts';
+import { GradientPairs } from './gradient-pairs.ts';
 import { arenasOf, type Span, type SpanArena } from './span.ts';
 
 /** What every optimizer has: a learning rate that schedules change. */
@@ -32,6 +33,7 @@ export abstract class Optimizer<Options extends BaseOptions> {
   readonly #defaults: Options;
   readonly #stateNames: readonly string[];
   readonly #arenas: SpanArena[][] = [];
+  readonly #pairs = new GradientPairs();
   #attributedFor: AnnotationListener | null = null;
 
   /**
@@ -73,6 +75,8 @@ export abstract class Optimizer<Options extends BaseOptions> {
     inPhase('optimizer', () =>
       inLayer(this.#note, () =>
         noGrad(() => {
+          if (annotations.pairsGradients && this.#pairs.isFirst(this.paramGroups.flatMap((g) => g.params)))
+            return;
           const work = this.paramGroups.flatMap((group, i) =>
             (this.#arenas[i] ?? []).flatMap((arena) => arena.spans().map((span) => ({ span, group }))),
           );

@@ -71,6 +71,8 @@ export interface AnnotationState {
   launch: LaunchNote | null;
   layer: LayerNote | null;
   phase: Phase;
+  /** True in a run that measures how noisy gradients are (src/optim/gradient-pairs.ts). */
+  pairsGradients: boolean;
   stepIndex: number;
   /** Operation that the next dispatches are part of, for libraries that plan no launches. */
   op: string | null;
@@ -89,6 +91,7 @@ export const annotations: AnnotationState = ((globalThis as Record<symbol, unkno
   launch: null,
   layer: null,
   phase: 'other',
+  pairsGradients: false,
   stepIndex: -1,
   op: null,
   place: null,

@@ -20,6 +20,8 @@ export interface ProfileOptions {
   /** Ends the run after so many steps; absent or null runs to the script's end. */
   readonly steps?: number | null;
   readonly edits?: readonly SourceEdit[];
+  /** A run that measures the noise of gradients (docs/rules.md), not one that trains as ever. */
+  readonly pairsGradients?: boolean;
   readonly timeoutMs?: number | null;
   /** Folder to run in; the script's own folder by default. */
   readonly cwd?: string;
@@ -56,7 +58,16 @@ export async function profileScript(
   signal?: AbortSignal,
 ): Promise<ProfileResult> {
   const { script, args = [], mode = 'alternating', steps = null, edits = [], adapter } = options;
-  const request: RunRequest = { script, args, mode, steps, edits, adapterReason: adapter.reason };
+  const { pairsGradients = false } = options;
+  const request: RunRequest = {
+    script,
+    args,
+    mode,
+    steps,
+    edits,
+    pairsGradients,
+    adapterReason: adapter.reason,
+  };
   const sink = new FrameSink(options.traceFile ?? null, callbacks.onFrames);
   const child = spawn(process.execPath, [path.join(options.programs, 'child.mjs')], {
     cwd: options.cwd ?? path.dirname(script),

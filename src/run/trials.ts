@@ -1,10 +1,11 @@
 /** Trials of a change: the script with an edit in memory, untimed so that the instrument does not weigh in, one at a time. */
 import { median } from '../base/stats.ts';
+import { noiseScaleOf } from '../analysis/gradient-noise.ts';
 import { memoryPeak } from '../analysis/memory.ts';
 import { selectSteps } from '../analysis/selection.ts';
 import { stepDurations } from '../analysis/steps.ts';
 import type { Trace } from '../trace/model.ts';
-import type { Edit, LossPoint, TrialResult, Trials } from '../suggest/suggestion.ts';
+import type { LossPoint, TrialResult, Trials } from '../suggest/suggestion.ts';
 import type { ProfileCallbacks, ProfileOptions } from './profile.ts';
 import { profileScript } from './profile.ts';
 
@@ -13,28 +14,30 @@ export interface TrialOptions extends Omit<ProfileOptions, 'edits' | 'mode' | 't
   readonly steps: number;
 }
 
+/** Pairs of batches need more steps than a median does. */
+const NOISE_STEPS = 100;
+
 export function createTrials(
   options: TrialOptions,
   callbacks: Pick<ProfileCallbacks, 'onProgress'> = {},
 ): Trials {
   let previous: Promise<unknown> = Promise.resolve();
-  const run = async (edit: Edit | null, signal?: AbortSignal): Promise<TrialResult> => {
+  const run = async (changes: Partial<ProfileOptions>, signal?: AbortSignal): Promise<Trace> => {
     signal?.throwIfAborted();
-    const { trace } = await profileScript(
-      { ...options, mode: 'off', edits: edit ? [edit] : [] },
-      callbacks,
-      signal,
-    );
+    const { trace } = await profileScript({ ...options, mode: 'off', ...changes }, callbacks, signal);
     signal?.throwIfAborted();
-    return resultOf(trace);
+    return trace;
+  };
+  /** Two at once would measure each other. */
+  const inTurn = <T>(work: () => Promise<T>): Promise<T> => {
+    const next = previous.then(work);
+    previous = next.catch(() => undefined);
+    return next;
   };
   return {
-    run(edit, signal) {
-      // Two at once would measure each other.
-      const next = previous.then(() => run(edit, signal));
-      previous = next.catch(() => undefined);
-      return next;
-    },
+    run: (edit, signal) => inTurn(async () => resultOf(await run({ edits: edit ? [edit] : [] }, signal))),
+    gradientNoise: (signal) =>
+      inTurn(async () => noiseScaleOf(await run({ pairsGradients: true, steps: NOISE_STEPS }, signal))),
   };
 }
 

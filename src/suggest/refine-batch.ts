@@ -1,6 +1,7 @@
 /** Before a larger batch is proved, the curve is measured at 1x, 2x and 4x, and the batch is chosen from it, not from one trace. */
 import { formatBytes, formatNs, formatShare } from '../base/format.ts';
-import { batchCaution } from './batch-caution.ts';
+import type { NoiseScale } from '../analysis/gradient-noise.ts';
+import { batchCaution, noiseText } from './batch-caution.ts';
 import type { BatchFit, MeasuredBatch } from './batch-fit.ts';
 import { fitBatches, fittedPeakBytes, fittedReached, fittedStepNs, measuredBatch } from './batch-fit.ts';
 import type { BatchPoint, Edit, Evidence, Suggestion, TrialResult, Trials } from './suggestion.ts';
@@ -62,7 +63,23 @@ function choose(fit: BatchFit, base: number, largest: number, limited: boolean):
   return batch <= most ? batch : null;
 }
 
-function evidenceOf(fit: BatchFit, measured: readonly MeasuredBatch[], limit: string | null): Evidence[] {
+/** Null where it cannot be had: the proposal does not hang on it. */
+async function noiseOf(trials: Trials, { signal, onProgress }: RefineOptions): Promise<NoiseScale | null> {
+  onProgress?.('measuring the noise of the gradients');
+  try {
+    return (await trials.gradientNoise?.(signal)) ?? null;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return null;
+  }
+}
+
+function evidenceOf(
+  fit: BatchFit,
+  measured: readonly MeasuredBatch[],
+  limit: string | null,
+  noise: NoiseScale | null,
+): Evidence[] {
   const points = measured
     .map((p) => `${p.batch}: ${formatNs(p.stepNs, 3)}, ${formatBytes(p.peakBytes)}`)
     .join('; ');
@@ -76,6 +93,9 @@ function evidenceOf(fit: BatchFit, measured: readonly MeasuredBatch[], limit: st
       basis: 'computed',
     },
     ...(limit === null ? [] : [{ text: limit, basis: 'measured' as const }]),
+    ...(noise === null
+      ? []
+      : [{ text: noiseText(noise), basis: 'measured' as const, value: noise.rows, unit: 'rows' }]),
   ];
 }
 
@@ -120,13 +140,14 @@ export async function refineBatch(
   const gain = target / fittedStepNs(fit, target) / (base / (measured[0] as MeasuredBatch).stepNs);
   const doubt =
     Math.max(0.05, 2 * (Number.isFinite(fit.residual) ? fit.residual : 0.1)) * (target > largest ? 2 : 1);
+  const noise = await noiseOf(trials, options);
   return {
     ...suggestion,
     title: `Raise the batch from ${base} to ${target}`,
     edit: editTo(edit, target),
-    caution: batchCaution(target / base),
+    caution: batchCaution({ from: base, to: target, speedup: gain, noise }),
     evidence: [
-      ...evidenceOf(fit, measured, limit),
+      ...evidenceOf(fit, measured, limit, noise),
       ...suggestion.evidence.filter((e) => e.basis === 'measured'),
     ],
     predicted: {

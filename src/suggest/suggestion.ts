@@ -1,5 +1,7 @@
 /** What a rule proposes, what supports it, and what became of it when it was run. */
 
+import type { NoiseScale } from '../analysis/gradient-noise.ts';
+
 /** One replacement of text in the user's source. UTF-16 offsets; `oldText` is what must stand there. */
 export interface Edit {
   readonly file: string;
@@ -91,4 +93,6 @@ export interface TrialResult {
 /** Given by the shell: runs the script with an edit in memory, or as it is. Throws when the run fails. */
 export interface Trials {
   run(edit: Edit | null, signal?: AbortSignal): Promise<TrialResult>;
+  /** How noisy the script's gradients are, from a run of its own; null where its library does not tell. */
+  gradientNoise?(signal?: AbortSignal): Promise<NoiseScale | null>;
 }

@@ -26,6 +26,8 @@ export interface RunRequest {
   /** Ends the run after this many steps; null runs the script to its end. */
   readonly steps: number | null;
   readonly edits: readonly SourceEdit[];
+  /** Compare the gradients of pairs of batches instead of training as ever: see src/optim/gradient-pairs.ts. */
+  readonly pairsGradients: boolean;
   /** Why this adapter was chosen, for the trace. */
   readonly adapterReason: string;
 }

@@ -51,7 +51,7 @@ export const batchSize: Rule = {
       evidence: evidence(facts, model, memory, batch, target),
       edit: literal.ok ? literal.value.edit(target) : null,
       ...(literal.ok ? {} : { advice: `Set the batch size to ${target} by hand: ${literal.error}.` }),
-      caution: batchCaution(target / batch),
+      caution: batchCaution({ from: batch, to: target }),
       predicted: {
         speedup,
         low: Math.min(low, speedup),
