@@ -89,7 +89,7 @@ async function runTier(tier) {
 /** Runs node with the arguments, passes its output on, and counts from the runner's summary. */
 function runNode(args) {
   return new Promise((resolve) => {
-    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FORCE_COLOR: '0' } });
+    const child = spawn(process.execPath, args, { cwd: root, stdio: ['ignore', 'pipe', 'inherit'], env: { ...process.env, FORCE_COLOR: '0', KERNELSCOPE_NO_WAIT: '1' } });
     let tail = '';
     child.stdout.setEncoding('utf8');
     child.stdout.on('data', (text) => {

@@ -96,7 +96,7 @@ process.on('disconnect', () => process.exit(1));
 // Neither channel nor handlers may keep a finished script alive.
 process.channel?.unref();
 
-annotations.pairsGradients = request.pairsGradients;
+annotations.study = request.study;
 nameLibraries();
 process.setSourceMapsEnabled(true);
 const shipped = (name: string): string => new URL(`./${name}`, import.meta.url).href;

@@ -69,6 +69,14 @@ export function secondsOption(name: string, text: string | undefined): number | 
   return value;
 }
 
+/** "5%" or "0.05" -> 0.05 */
+export function shareOption(name: string, text: string | undefined): number | undefined {
+  if (text === undefined) return undefined;
+  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text);
+  if (!match) throw new CliError(`--${name} takes a share such as 5%, not '${text}'`);
+  return Number(match[1]) / (match[2] === '%' ? 100 : 1);
+}
+
 /** What stands before and after a bare `--`. */
 export function splitScriptArguments(argv: readonly string[]): {
   own: readonly string[];

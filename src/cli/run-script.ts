@@ -1,11 +1,14 @@
 /** Runs a script for a command: adapter, progress, the script's own output. */
+import path from 'node:path';
 import { formatNs } from '../base/format.ts';
 import { chooseAdapter } from '../run/adapter-choice.ts';
 import type { AdapterChoice } from '../run/adapter-choice.ts';
 import { profileScript } from '../run/profile.ts';
+import type { TurnHolder } from '../run/measuring-turn.ts';
 import type { Progress } from '../run/profile.ts';
 import { createTrials } from '../run/trials.ts';
 import type { Trials } from '../suggest/suggestion.ts';
+import type { VerifyOptions } from '../suggest/verify.ts';
 import type { Trace } from '../trace/model.ts';
 import { CliError, EXIT } from './command.ts';
 import { PROGRAMS } from './files.ts';
@@ -46,6 +49,7 @@ export async function runScript(options: RunOptions, signal: AbortSignal): Promi
     },
     {
       onProgress: (progress) => line.update(progressText(progress)),
+      onWaiting: (holder) => line.around(() => sayWaiting(holder)),
       onOutput: (stream, text) =>
         line.around(() => void process[stream === 'stdout' ? options.scriptOutput : 'stderr'].write(text)),
     },
@@ -61,7 +65,28 @@ export async function runScript(options: RunOptions, signal: AbortSignal): Promi
 /** Trials of a script: untimed runs of so many steps, one at a time. */
 export async function trialsOf(script: string, args: readonly string[], steps: number): Promise<Trials> {
   const adapter = await adapterOrError();
-  return createTrials({ script, args, steps, cwd: process.cwd(), adapter, programs: PROGRAMS });
+  return createTrials(
+    { script, args, steps, cwd: process.cwd(), adapter, programs: PROGRAMS },
+    { onWaiting: sayWaiting },
+  );
+}
+
+/** Options of a proof that starts now. */
+export function proofLimits(limits: {
+  readonly budgetSeconds: number;
+  readonly noiseFloor: number | undefined;
+}): Pick<VerifyOptions, 'isSpent' | 'noiseFloor'> {
+  const until = Date.now() + limits.budgetSeconds * 1000;
+  return {
+    isSpent: () => Date.now() > until,
+    ...(limits.noiseFloor === undefined ? {} : { noiseFloor: limits.noiseFloor }),
+  };
+}
+
+function sayWaiting({ pid, what }: TurnHolder): void {
+  say(
+    `waiting: ${path.basename(what)} is measured by process ${pid}, and two at once would measure each other`,
+  );
 }
 
 function progressText({ step, loss, stepMs }: Progress): string {

@@ -55,7 +55,9 @@ export class GradScaler {
 
   /** The loss to call `backward()` on. */
   scale(loss: Tensor): Tensor {
-    return loss.mul(this.#scale);
+    const scaled = loss.mul(this.#scale);
+    scaled.value.lossScale = this.#scale;
+    return scaled;
   }
 
   /** Divides the gradients by the scale already, for clipping between `backward()` and `step()`. */

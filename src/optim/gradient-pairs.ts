@@ -1,7 +1,7 @@
 /**
  * For measuring the noise of gradients: two batches at the same parameters. The gradient of the first is kept and its update left
  * out, the second one is compared with it and updates as ever; training goes on at the script's own batch and rate, with
- * half of the updates. Only in runs made for this (`annotations.pairsGradients`).
+ * half of the updates. Only in runs made for this (`annotations.study`).
  */
 import type { DeviceArray } from '../gpu/array.ts';
 import { gradientMemory } from '../nn/utils.ts';

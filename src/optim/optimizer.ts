@@ -75,7 +75,10 @@ export abstract class Optimizer<Options extends BaseOptions> {
     inPhase('optimizer', () =>
       inLayer(this.#note, () =>
         noGrad(() => {
-          if (annotations.pairsGradients && this.#pairs.isFirst(this.paramGroups.flatMap((g) => g.params)))
+          if (
+            annotations.study === 'gradient-noise' &&
+            this.#pairs.isFirst(this.paramGroups.flatMap((g) => g.params))
+          )
             return;
           const work = this.paramGroups.flatMap((group, i) =>
             (this.#arenas[i] ?? []).flatMap((arena) => arena.spans().map((span) => ({ span, group }))),

@@ -4,6 +4,7 @@
  *
  * The state is one object on globalThis, because a script's bundle and the probe are separate modules of one process.
  */
+import type { Study } from '../wire/run-messages.ts';
 import type { Family, Phase, Role, SourceLocation } from '../trace/model.ts';
 
 /**
@@ -71,8 +72,8 @@ export interface AnnotationState {
   launch: LaunchNote | null;
   layer: LayerNote | null;
   phase: Phase;
-  /** True in a run that measures how noisy gradients are (src/optim/gradient-pairs.ts). */
-  pairsGradients: boolean;
+  /** What a run made for it studies: gradients of pairs of batches (src/optim/gradient-pairs.ts), or every step's loss. */
+  study: Study | null;
   stepIndex: number;
   /** Operation that the next dispatches are part of, for libraries that plan no launches. */
   op: string | null;
@@ -91,7 +92,7 @@ export const annotations: AnnotationState = ((globalThis as Record<symbol, unkno
   launch: null,
   layer: null,
   phase: 'other',
-  pairsGradients: false,
+  study: null,
   stepIndex: -1,
   op: null,
   place: null,

@@ -4,12 +4,14 @@ import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import type { RunError, RunStatus, Trace, TraceMeta } from '../trace/model.ts';
-import type { ChildMessage, ProbeMode, RunRequest, SourceEdit } from '../wire/run-messages.ts';
+import type { ChildMessage, ProbeMode, RunRequest, SourceEdit, Study } from '../wire/run-messages.ts';
 import { FRAMES_FD, checkChildMessage } from '../wire/run-messages.ts';
 import type { AdapterChoice } from './adapter-choice.ts';
 import { asNode } from './as-node.ts';
 import { FrameSink } from './frame-sink.ts';
 import { lastKnownPlace } from './last-place.ts';
+import type { TurnHolder } from './measuring-turn.ts';
+import { measuringTurn } from './measuring-turn.ts';
 import { withoutDriverNoise } from './output.ts';
 
 export interface ProfileOptions {
@@ -20,8 +22,8 @@ export interface ProfileOptions {
   /** Ends the run after so many steps; absent or null runs to the script's end. */
   readonly steps?: number | null;
   readonly edits?: readonly SourceEdit[];
-  /** A run that measures the noise of gradients (docs/rules.md), not one that trains as ever. */
-  readonly pairsGradients?: boolean;
+  /** For a run that is not timed. */
+  readonly study?: Study;
   readonly timeoutMs?: number | null;
   /** Folder to run in; the script's own folder by default. */
   readonly cwd?: string;
@@ -39,6 +41,8 @@ export interface ProfileCallbacks {
   onFrames?(bytes: Uint8Array): void;
   onProgress?(progress: Progress): void;
   onOutput?(stream: 'stdout' | 'stderr', text: string): void;
+  /** Something else measures on this machine: the run starts when that has ended. */
+  onWaiting?(holder: TurnHolder): void;
 }
 
 export interface ProfileResult {
@@ -52,28 +56,45 @@ const GRACE_MS = 2000;
 /** After the process is gone, what it wrote may still be in the pipe; a grandchild may hold the pipe open forever. */
 const PIPE_LINGER_MS = 500;
 
+/** Runs the script when nothing else measures on this machine. The trace is valid whatever the end; an abort ends it as stopped. */
 export async function profileScript(
   options: ProfileOptions,
   callbacks: ProfileCallbacks = {},
   signal?: AbortSignal,
 ): Promise<ProfileResult> {
-  const { script, args = [], mode = 'alternating', steps = null, edits = [], adapter } = options;
-  const { pairsGradients = false } = options;
+  const { onWaiting } = callbacks;
+  const turn = await measuringTurn(options.script, { signal, onWaiting }).catch((error: unknown) => {
+    if (signal?.aborted) return null;
+    throw error;
+  });
+  try {
+    return await profileAlone(options, callbacks, signal);
+  } finally {
+    turn?.();
+  }
+}
+
+async function profileAlone(
+  options: ProfileOptions,
+  callbacks: ProfileCallbacks,
+  signal: AbortSignal | undefined,
+): Promise<ProfileResult> {
+  const { script, args = [], mode = 'alternating', steps = null, edits = [], study = null } = options;
   const request: RunRequest = {
     script,
     args,
     mode,
     steps,
     edits,
-    pairsGradients,
-    adapterReason: adapter.reason,
+    study,
+    adapterReason: options.adapter.reason,
   };
   const sink = new FrameSink(options.traceFile ?? null, callbacks.onFrames);
   const child = spawn(process.execPath, [path.join(options.programs, 'child.mjs')], {
     cwd: options.cwd ?? path.dirname(script),
     env: {
       ...process.env,
-      ...adapter.env,
+      ...options.adapter.env,
       ...asNode(),
       KERNELSCOPE_RUN: JSON.stringify(request),
     },

@@ -19,7 +19,7 @@ const NOISE_STEPS = 100;
 
 export function createTrials(
   options: TrialOptions,
-  callbacks: Pick<ProfileCallbacks, 'onProgress'> = {},
+  callbacks: Pick<ProfileCallbacks, 'onProgress' | 'onWaiting'> = {},
 ): Trials {
   let previous: Promise<unknown> = Promise.resolve();
   const run = async (changes: Partial<ProfileOptions>, signal?: AbortSignal): Promise<Trace> => {
@@ -36,18 +36,21 @@ export function createTrials(
   };
   return {
     run: (edit, signal) => inTurn(async () => resultOf(await run({ edits: edit ? [edit] : [] }, signal))),
+    losses: (edit, signal) =>
+      inTurn(async () => {
+        const trace = await run({ study: 'losses', edits: edit ? [edit] : [] }, signal);
+        assertRan(trace);
+        return lossesOf(trace);
+      }),
     gradientNoise: (signal) =>
-      inTurn(async () => noiseScaleOf(await run({ pairsGradients: true, steps: NOISE_STEPS }, signal))),
+      inTurn(async () => noiseScaleOf(await run({ study: 'gradient-noise', steps: NOISE_STEPS }, signal))),
   };
 }
 
 /** @throws when the run failed, or made no steady step to measure. */
 export function resultOf(trace: Trace): TrialResult {
-  const { meta, tables } = trace;
-  if (meta.status !== 'ok') {
-    const { message, file, line } = meta.error ?? { message: meta.status };
-    throw new Error(`the trial failed: ${message}${file === undefined ? '' : ` (${file}:${line})`}`);
-  }
+  assertRan(trace);
+  const { tables } = trace;
   const { steady } = selectSteps(trace);
   if (steady.length === 0)
     throw new Error(`the trial made ${tables.steps.length} steps, too few to measure after warm-up`);
@@ -61,6 +64,12 @@ export function resultOf(trace: Trace): TrialResult {
     steadyPeakBytes: memoryPeak(trace, tables.steps.startNs[steady[0] as number]).bytes,
     losses: lossesOf(trace),
   };
+}
+
+function assertRan({ meta }: Trace): void {
+  if (meta.status === 'ok') return;
+  const { message, file, line } = meta.error ?? { message: meta.status };
+  throw new Error(`the trial failed: ${message}${file === undefined ? '' : ` (${file}:${line})`}`);
 }
 
 function lossesOf({ tables: { steps } }: Trace): LossPoint[] {

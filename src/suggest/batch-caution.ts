@@ -47,8 +47,7 @@ function measured(from: number, to: number, speedup: number | undefined, noise: 
   const [rows, most, least] = [noise.rows, noise.low, noise.high].map((scale) => rowsFactor(scale, from, to)) as [number, number, number]; // prettier-ignore
   const rate = rateFactor(noise.rows, from, to);
   const sentences = [
-    `${noiseText(noise)}.`,
-    `By it the same loss takes about ${times(rows)}x the rows (${times(least)} to ${times(most)})` +
+    `By the measured noise of the gradients the same loss takes about ${times(rows)}x the rows (${times(least)} to ${times(most)})` +
       (speedup === undefined
         ? '.'
         : `, so ${speedup / rows >= 1 ? `${times(speedup / rows)}x less` : `${times(rows / speedup)}x more`} time than now, the learning rate fitted.`),

@@ -1,4 +1,5 @@
 /** What was predicted against what was measured, and how far the predictions of a rule can be trusted. */
+import { formatShare } from '../base/format.ts';
 import { median } from '../base/stats.ts';
 import type { Suggestion, VerdictKind } from './suggestion.ts';
 
@@ -65,6 +66,34 @@ export interface Calibration {
   readonly ratio: number;
   /** Share of them that fell within the predicted range. */
   readonly withinRange: number;
+}
+
+/** Fewer proofs say little about a rule. */
+const LEAST_PROOFS = 3;
+
+/** The suggestions, each with what became of the predictions of its rule in earlier proofs on this adapter. */
+export function withCalibration(
+  suggestions: readonly Suggestion[],
+  entries: readonly LedgerEntry[],
+  adapter: string,
+): Suggestion[] {
+  const known = calibrate(entries.filter((entry) => entry.adapter === adapter));
+  return suggestions.map((suggestion) => {
+    const own = known.find(({ rule }) => rule === suggestion.rule);
+    if (!own || own.proofs < LEAST_PROOFS || suggestion.verdict) return suggestion;
+    const text =
+      `Of ${own.proofs} earlier proofs of this rule on this adapter ${own.confirmed} were confirmed` +
+      (Number.isFinite(own.ratio)
+        ? `; they measured ${own.ratio.toFixed(2)} of the predicted speed, ${formatShare(own.withinRange)} within the predicted range`
+        : '');
+    return {
+      ...suggestion,
+      evidence: [
+        ...suggestion.evidence,
+        { text, basis: 'measured', value: own.ratio, unit: 'measured/predicted' },
+      ],
+    };
+  });
 }
 
 /** One line a rule, most proofs first. */

@@ -1,6 +1,9 @@
 /** Loss curves of trials side by side: over the rows that were seen, since a step of another batch sees another number of rows. */
 import { median, sum } from '../base/stats.ts';
-import type { LossPoint, TrialResult } from './suggestion.ts';
+import type { LossPoint } from './suggestion.ts';
+
+/** Of one run; runs of one script go together. */
+export type LossCurve = readonly LossPoint[];
 
 /** Loss is compared in so many stretches of the rows that both sides saw. */
 const STRETCHES = 4;
@@ -10,9 +13,17 @@ const SPREAD_TIMES = 3;
 /** Points of a curve that is shown. */
 const SHOWN = 32;
 
-/** The median curve of trials of one script, at the rows of the first one that read its loss. */
-export function lossCurve(trials: readonly TrialResult[]): LossPoint[] {
-  const curves = trials.map((trial) => trial.losses).filter((curve) => curve.length > 0);
+/** Runs with fewer points say too little of how training went. */
+const LEAST_POINTS = 8;
+
+/** Whether every run told its loss often enough to be compared by it. */
+export function tellsLosses(runs: readonly LossCurve[]): boolean {
+  return runs.length > 0 && runs.every((curve) => curve.length >= LEAST_POINTS);
+}
+
+/** The median curve of runs of one script, at the rows of the first one that told its loss. */
+function medianCurve(runs: readonly LossCurve[]): LossPoint[] {
+  const curves = runs.filter((curve) => curve.length > 0);
   return (curves[0] ?? []).map(({ rows }, i) => ({
     rows,
     loss: median(curves.flatMap((curve) => curve[i]?.loss ?? [])),
@@ -20,7 +31,7 @@ export function lossCurve(trials: readonly TrialResult[]): LossPoint[] {
 }
 
 /** Mean loss of each stretch up to `rows`; NaN where none was read. */
-function stretchMeans(curve: readonly LossPoint[], rows: number): number[] {
+function stretchMeans(curve: LossCurve, rows: number): number[] {
   return Array.from({ length: STRETCHES }, (_, i) => {
     const [from, to] = [(i * rows) / STRETCHES, ((i + 1) * rows) / STRETCHES];
     const within = curve.filter((point) => point.rows > from && point.rows <= to);
@@ -33,24 +44,28 @@ export interface LossComparison {
   readonly rows: number;
   readonly before: number;
   readonly after: number;
-  readonly curves: { readonly before: readonly LossPoint[]; readonly after: readonly LossPoint[] };
+  readonly curves: { readonly before: LossCurve; readonly after: LossCurve };
   /** Why this is another training, in a sentence; null when the curves agree as closely as trials of one script do. */
   readonly change: string | null;
 }
 
-/** Null when one of the sides read no loss. */
+/** Null when the sides told no losses of the same rows. */
 export function compareLosses(
-  before: readonly TrialResult[],
-  after: readonly TrialResult[],
+  before: readonly LossCurve[],
+  after: readonly LossCurve[],
 ): LossComparison | null {
-  const [a, b] = [lossCurve(before), lossCurve(after)];
+  const [a, b] = [medianCurve(before), medianCurve(after)];
   const rows = Math.min(a.at(-1)?.rows ?? NaN, b.at(-1)?.rows ?? NaN);
-  if (!(rows > 0)) return null;
   const [meansA, meansB] = [stretchMeans(a, rows), stretchMeans(b, rows)];
-  const spreads = spreadOf(before, rows);
+  if (!Number.isFinite(meansA.at(-1)) || !Number.isFinite(meansB.at(-1))) return null;
+  const spreads = [before, after].map((runs) => spreadOf(runs, rows));
   const differs = meansA.findIndex((loss, i) => {
     const other = meansB[i] as number;
-    const allowed = Math.max(TOLERANCE * Math.abs(loss), SPREAD_TIMES * (spreads[i] as number)) + 1e-6;
+    const allowed =
+      Math.max(
+        TOLERANCE * Math.abs(loss),
+        SPREAD_TIMES * Math.max(...spreads.map((spread) => spread[i] as number)),
+      ) + 1e-6;
     return Math.abs(other - loss) > allowed;
   });
   return {
@@ -58,7 +73,7 @@ export function compareLosses(
     before: meansA.at(-1) as number,
     after: meansB.at(-1) as number,
     curves: { before: thinned(a), after: thinned(b) },
-    change: stopsEarly(a, b, before, after)
+    change: stopsEarly(a, b)
       ? `the loss is not a number after ${rows} rows`
       : differs < 0
         ? null
@@ -68,25 +83,20 @@ export function compareLosses(
 }
 
 /** A trace keeps no loss that is not a number: the curve just ends, though as many steps ran. */
-function stopsEarly(
-  a: readonly LossPoint[],
-  b: readonly LossPoint[],
-  before: readonly TrialResult[],
-  after: readonly TrialResult[],
-): boolean {
-  return before[0]?.samplesPerStep === after[0]?.samplesPerStep && b.length < 0.75 * a.length;
+function stopsEarly(a: LossCurve, b: LossCurve): boolean {
+  return a[0]?.rows === b[0]?.rows && b.length < 0.75 * a.length;
 }
 
-/** Largest difference between trials of the same script, in each stretch: scripts draw at random. */
-function spreadOf(trials: readonly TrialResult[], rows: number): number[] {
-  const means = trials.map((trial) => stretchMeans(trial.losses, rows));
+/** Largest difference between runs of the same script, in each stretch: scripts draw at random. */
+function spreadOf(runs: readonly LossCurve[], rows: number): number[] {
+  const means = runs.map((curve) => stretchMeans(curve, rows));
   return Array.from({ length: STRETCHES }, (_, i) => {
     const values = means.map((each) => each[i] as number).filter((value) => Number.isFinite(value));
     return values.length > 1 ? Math.max(...values) - Math.min(...values) : 0;
   });
 }
 
-function thinned(curve: readonly LossPoint[]): LossPoint[] {
+function thinned(curve: LossCurve): LossPoint[] {
   const every = Math.ceil(curve.length / SHOWN);
   return curve.filter((_, i) => i % every === 0 || i === curve.length - 1);
 }

@@ -93,6 +93,8 @@ export interface TrialResult {
 /** Given by the shell: runs the script with an edit in memory, or as it is. Throws when the run fails. */
 export interface Trials {
   run(edit: Edit | null, signal?: AbortSignal): Promise<TrialResult>;
+  /** The loss of every step, from a run of its own that is not timed; empty where the script's library does not tell. */
+  losses?(edit: Edit | null, signal?: AbortSignal): Promise<readonly LossPoint[]>;
   /** How noisy the script's gradients are, from a run of its own; null where its library does not tell. */
   gradientNoise?(signal?: AbortSignal): Promise<NoiseScale | null>;
 }

@@ -1,7 +1,10 @@
 /** Proves a suggestion: the edited script against the script as it is, in alternating trials. */
 import { median } from '../base/stats.ts';
 import { formatShare } from '../base/format.ts';
-import { compareLosses } from './loss-curves.ts';
+import type { LossComparison } from './loss-curves.ts';
+import { tellsLosses } from './loss-curves.ts';
+import type { LossRuns } from './loss-proof.ts';
+import { comparedLosses, lossRuns } from './loss-proof.ts';
 import type { Rule } from './rule.ts';
 import type { Suggestion, TrialResult, Trials, Verdict, VerdictKind } from './suggestion.ts';
 import type { RatioInterval } from './trial-stats.ts';
@@ -46,6 +49,17 @@ export async function verifySuggestion(
   const after: TrialResult[] = [];
   const ratios: number[] = [];
   let interval: RatioInterval = { ratio: NaN, low: 0, high: Infinity };
+  let losses: LossRuns | null = null;
+  const ended = (kind: VerdictKind, reason: string | undefined): Verdict =>
+    verdict(kind, interval, before, after, comparedLosses(losses, before, after), reason);
+  if (rule?.keepsResults) {
+    onProgress?.({ trial: 1, maxTrials: 2 * maxPairs, text: 'comparing losses' });
+    const runs = await orMessage(() => lossRuns(trials, edit, signal), signal);
+    if (typeof runs === 'string') return failed(runs, 0);
+    losses = runs;
+    const change = comparedLosses(losses, [], [])?.change;
+    if (change) return ended('refuted', change);
+  }
   for (let pair = 0; pair < maxPairs; pair++) {
     const order = pair % 2 === 0 ? (['before', 'after'] as const) : (['after', 'before'] as const);
     for (const side of order) {
@@ -54,22 +68,22 @@ export async function verifySuggestion(
       onProgress?.({ trial, maxTrials: 2 * maxPairs, text: progressText(ratios.length, interval) });
       if (side === 'before') before.push(await trials.run(null, signal));
       else {
-        const result = await edited(trials, suggestion, signal);
+        const result = await orMessage(() => trials.run(edit, signal), signal);
         if (typeof result === 'string') return failed(result, before.length + 1);
         after.push(result);
       }
     }
     const [a, b] = [before.at(-1) as TrialResult, after.at(-1) as TrialResult];
     const unreached = rule?.checkTrial?.(a, b, suggestion) ?? null;
-    if (unreached !== null) return verdict('inconclusive', interval, before, after, unreached);
+    if (unreached !== null) return ended('inconclusive', unreached);
     const ratio = samplesPerSecond(b) / samplesPerSecond(a);
-    if (!(ratio > 0))
-      return verdict('inconclusive', interval, before, after, 'a trial recorded no steady step');
+    if (!(ratio > 0)) return ended('inconclusive', 'a trial recorded no steady step');
     ratios.push(ratio);
     interval = ratioInterval(ratios);
     // One run alone does not tell how far two runs of the same script lie apart.
-    const changed = rule?.keepsResults && ratios.length > 1 ? compareLosses(before, after)?.change : null;
-    if (changed) return verdict('refuted', interval, before, after, changed);
+    const changed =
+      rule?.keepsResults && ratios.length > 1 ? comparedLosses(losses, before, after)?.change : null;
+    if (changed) return ended('refuted', changed);
     if (isSpent?.()) break;
     if (ratios.length < LEAST_PAIRS) continue;
     const narrow = (interval.high - interval.low) / (2 * interval.ratio) <= precision;
@@ -79,16 +93,17 @@ export async function verifySuggestion(
     if (narrow || kind === 'refuted' || (kind === 'confirmed' && half <= 0.5 * (interval.ratio - 1))) break;
   }
   const kind = judge(interval, noiseFloor);
-  return verdict(kind, interval, before, after, reasonFor(kind, interval, noiseFloor));
+  if (kind !== 'refuted' && !losses && !tellsLosses([...before, ...after].map((trial) => trial.losses))) {
+    const runs = await orMessage(() => lossRuns(trials, edit, signal), signal);
+    if (typeof runs !== 'string') losses = runs;
+  }
+  return ended(kind, reasonFor(kind, interval, noiseFloor));
 }
 
-async function edited(
-  trials: Trials,
-  suggestion: Suggestion,
-  signal: AbortSignal | undefined,
-): Promise<TrialResult | string> {
+/** What went wrong instead of an exception, unless it was stopped. */
+async function orMessage<T>(work: () => Promise<T>, signal: AbortSignal | undefined): Promise<T | string> {
   try {
-    return await trials.run(suggestion.edit, signal);
+    return await work();
   } catch (error) {
     if (signal?.aborted) throw error;
     return error instanceof Error ? error.message : String(error);
@@ -114,12 +129,12 @@ function verdict(
   interval: RatioInterval,
   before: readonly TrialResult[],
   after: readonly TrialResult[],
+  losses: LossComparison | null,
   reason: string | undefined,
 ): Verdict {
   // What building the model took is the same before and after, and would hide what the change does.
   const peak = (t: TrialResult): number => t.steadyPeakBytes ?? t.peakBytes;
   const memory = median(after.map(peak)) / median(before.map(peak));
-  const losses = compareLosses(before, after);
   return {
     kind,
     speedup: interval.ratio,

@@ -135,6 +135,7 @@ export abstract class TensorCore {
    */
   backward(options: BackwardOptions & { readonly gradient?: TensorCore } = {}): void {
     backward(this.value, options.gradient?.value ?? null, options);
+    if (annotations.study === 'losses' && this.numel() === 1) void this.item().catch(() => undefined);
   }
 
   /** The same values without the graph. */
@@ -166,7 +167,8 @@ export abstract class TensorCore {
       throw tensorError(`item() needs a tensor of one element; this one has shape ${shapeText(this.shape)}`);
     const { lossOf } = this.value;
     const [value] = await this.data();
-    if (lossOf !== null) annotations.listener?.value('loss', value as number, lossOf);
+    if (lossOf !== null)
+      annotations.listener?.value('loss', (value as number) / this.value.lossScale, lossOf);
     return value as number;
   }
 

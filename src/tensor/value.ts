@@ -43,6 +43,8 @@ export class Value implements Temporary {
   lastUse = generation();
   /** The step of which this is the loss, once `backward()` was called on it: reading it reports that step's loss. */
   lossOf: number | null = null;
+  /** What the loss was multiplied by for the sake of its gradients; the loss is told without it. */
+  lossScale = 1;
   readonly #engine = theEngine();
   #array: DeviceArray;
   #freed: string | null = null;

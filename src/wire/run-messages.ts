@@ -17,6 +17,12 @@ export interface SourceEdit {
   readonly newText: string;
 }
 
+/**
+ * What a library is asked to tell beyond its steps, in a run made for that: the gradients of pairs of batches, or the loss of
+ * every step. Both cost time, so such a run is never timed.
+ */
+export type Study = 'gradient-noise' | 'losses';
+
 /** What the child is started with (JSON in the environment variable KERNELSCOPE_RUN). */
 export interface RunRequest {
   /** Absolute path of the script. */
@@ -26,8 +32,7 @@ export interface RunRequest {
   /** Ends the run after this many steps; null runs the script to its end. */
   readonly steps: number | null;
   readonly edits: readonly SourceEdit[];
-  /** Compare the gradients of pairs of batches instead of training as ever: see src/optim/gradient-pairs.ts. */
-  readonly pairsGradients: boolean;
+  readonly study: Study | null;
   /** Why this adapter was chosen, for the trace. */
   readonly adapterReason: string;
 }

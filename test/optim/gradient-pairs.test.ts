@@ -11,7 +11,7 @@ import { testEngine } from '../support/device.ts';
 
 await testEngine();
 after(() => {
-  annotations.pairsGradients = false;
+  annotations.study = null;
   annotations.listener = null;
 });
 
@@ -36,7 +36,7 @@ test('the gradients of a linear loss are its inputs: their noise scale is the kn
   const model = new nn.Linear(width, 1, { bias: false });
   const optimizer = new optim.Adam(model.parameters(), { lr: 1e-3 });
   const told = listening();
-  annotations.pairsGradients = true;
+  annotations.study = 'gradient-noise';
   let updates = 0;
   let before = (await model.weight.toArray()).toString();
   for (let step = 0; step < 2 * pairs; step++) {

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { calibrate, ledgerEntry, readLedger } from '../../src/suggest/ledger.ts';
+import { calibrate, ledgerEntry, readLedger, withCalibration } from '../../src/suggest/ledger.ts';
 import type { LedgerEntry } from '../../src/suggest/ledger.ts';
 
 const entry = (
@@ -64,4 +64,25 @@ test('a suggestion without a verdict has no entry', () => {
     verdict: { kind: 'confirmed' as const, speedup: 1.5, low: 1.4, high: 1.6, trials: 6 },
   };
   assert.equal(readLedger(JSON.stringify(ledgerEntry(proved, run)))[0]?.measured.speedup, 1.5);
+});
+
+test('a suggestion says what became of earlier predictions of its rule on the same adapter, once there are some', () => {
+  const suggestion = {
+    id: 'a',
+    rule: 'a',
+    title: '',
+    at: null,
+    evidence: [],
+    edit: null,
+    predicted: { speedup: 2, low: 1, high: 3 },
+    verdict: null,
+  };
+  const entries = [entry('a', 2, 2), entry('a', 2, 1.9), entry('a', 2, 1, 'refuted')];
+  const [said] = withCalibration([suggestion], entries, 'x');
+  assert.match(
+    said?.evidence[0]?.text ?? '',
+    /Of 3 earlier proofs .* 2 were confirmed; they measured 0.95 of the predicted speed, 67 %/,
+  );
+  assert.deepEqual(withCalibration([suggestion], entries, 'y'), [suggestion]);
+  assert.deepEqual(withCalibration([suggestion], entries.slice(1), 'x'), [suggestion]);
 });

@@ -4,16 +4,9 @@ import { compareTraces } from '../../analysis/compare.ts';
 import { differenceText } from '../../export/index.ts';
 import { textTable } from '../../export/text-table.ts';
 import type { Command } from '../command.ts';
-import { CliError, EXIT, parseCommand } from '../command.ts';
+import { CliError, EXIT, parseCommand, shareOption } from '../command.ts';
 import { readTrace, writeOutput } from '../files.ts';
 import { print } from '../terminal.ts';
-
-/** "5%" or "0.05" -> 0.05 */
-function shareOption(text: string): number {
-  const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text);
-  if (!match) throw new CliError(`--fail-above takes a share such as 5%, not '${text}'`);
-  return Number(match[1]) / (match[2] === '%' ? 100 : 1);
-}
 
 function signed(ratio: number): string {
   return `${ratio >= 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`;
@@ -70,7 +63,7 @@ export const compare: Command = {
   async run({ argv }) {
     const options = { 'fail-above': { type: 'string' }, json: { type: 'string' } } as const;
     const { values, positionals } = parseCommand(argv, options, { least: 2, most: 2, what: 'two traces' });
-    const limit = values['fail-above'] === undefined ? null : shareOption(values['fail-above']);
+    const limit = shareOption('fail-above', values['fail-above']) ?? null;
     const [before, after] = positionals.map(readTrace);
     const comparison = compareTraces(before!, after!);
     if (values.json !== undefined) writeOutput(values.json, `${JSON.stringify(comparison, null, 2)}\n`);

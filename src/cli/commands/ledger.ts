@@ -3,7 +3,7 @@ import { textTable } from '../../export/text-table.ts';
 import { calibrate } from '../../suggest/ledger.ts';
 import type { Command } from '../command.ts';
 import { EXIT, parseCommand } from '../command.ts';
-import { storedProofs } from '../ledger-file.ts';
+import { storedProofs } from '../../run/ledger-file.ts';
 import { print } from '../terminal.ts';
 
 const COLUMNS = ['rule', 'proofs', 'confirmed', 'refuted', 'measured / predicted', 'within range'].map(

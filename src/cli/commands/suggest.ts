@@ -5,14 +5,23 @@ import type { Trace } from '../../trace/model.ts';
 import { adviceFor } from '../advice.ts';
 import { applySuggestion } from '../apply.ts';
 import type { Command } from '../command.ts';
-import { CliError, EXIT, countOption, parseCommand, splitScriptArguments } from '../command.ts';
-import { recordProof } from '../ledger-file.ts';
+import {
+  CliError,
+  EXIT,
+  countOption,
+  parseCommand,
+  secondsOption,
+  shareOption,
+  splitScriptArguments,
+} from '../command.ts';
+import { recordProof } from '../../run/ledger-file.ts';
 import { isScript, readTrace, scriptPath, writeOutput } from '../files.ts';
-import { runScript, trialsOf } from '../run-script.ts';
+import { proofLimits, runScript, trialsOf } from '../run-script.ts';
 import { StatusLine, print, say } from '../terminal.ts';
 import { suggestionText } from '../../export/text.ts';
 
 const TRIAL_STEPS = 40;
+const BUDGET_SECONDS = 120;
 
 export const suggest: Command = {
   name: 'suggest',
@@ -23,6 +32,8 @@ export const suggest: Command = {
   --apply             write the confirmed change into the source (implies --verify)
   --rule ID           only this rule
   --steps N           training steps of a trial (${TRIAL_STEPS})
+  --budget SECONDS    time for the proof of one suggestion (${BUDGET_SECONDS})
+  --noise-floor SHARE a gain below this is no gain (2%)
   --json FILE|-       write the report with the suggestions as JSON; - is stdout`,
   async run({ argv, signal }) {
     const { own, script } = splitScriptArguments(argv);
@@ -31,6 +42,8 @@ export const suggest: Command = {
       apply: { type: 'boolean' },
       rule: { type: 'string' },
       steps: { type: 'string' },
+      budget: { type: 'string' },
+      'noise-floor': { type: 'string' },
       json: { type: 'string' },
     } as const;
     const { values, positionals } = parseCommand(own, options, {
@@ -53,7 +66,12 @@ export const suggest: Command = {
     }
     let suggestions = adviceFor(trace).filter((s) => values.rule === undefined || s.rule === values.rule);
     const proving = (values.verify === true || values.apply === true) && !signal.aborted;
-    if (proving) suggestions = await proved(suggestions, trace, script, steps, signal);
+    const limits = {
+      steps,
+      budgetSeconds: secondsOption('budget', values.budget) ?? BUDGET_SECONDS,
+      noiseFloor: shareOption('noise-floor', values['noise-floor']),
+    };
+    if (proving) suggestions = await proved(suggestions, trace, script, limits, signal);
     if (values.json !== undefined)
       writeOutput(values.json, `${JSON.stringify(report(trace, suggestions), null, 2)}\n`);
     if (values.json !== '-') {
@@ -68,16 +86,22 @@ export const suggest: Command = {
   },
 };
 
+interface Limits {
+  readonly steps: number;
+  readonly budgetSeconds: number;
+  readonly noiseFloor: number | undefined;
+}
+
 /** Proves each suggestion that is an edit, one after the other. */
 async function proved(
   suggestions: readonly Suggestion[],
   trace: Trace,
   args: readonly string[],
-  steps: number,
+  limits: Limits,
   signal: AbortSignal,
 ): Promise<Suggestion[]> {
   const line = new StatusLine();
-  const trials = await trialsOf(trace.meta.script, args, steps);
+  const trials = await trialsOf(trace.meta.script, args, limits.steps);
   const done: Suggestion[] = [];
   for (const suggestion of suggestions) {
     if (!suggestion.edit || signal.aborted) {
@@ -87,7 +111,11 @@ async function proved(
     const onProgress = (p: { trial: number; maxTrials: number; text: string }): void =>
       line.update(`proving "${suggestion.title}": trial ${p.trial} (at most ${p.maxTrials}), ${p.text}`);
     try {
-      const proven = await proveSuggestion(suggestion, trials, { signal, onProgress });
+      const proven = await proveSuggestion(suggestion, trials, {
+        signal,
+        onProgress,
+        ...proofLimits(limits),
+      });
       recordProof(proven, trace);
       done.push(proven);
     } catch (error) {

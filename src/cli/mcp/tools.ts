@@ -11,12 +11,13 @@ import { writeTraceFile } from '../../trace/codec.ts';
 import type { Trace } from '../../trace/model.ts';
 import { adviceFor } from '../advice.ts';
 import { readTrace, scriptPath } from '../files.ts';
-import { recordProof } from '../ledger-file.ts';
-import { runScript, trialsOf } from '../run-script.ts';
+import { recordProof } from '../../run/ledger-file.ts';
+import { proofLimits, runScript, trialsOf } from '../run-script.ts';
 import type { Tool } from './protocol.ts';
 
 const STEPS = 60;
 const TRIAL_STEPS = 40;
+const BUDGET_SECONDS = 120;
 const MOST = 8;
 
 function textArgument(values: Readonly<Record<string, unknown>>, name: string): string {
@@ -29,6 +30,12 @@ function countArgument(values: Readonly<Record<string, unknown>>, name: string, 
   const value = values[name] ?? otherwise;
   if (typeof value !== 'number' || !Number.isInteger(value) || value <= 0)
     throw new TypeError(`${name} takes a whole number above zero`);
+  return value;
+}
+
+function numberArgument(values: Readonly<Record<string, unknown>>, name: string, otherwise: number): number {
+  const value = values[name] ?? otherwise;
+  if (typeof value !== 'number' || !(value >= 0)) throw new TypeError(`${name} takes a number of at least 0`);
   return value;
 }
 
@@ -131,6 +138,8 @@ const verifySuggestion: Tool = {
       trace: { type: 'string', description: 'Path of the trace the suggestion came from' },
       suggestion: { type: 'string', description: 'Id of the suggestion' },
       steps: { type: 'integer', description: `Training steps of a trial (${TRIAL_STEPS})` },
+      budgetSeconds: { type: 'number', description: `Time for the whole proof (${BUDGET_SECONDS})` },
+      noiseFloor: { type: 'number', description: 'A gain below this share is no gain (0.02)' },
     },
     required: ['trace', 'suggestion'],
   },
@@ -154,6 +163,10 @@ const verifySuggestion: Tool = {
     );
     const proven = await proveSuggestion(suggestion, trials, {
       signal,
+      ...proofLimits({
+        budgetSeconds: numberArgument(values, 'budgetSeconds', BUDGET_SECONDS),
+        noiseFloor: numberArgument(values, 'noiseFloor', 0.02),
+      }),
       onProgress: ({ trial, maxTrials, text }) => progress(trial, maxTrials, text),
     });
     recordProof(proven, trace);

@@ -2,6 +2,8 @@
 import * as vscode from 'vscode';
 import { sourceFinder } from '../../edit/index.ts';
 import { readWorkspaceFile } from '../../run/workspace-file.ts';
+import { storedProofs } from '../../run/ledger-file.ts';
+import { withCalibration } from '../../suggest/ledger.ts';
 import { suggestionsFor } from '../../suggest/rules/index.ts';
 import type { SourceFinder } from '../../suggest/source-finder.ts';
 import { NO_SOURCE } from '../../suggest/source-finder.ts';
@@ -9,7 +11,8 @@ import type { Profile } from '../profile.ts';
 
 export function adviseOn(profile: Profile): void {
   const source = profile.script?.scheme === 'file' ? sourceOf(profile.script.fsPath) : NO_SOURCE;
-  profile.advise(suggestionsFor(profile.trace, source));
+  const adapter = profile.trace.meta.adapter?.name ?? '';
+  profile.advise(withCalibration(suggestionsFor(profile.trace, source), storedProofs(), adapter));
 }
 
 function sourceOf(script: string): SourceFinder {

@@ -2,13 +2,14 @@
 import * as vscode from 'vscode';
 import { proveSuggestion as proven } from '../../suggest/prove.ts';
 import type { Edit, Suggestion } from '../../suggest/suggestion.ts';
+import { recordProof } from '../../run/ledger-file.ts';
 import { createTrials } from '../../run/trials.ts';
 import type { Parts } from '../commands.ts';
 import { COMMANDS } from '../ids.ts';
 import { gainText } from '../lines/lens-text.ts';
 import type { Profile } from '../profile.ts';
 import { adapterFor } from '../running/adapter.ts';
-import { folderOf } from '../running/runner.ts';
+import { folderOf, waitingText } from '../running/runner.ts';
 import { cannotRun, saveScripts } from '../script-choice.ts';
 import { readSettings } from '../settings.ts';
 import type { Advice } from './advice.ts';
@@ -64,6 +65,7 @@ export async function proveSuggestion(
     ...suggestion.edit,
     newText: proved.edit?.newText ?? suggestion.edit.newText,
   };
+  recordProof(proved, profile.trace);
   advice.update({ ...proved, at: suggestion.at, edit });
   await tellVerdict(proved);
 }
@@ -81,15 +83,18 @@ async function prove(
   const script = profile.script!;
   const settings = readSettings(script);
   const until = Date.now() + settings.trialBudgetSeconds * 1000;
-  const trials = createTrials({
-    script: script.fsPath,
-    steps: TRIAL_STEPS,
-    timeoutMs: settings.timeLimitSeconds * 1000,
-    adapter: await adapterFor(runner.programs, settings.driver),
-    programs: runner.programs,
-    ...folderOf(script),
-  });
   let last = 0;
+  const trials = createTrials(
+    {
+      script: script.fsPath,
+      steps: TRIAL_STEPS,
+      timeoutMs: settings.timeLimitSeconds * 1000,
+      adapter: await adapterFor(runner.programs, settings.driver),
+      programs: runner.programs,
+      ...folderOf(script),
+    },
+    { onWaiting: (holder) => report(waitingText(holder), 0) },
+  );
   return proven(suggestion, trials, {
     noiseFloor: settings.noiseFloor,
     signal,

@@ -1,6 +1,7 @@
 /** Runs scripts for the editor, one at a time: a profile, or the trials of a proof. Never two measurements at once. */
 import path from 'node:path';
 import * as vscode from 'vscode';
+import type { TurnHolder } from '../../run/measuring-turn.ts';
 import type { Progress } from '../../run/profile.ts';
 import { profileScript } from '../../run/profile.ts';
 import { TraceBuilder } from '../../trace/builder.ts';
@@ -111,6 +112,7 @@ export class Runner implements vscode.Disposable {
             onFrames: (bytes) => profile.grow(bytes),
             onProgress,
             onOutput: (_stream, text) => this.#output.append(text),
+            onWaiting: (holder) => this.#output.appendLine(waitingText(holder)),
           },
           signal,
         ),
@@ -150,6 +152,11 @@ export class Runner implements vscode.Disposable {
       ),
     );
   }
+}
+
+/** Why nothing happens yet: another window, or a terminal, measures. */
+export function waitingText({ pid, what }: TurnHolder): string {
+  return `waiting: ${path.basename(what)} is measured by process ${pid}, and two at once would measure each other`;
 }
 
 /** A script runs in its workspace folder, as it would from a terminal there. */

@@ -1,7 +1,7 @@
 /** The ledger of proofs in Kernelscope's cache folder: one JSON line a proof, appended. */
 import { appendFileSync, mkdirSync, readFileSync } from 'node:fs';
 import path from 'node:path';
-import { cacheFolder } from '../run/drivers.ts';
+import { cacheFolder } from './drivers.ts';
 import type { LedgerEntry } from '../suggest/ledger.ts';
 import { ledgerEntry, readLedger } from '../suggest/ledger.ts';
 import type { Suggestion } from '../suggest/suggestion.ts';
