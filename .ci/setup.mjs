@@ -57,7 +57,7 @@ function installChromium() {
   must('package lists', 'apt-get', ['update']);
   // The compiler is for two modules of VS Code that come without a binary: its logs and output channels.
   const packages = ['chromium', 'fonts-dejavu-core', 'python3', 'make', 'g++'];
-  must('Chromium and a compiler', 'apt-get', ['install', '-y', '--no-install-recommends', ...packages], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
+  must('Chromium and a compiler', 'apt-get', ['install', '-y', '-o', 'DPkg::Lock::Timeout=120', '--no-install-recommends', ...packages], { env: { ...process.env, DEBIAN_FRONTEND: 'noninteractive' } });
 }
 
 function installVsCode() {

@@ -120,6 +120,8 @@ class Apt {
       // The folders are this user's; apt's own user may not write there.
       'APT::Sandbox::User': '',
       'APT::Update::Error-Mode': 'any',
+      // Another installation may be under way, as on a machine that has just started.
+      'DPkg::Lock::Timeout': '120',
       ...(root ? {} : { 'Debug::NoLocking': '1' }),
     };
     this.#options = Object.entries(options).flatMap(([name, value]) => ['-o', `${name}=${value}`]);
