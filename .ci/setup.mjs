@@ -16,6 +16,7 @@ const quiet = { stdio: ['ignore', 'pipe', 'pipe'], encoding: 'utf8', maxBuffer: 
 /** Runs a step, or ends with its output and what to do. */
 function must(label, command, args, options = {}) {
   const start = performance.now();
+  console.log(`setup: ${label} ...`);
   const run = spawnSync(command, args, { cwd: root, ...quiet, ...options });
   if (run.status !== 0) {
     console.error(`${run.stdout ?? ''}${run.stderr ?? ''}${run.error ?? ''}`);
