@@ -43,7 +43,7 @@ async function buildAll() {
   console.log(`setup: build (${((performance.now() - start) / 1000).toFixed(1)} s)`);
 }
 
-/** A driver the profiler can use. `doctor --install` prints what it found or installed, and why. */
+/** A driver the profiler can use. `doctor --install` installs one only where it is wanted, and prints what there is, and why. */
 function installDriver() {
   const run = spawnSync(process.execPath, [at('dist/cli.mjs'), 'doctor', '--install'], { cwd: root, stdio: ['ignore', 'inherit', 'inherit'] });
   if (run.status !== 0) process.exit(run.status ?? 1);

@@ -90,6 +90,14 @@ export async function chooseAdapter(options: ChoiceOptions): Promise<Result<Adap
   });
 }
 
+/**
+ * Whether Mesa's software driver would do better than what there is: nothing, or a browser's SwiftShader, which takes some seven
+ * times as long. A machine with a GPU, or with a Mesa that computes, is left as it is.
+ */
+export function wantsDriver(choice: Result<AdapterChoice, NoAdapter>): boolean {
+  return !choice.ok || (choice.value.software && /swiftshader/i.test(choice.value.name));
+}
+
 interface Candidate {
   readonly what: string;
   readonly manifest: string | null;

@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { chooseAdapter } from '../../src/run/adapter-choice.ts';
+import { chooseAdapter, wantsDriver } from '../../src/run/adapter-choice.ts';
 import { findDrivers, fingerprint } from '../../src/run/drivers.ts';
 import { checkAdapterReport } from '../../src/wire/adapter-report.ts';
 
@@ -53,6 +53,17 @@ test('a software adapter says so in its reason', async () => {
   const choice = await chooseAdapter({ programs, cache: path.join(folder, 'cache-software') });
   assert.ok(choice.ok && choice.value.software);
   assert.match(choice.value.reason, /no GPU was found; llvmpipe computes on the processor/);
+});
+
+test('a driver is wanted only where nothing works, or a browser’s slow one', async () => {
+  const wanted = async (name: string, software: boolean, problem: string | null): Promise<boolean> => {
+    const programs = programsThat(name, says({ adapter: { ...adapter, name, software }, problem }));
+    return wantsDriver(await chooseAdapter({ programs, cache: path.join(folder, `cache-${name}`) }));
+  };
+  assert.equal(await wanted('NVIDIA L4', false, null), false);
+  assert.equal(await wanted('llvmpipe', true, null), false);
+  assert.equal(await wanted('SwiftShader Device', true, null), true);
+  assert.equal(await wanted('llvmpipe of old', true, 'computes wrongly'), true);
 });
 
 test('a driver that crashes is passed over for the next one', async () => {

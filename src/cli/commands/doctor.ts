@@ -1,5 +1,5 @@
 import type { Attempt } from '../../run/adapter-choice.ts';
-import { SOFTWARE_CAUTION, chooseAdapter } from '../../run/adapter-choice.ts';
+import { SOFTWARE_CAUTION, chooseAdapter, wantsDriver } from '../../run/adapter-choice.ts';
 import { installDriver } from '../../run/driver-install.ts';
 import { cacheFolder, findDrivers, hasSystemLoader } from '../../run/drivers.ts';
 import type { Command } from '../command.ts';
@@ -20,7 +20,8 @@ export const doctor: Command = {
 
 Checks every driver again, and prints the adapter that a run would use.
 
-  --install           get a software driver: by apt as root, else unpacked into
+  --install           where no adapter works, or only a browser's slow one, get a
+                      software driver: by apt as root, else unpacked into
                       Kernelscope's own cache folder`,
   async run({ argv }) {
     const { values } = parseCommand(
@@ -28,12 +29,15 @@ Checks every driver again, and prints the adapter that a run would use.
       { install: { type: 'boolean' } },
       { least: 0, most: 0, what: 'nothing' },
     );
-    if (values.install === true) {
+    const ask = (): ReturnType<typeof chooseAdapter> => chooseAdapter({ programs: PROGRAMS, fresh: true });
+    let choice = await ask();
+    if (values.install === true && wantsDriver(choice)) {
       const installed = await installDriver({ cache: cacheFolder(), onLine: say });
-      if (!installed.ok) throw new CliError(installed.error, EXIT.noAdapter);
-      say(installed.value);
+      // A slow adapter is still an adapter.
+      if (!installed.ok && !choice.ok) throw new CliError(installed.error, EXIT.noAdapter);
+      say(installed.ok ? installed.value : `no better driver was installed: ${installed.error}`);
+      choice = await ask();
     }
-    const choice = await chooseAdapter({ programs: PROGRAMS, fresh: true });
     const drivers = findDrivers(cacheFolder());
     const found = [
       `Vulkan loader: ${hasSystemLoader() ? 'the system has one' : 'none in the system'}`,
