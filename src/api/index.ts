@@ -30,19 +30,33 @@ export { Tensor } from '../tensor/tensor.ts';
 export type { HostValues, NestedArray, Operand } from '../tensor/core.ts';
 export {
   arange,
+  empty,
   eye,
   full,
+  fullLike,
+  linspace,
   ones,
   onesLike,
-  rand,
-  randn,
-  randnLike,
   tensor,
   zeros,
   zerosLike,
   type FromValuesOptions,
+  type NestedValues,
   type TensorOptions,
 } from '../tensor/creation.ts';
+export {
+  multinomial,
+  normal,
+  rand,
+  randint,
+  randLike,
+  randn,
+  randnLike,
+  randperm,
+} from '../tensor/random-creation.ts';
+export type { TensorDtype } from '../tensor/truth.ts';
+export type { Place } from '../tensor/selecting.ts';
+export type { SortOptions } from '../tensor/ordering.ts';
 export { checkpoint } from '../tensor/checkpoint.ts';
 export { einsum } from '../tensor/einsum.ts';
 export { cat, stack, where } from '../tensor/joining.ts';

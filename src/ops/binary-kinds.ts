@@ -42,10 +42,27 @@ export const BINARY_KINDS = {
     flops: 1,
   },
   pow: {
-    value: 'pow(a, b)',
-    gradients: [partial('b * pow(a, b - 1.0)'), partial('pow(a, b) * log(a)')],
-    flops: 8,
+    value: power('b'),
+    gradients: [
+      partial(`select(b * ${power('(b - 1.0)')}, vec4f(), b == vec4f())`),
+      partial(`select(${power('b')} * log(a), vec4f(), (a == vec4f()) & (b >= vec4f()))`),
+    ],
+    flops: 16,
   },
+  /** a - b floor(a / b): the sign is the divisor's, as in Python. */
+  remainder: {
+    value: 'a - b * floor(a / b)',
+    gradients: [{ by: 'pass' }, partial('-floor(a / b)')],
+    flops: 3,
+  },
+  atan2: {
+    value: 'atan2(a, b)',
+    gradients: [partial('b / (a * a + b * b)'), partial('-a / (a * a + b * b)')],
+    flops: 10,
+  },
+  and: truth('(a != vec4f()) & (b != vec4f())'),
+  or: truth('(a != vec4f()) | (b != vec4f())'),
+  xor: truth('(a != vec4f()) != (b != vec4f())'),
   equal: truth('a == b'),
   notEqual: truth('a != b'),
   less: truth('a < b'),
@@ -55,6 +72,14 @@ export const BINARY_KINDS = {
 } as const satisfies Record<string, BinaryKind>;
 
 export type BinaryName = keyof typeof BINARY_KINDS;
+
+/** a to the power `b`: a negative a is right for whole b (its size with the sign of odd powers), and not a number for others. */
+function power(b: string): string {
+  const unknown = `bitcast<vec4f>(vec4u(0x7fc00000u) | (bitcast<vec4u>(${b}) & vec4u(0x1u)))`;
+  const odd = `select(vec4f(1.0), vec4f(-1.0), abs(${b} % vec4f(2.0)) == vec4f(1.0))`;
+  const sign = `select(vec4f(1.0), select(${unknown}, ${odd}, floor(${b}) == ${b}), a < vec4f())`;
+  return `select(pow(abs(a), ${b}) * ${sign}, vec4f(1.0), ${b} == vec4f())`;
+}
 
 function half(wins: string): string {
   return `select(select(vec4f(), vec4f(1.0), ${wins}), vec4f(0.5), a == b)`;

@@ -9,5 +9,11 @@ export function elementTypes(dtype: Dtype): Pick<KernelDef, 'aliases' | 'enables
   throw new RangeError(`${dtype} values cannot be computed with; cast them to f32 first`);
 }
 
+/** The storage type of an element that is moved and not computed with: also i32 and u32. */
+export function storedType(dtype: Dtype): Pick<KernelDef, 'aliases' | 'enables'> {
+  if (dtype === 'u8') throw new RangeError('u8 values are converted to f32 before they are moved');
+  return { enables: dtype === 'f16' ? ['f16'] : [], aliases: { Element: dtype } };
+}
+
 /** Invocations of a workgroup of element-wise kernels (fastest from 64 to 256 on the software adapter). */
 export const ELEMENTWISE_GROUP = 64;

@@ -6,15 +6,9 @@ import source from '../../kernels/strided-copy.wgsl';
 import { BYTES_OF } from '../gpu/pooled-array.ts';
 import { ELEMENTWISE_GROUP } from './kernel-parts.ts';
 import type { OpContext } from './op.ts';
-import { shapeError, type Shape } from './shape.ts';
+import { shapeError, stridesOf, type Shape } from './shape.ts';
 
 const MOST_DIMENSIONS = 8;
-const WGSL_TYPE: Readonly<Record<Exclude<Dtype, 'u8'>, string>> = {
-  f32: 'f32',
-  f16: 'f16',
-  i32: 'i32',
-  u32: 'u32',
-};
 
 export interface StridedCopy {
   readonly op: string;
@@ -61,7 +55,7 @@ export function planStridedCopy(
       file: 'kernels/strided-copy.wgsl',
       source,
       enables: half ? ['f16'] : [],
-      aliases: { From: vector(WGSL_TYPE[from]), To: vector(WGSL_TYPE[to]) },
+      aliases: { From: vector(from), To: vector(to) },
       constants: { RANK: dims.length },
       functions: [
         from === 'i32' || from === 'u32'
@@ -145,4 +139,15 @@ export function copyStrided(context: OpContext, x: DeviceArray, y: DeviceArray, 
     ),
     [x, y],
   );
+}
+
+/** y, with the elements of x. */
+export function copyWhole(context: OpContext, x: DeviceArray, y: DeviceArray): DeviceArray {
+  copyStrided(context, x, y, {
+    op: 'copy',
+    sizes: x.shape,
+    stridesX: stridesOf(x.shape),
+    stridesY: stridesOf(x.shape),
+  });
+  return y;
 }

@@ -38,6 +38,32 @@ function kind(
   return { value, gradient, saves, flops, ...(helpers ? { helpers } : {}) };
 }
 
+/** 1 where the condition holds, else 0. The bits tell what is not finite: WGSL lets a compiler assume there is none. */
+const truth = (condition: string): UnaryKind =>
+  kind(
+    `select(${ZERO}, vec4f(1.0), ${condition})`,
+    null,
+    'nothing',
+    1,
+    condition.includes('bits(') ? BITS : undefined,
+  );
+const BITS = 'fn bits(x: vec4f) -> vec4u { return bitcast<vec4u>(x) & vec4u(0x7fffffffu); }';
+const INFINITY = '0x7f800000u';
+
+/** log(1 + x) = 2 artanh(x / (2 + x)), by its series where 1 + x would lose the digits of x. */
+const LOG1P = `fn log1p4(x: vec4f) -> vec4f {
+  let z = x / (2.0 + x);
+  let q = z * z;
+  let near = 2.0 * z * (1.0 + q * (1.0 / 3.0 + q * (0.2 + q * (1.0 / 7.0 + q * (1.0 / 9.0)))));
+  return select(log(1.0 + x), near, abs(x) < vec4f(0.4));
+}`;
+
+/** exp(x) - 1, by its series where the difference would lose digits. */
+const EXPM1 = `fn expm14(x: vec4f) -> vec4f {
+  let near = x * (1.0 + x / 2.0 * (1.0 + x / 3.0 * (1.0 + x / 4.0 * (1.0 + x / 5.0 * (1.0 + x / 6.0 * (1.0 + x / 7.0))))));
+  return select(exp(x) - 1.0, near, abs(x) < vec4f(0.4));
+}`;
+
 export const UNARY_KINDS = {
   // NaN goes through: the comparison is false for it.
   relu: kind(`select(x, ${ZERO}, x < ${ZERO})`, `select(g, ${ZERO}, s <= ${ZERO})`, 'output', 1),
@@ -85,10 +111,35 @@ fn gelu_tanh_grad(g: vec4f, x: vec4f) -> vec4f {
   abs: kind('abs(x)', 'g * sign(s)', 'input', 1),
   sign: kind('sign(x)', null, 'nothing', 1),
   square: kind('x * x', '2.0 * g * s', 'input', 1),
+  exp2: kind('exp2(x)', '0.6931471805599453 * g * s', 'output', 8),
+  log2: kind('log2(x)', '1.4426950408889634 * g / s', 'input', 8),
+  log10: kind('0.4342944819032518 * log(x)', '0.4342944819032518 * g / s', 'input', 9),
+  log1p: kind('log1p4(x)', 'g / (1.0 + s)', 'input', 14, LOG1P),
+  expm1: kind('expm14(x)', 'g * (s + 1.0)', 'output', 20, EXPM1),
+  sinh: kind(
+    'sinh4(x)',
+    'g * cosh(s)',
+    'input',
+    20,
+    `${EXPM1}
+fn sinh4(x: vec4f) -> vec4f { let e = expm14(abs(x)); return sign(x) * 0.5 * (e + e / (e + 1.0)); }`,
+  ),
+  cosh: kind('cosh(x)', 'g * sinh(s)', 'input', 16),
+  tan: kind('tan(x)', 'g * (1.0 + s * s)', 'output', 16),
+  // Through atan2: a device's own asin and acos may be off by 1e-3.
+  asin: kind('atan2(x, sqrt((1.0 - x) * (1.0 + x)))', 'g * inverseSqrt(1.0 - s * s)', 'input', 14),
+  acos: kind('atan2(sqrt((1.0 - x) * (1.0 + x)), x)', '-g * inverseSqrt(1.0 - s * s)', 'input', 14),
+  atan: kind('atan(x)', 'g / (1.0 + s * s)', 'input', 8),
+  erf: kind('erf4(x)', 'g * 1.1283791670955126 * exp(-s * s)', 'input', 14, ERF),
   sin: kind('sin(x)', 'g * cos(s)', 'input', 8),
   cos: kind('cos(x)', '-g * sin(s)', 'input', 8),
   floor: kind('floor(x)', null, 'nothing', 1),
   round: kind('round(x)', null, 'nothing', 1),
+  ceil: kind('ceil(x)', null, 'nothing', 1),
+  trunc: kind('trunc(x)', null, 'nothing', 1),
+  isNan: truth(`bits(x) > vec4u(${INFINITY})`),
+  isInf: truth(`bits(x) == vec4u(${INFINITY})`),
+  isFinite: truth(`bits(x) < vec4u(${INFINITY})`),
   /** x + a */
   addScalar: kind('x + a', 'g', 'nothing', 1),
   /** a * x + b */
@@ -117,10 +168,14 @@ fn gelu_tanh_grad(g: vec4f, x: vec4f) -> vec4f {
     'input',
     2,
   ),
-  /** 1 where x > a, else 0 */
-  greaterScalar: kind(`select(${ZERO}, vec4f(1.0), x > vec4f(a))`, null, 'nothing', 1),
-  lessScalar: kind(`select(${ZERO}, vec4f(1.0), x < vec4f(a))`, null, 'nothing', 1),
-  equalScalar: kind(`select(${ZERO}, vec4f(1.0), x == vec4f(a))`, null, 'nothing', 1),
+  /** x - a floor(x / a): the sign is the divisor's, as in Python. */
+  remainderScalar: kind('x - a * floor(x / a)', 'g', 'nothing', 3),
+  greaterScalar: truth('x > vec4f(a)'),
+  greaterEqualScalar: truth('x >= vec4f(a)'),
+  lessScalar: truth('x < vec4f(a)'),
+  lessEqualScalar: truth('x <= vec4f(a)'),
+  equalScalar: truth('x == vec4f(a)'),
+  notEqualScalar: truth('x != vec4f(a)'),
 } as const satisfies Record<string, UnaryKind>;
 
 export type UnaryName = keyof typeof UNARY_KINDS;

@@ -88,6 +88,12 @@ function run(node: Node, given: Pending): readonly (DeviceArray | null)[] {
       `backward() reached ${name} a second time, after the first pass gave back what it had saved; pass { retainGraph: true } to the first backward()`,
       { layer: node.layer },
     );
+  const { changed } = node;
+  if (changed)
+    throw tensorError(
+      `backward() needs a tensor ${shapeText(changed.shape)} as it was when ${name} used it, and it was changed in place since; change a .clone() of it, or after backward()`,
+      { layer: node.layer },
+    );
   const gradients = Array.from({ length: node.outputs }, (_, slot) => given[slot] ?? null);
   for (const value of node.retaining) {
     const array = gradients[value.slot];

@@ -1,15 +1,17 @@
 /** What every tensor has apart from arithmetic: shape, values, gradient, lifetime. */
 import { halfBitsToFloats } from './half.ts';
-import type { Dtype } from '../gpu/array.ts';
 import { fill } from '../ops/in-place.ts';
 import { annotations, inPhase } from '../probe/annotate.ts';
 import { backward, type BackwardOptions } from './backward.ts';
 import { theEngine } from './engine.ts';
 import { shapeText, tensorError } from './errors.ts';
+import { gradEnabled } from './grad-mode.ts';
+import { markChanged } from './storage.ts';
 import type { Tensor } from './tensor.ts';
+import type { TensorDtype } from './truth.ts';
 import { Value } from './value.ts';
 
-/** Values on the host. f16 tensors are read as Float32Array. */
+/** Values on the host. f16 tensors are read as Float32Array, bool ones as Uint8Array. */
 export type HostValues = Float32Array | Int32Array | Uint32Array | Uint8Array;
 
 /** Numbers nested as deeply as the tensor has dimensions. */
@@ -40,7 +42,7 @@ export abstract class TensorCore {
   /** @internal This tensor, for operations that may have nothing to do. */
   abstract itself(): Tensor;
 
-  abstract to(dtype: Dtype): Tensor;
+  abstract to(dtype: TensorDtype): Tensor;
 
   /** Sizes of the dimensions; `[]` for a scalar. */
   get shape(): readonly number[] {
@@ -53,8 +55,8 @@ export abstract class TensorCore {
   }
 
   /** Type of the elements. */
-  get dtype(): Dtype {
-    return this.value.dtype;
+  get dtype(): TensorDtype {
+    return this.value.truth ? 'bool' : this.value.dtype;
   }
 
   /** Size of one dimension (negative counts from the end), or the whole shape. */
@@ -140,7 +142,7 @@ export abstract class TensorCore {
 
   /** The same values without the graph. */
   detach(): Tensor {
-    return this.wrap(new Value(this.value.array, { madeBy: 'detach' }));
+    return this.wrap(new Value(this.value.array, { madeBy: 'detach', truth: this.value.truth }));
   }
 
   /**
@@ -148,8 +150,10 @@ export abstract class TensorCore {
    * @returns a new typed array of `numel()` elements.
    */
   async data(): Promise<HostValues> {
-    const { array, dtype } = this.value;
+    const { array } = this.value;
+    const { dtype } = this;
     const values = await inPhase('readback', () => theEngine().read(array));
+    if (dtype === 'bool') return Uint8Array.from(values);
     return dtype === 'f16' ? halfBitsToFloats(values as Uint16Array) : (values as HostValues);
   }
 
@@ -174,18 +178,30 @@ export abstract class TensorCore {
 
   /** Sets every element; not recorded, so only for tensors that do not take part in a graph yet. */
   fill_(value: number): this {
+    this.refuseRecorded('fill_');
     fill(theEngine(), this.value.array, value);
+    markChanged(this.value.array);
     return this;
   }
 
   /** Takes over the values of another tensor of the same shape and type; not recorded. */
   copy_(source: TensorCore): this {
+    this.refuseRecorded('copy_');
     if (shapeText(source.shape) !== shapeText(this.shape) || source.dtype !== this.dtype)
       throw tensorError(
         `copy_: ${source.dtype} ${shapeText(source.shape)} into ${this.dtype} ${shapeText(this.shape)}`,
       );
     theEngine().copy(source.value.array, this.value.array);
+    markChanged(this.value.array);
     return this;
+  }
+
+  /** @throws TensorError where a change in place would be missing from the recorded graph. */
+  protected refuseRecorded(name: string): void {
+    if (this.value.node && gradEnabled())
+      throw tensorError(
+        `${name}: this tensor was made by ${this.value.madeBy}, which is recorded for the backward pass, and changes in place are not; use the operation without '_' or work on .detach().clone()`,
+      );
   }
 
   /** Exempts this tensor from the automatic release at the end of a forward pass or a step; returns it. */

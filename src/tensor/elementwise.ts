@@ -1,199 +1,140 @@
-/** Methods that compute each element from the elements at the same place, with NumPy's broadcasting. */
+/** Methods that compute each element from those at the same place of two tensors, with NumPy's broadcasting. */
+import { cast } from '../ops/cast.ts';
 import type { BinaryName } from '../ops/binary-kinds.ts';
-import { unary } from '../ops/unary.ts';
 import type { UnaryName } from '../ops/unary-kinds.ts';
 import { combined } from './combined.ts';
-import { number, TensorCore, type Operand } from './core.ts';
+import { number, type Operand } from './core.ts';
+import { floating, FunctionTensor } from './functions.ts';
 import { apply1 } from './tape.ts';
 import type { Tensor } from './tensor.ts';
 import type { Value } from './value.ts';
 
-export abstract class ElementwiseTensor extends TensorCore {
-  /** `this + other` */
-  add(other: Operand): Tensor {
-    return typeof other === 'number' ? this.#unary('addScalar', other) : this.#binary('add', other);
+export abstract class ElementwiseTensor extends FunctionTensor {
+  /** `this + alpha * other` */
+  add(other: Operand, options: { readonly alpha?: number } = {}): Tensor {
+    return this.#sum(other, options.alpha ?? 1);
   }
 
-  /** `this - other` */
-  sub(other: Operand): Tensor {
-    return typeof other === 'number' ? this.#unary('addScalar', -other) : this.#binary('sub', other);
+  /** `this - alpha * other` */
+  sub(other: Operand, options: { readonly alpha?: number } = {}): Tensor {
+    const { alpha = 1 } = options;
+    if (alpha === 1 && typeof other !== 'number') return this.whole(this.#binary('sub', other), other);
+    return this.#sum(other, -alpha);
   }
 
   /** `this * other` */
   mul(other: Operand): Tensor {
-    return typeof other === 'number' ? this.#unary('affine', other, 0) : this.#binary('mul', other);
+    const product = typeof other === 'number' ? this.unary('affine', other, 0) : this.#binary('mul', other);
+    return this.whole(product, other);
   }
 
   /** `this / other` */
   div(other: Operand): Tensor {
-    return typeof other === 'number' ? this.#unary('affine', 1 / other, 0) : this.#binary('div', other);
+    return typeof other === 'number' ? this.unary('affine', 1 / other, 0) : this.#binary('div', other);
+  }
+
+  /** `this / other`, rounded down; no gradient flows. */
+  floorDivide(other: Operand): Tensor {
+    return this.whole(this.div(other).floor(), other);
+  }
+
+  /** What is left of `this` after whole `other`s; its sign is that of `other`, as in Python. */
+  remainder(other: Operand): Tensor {
+    return this.whole(this.#either('remainderScalar', 'remainder', other), other);
   }
 
   /** `this` to the power `exponent` */
   pow(exponent: Operand): Tensor {
-    if (exponent === 2) return this.#unary('square');
-    return typeof exponent === 'number' ? this.#unary('power', exponent) : this.#binary('pow', exponent);
+    if (exponent === 2) return this.square();
+    return this.#either('power', 'pow', exponent);
+  }
+
+  /** The angle of the point with this height and the distance `other` along the axis, from -pi to pi. */
+  atan2(other: Operand): Tensor {
+    return this.#binary('atan2', other);
   }
 
   /** The larger of the two, element by element. */
   maximum(other: Operand): Tensor {
-    return this.#binary('maximum', other);
+    return this.whole(this.#binary('maximum', other), other);
   }
 
   /** The smaller of the two, element by element. */
   minimum(other: Operand): Tensor {
-    return this.#binary('minimum', other);
+    return this.whole(this.#binary('minimum', other), other);
   }
 
-  /** 1 where equal, else 0. */
+  /** `this + weight * (end - this)` */
+  lerp(end: ElementwiseTensor, weight: Operand): Tensor {
+    return this.add(end.sub(this).mul(weight));
+  }
+
+  /** True where equal. */
   eq(other: Operand): Tensor {
-    return typeof other === 'number' ? this.#unary('equalScalar', other) : this.#binary('equal', other);
+    return this.#either('equalScalar', 'equal', other);
   }
 
-  /** 1 where different, else 0. */
+  /** True where different. */
   ne(other: Operand): Tensor {
-    return this.#binary('notEqual', other);
+    return this.#either('notEqualScalar', 'notEqual', other);
   }
 
-  /** 1 where `this < other`, else 0. */
+  /** True where `this < other`. */
   lt(other: Operand): Tensor {
-    return typeof other === 'number' ? this.#unary('lessScalar', other) : this.#binary('less', other);
+    return this.#either('lessScalar', 'less', other);
   }
 
-  /** 1 where `this <= other`, else 0. */
+  /** True where `this <= other`. */
   le(other: Operand): Tensor {
-    return this.#binary('lessEqual', other);
+    return this.#either('lessEqualScalar', 'lessEqual', other);
   }
 
-  /** 1 where `this > other`, else 0. */
+  /** True where `this > other`. */
   gt(other: Operand): Tensor {
-    return typeof other === 'number' ? this.#unary('greaterScalar', other) : this.#binary('greater', other);
+    return this.#either('greaterScalar', 'greater', other);
   }
 
-  /** 1 where `this >= other`, else 0. */
+  /** True where `this >= other`. */
   ge(other: Operand): Tensor {
-    return this.#binary('greaterEqual', other);
+    return this.#either('greaterEqualScalar', 'greaterEqual', other);
   }
 
-  /** `-this` */
-  neg(): Tensor {
-    return this.#unary('neg');
+  /** True where both are true, or not 0. */
+  logicalAnd(other: ElementwiseTensor): Tensor {
+    return this.#binary('and', other);
   }
 
-  /** Absolute value. */
-  abs(): Tensor {
-    return this.#unary('abs');
+  /** True where one of them is true, or not 0. */
+  logicalOr(other: ElementwiseTensor): Tensor {
+    return this.#binary('or', other);
   }
 
-  /** -1, 0 or 1. */
-  sign(): Tensor {
-    return this.#unary('sign');
+  /** True where just one of them is true, or not 0. */
+  logicalXor(other: ElementwiseTensor): Tensor {
+    return this.#binary('xor', other);
   }
 
-  exp(): Tensor {
-    return this.#unary('exp');
+  #sum(other: Operand, alpha: number): Tensor {
+    const sum =
+      typeof other === 'number'
+        ? this.unary('addScalar', alpha * other)
+        : this.#binary('add', alpha === 1 ? other : (other as ElementwiseTensor).mul(alpha));
+    return this.whole(sum, other, alpha);
   }
 
-  /** Natural logarithm. */
-  log(): Tensor {
-    return this.#unary('log');
-  }
-
-  sqrt(): Tensor {
-    return this.#unary('sqrt');
-  }
-
-  /** `1 / sqrt(this)` */
-  rsqrt(): Tensor {
-    return this.#unary('rsqrt');
-  }
-
-  /** `this * this` */
-  square(): Tensor {
-    return this.#unary('square');
-  }
-
-  /** `1 / this` */
-  reciprocal(): Tensor {
-    return this.#unary('reciprocal');
-  }
-
-  sin(): Tensor {
-    return this.#unary('sin');
-  }
-
-  cos(): Tensor {
-    return this.#unary('cos');
-  }
-
-  /** Rounded down; no gradient flows. */
-  floor(): Tensor {
-    return this.#unary('floor');
-  }
-
-  /** Rounded to the nearest, ties to even; no gradient flows. */
-  round(): Tensor {
-    return this.#unary('round');
-  }
-
-  /** Limited to `[min, max]`. */
-  clamp(min = -Infinity, max = Infinity): Tensor {
-    const limit = 3.4028234663852886e38;
-    return this.#unary('clamp', Math.max(min, -limit), Math.min(max, limit));
-  }
-
-  /** `max(this, 0)` */
-  relu(): Tensor {
-    return this.#unary('relu');
-  }
-
-  /** `this` where positive, else `negativeSlope * this`. */
-  leakyRelu(negativeSlope = 0.01): Tensor {
-    return this.#unary('leakyRelu', negativeSlope);
-  }
-
-  /** `this` where positive, else `alpha * (exp(this) - 1)`. */
-  elu(alpha = 1): Tensor {
-    return this.#unary('elu', alpha);
-  }
-
-  /** Gaussian error linear unit, exact or by its tanh approximation. */
-  gelu(approximate: 'none' | 'tanh' = 'none'): Tensor {
-    return this.#unary(approximate === 'tanh' ? 'geluTanh' : 'gelu');
-  }
-
-  /** `this * sigmoid(this)` */
-  silu(): Tensor {
-    return this.#unary('silu');
-  }
-
-  sigmoid(): Tensor {
-    return this.#unary('sigmoid');
-  }
-
-  tanh(): Tensor {
-    return this.#unary('tanh');
-  }
-
-  /** `log(1 + exp(this))` */
-  softplus(): Tensor {
-    return this.#unary('softplus');
-  }
-
-  #unary(kind: UnaryName, a?: number, b?: number): Tensor {
-    const numbers = { ...(a === undefined ? {} : { a }), ...(b === undefined ? {} : { b }) };
-    return this.wrap(apply1(unary, [floating(this)], { kind, ...numbers }));
+  /** The kind for a number, which needs no second array, or that for a tensor. */
+  #either(scalar: UnaryName, kind: BinaryName, other: Operand): Tensor {
+    return typeof other === 'number' ? this.unary(scalar, other) : this.#binary(kind, other);
   }
 
   #binary(kind: BinaryName, other: Operand): Tensor {
-    return this.wrap(
-      combined(kind, floating(this), typeof other === 'number' ? number(other) : floating(other)),
-    );
+    const [a, b] = [floating(this), typeof other === 'number' ? number(other) : floating(other)];
+    if (a.dtype === b.dtype) return this.wrap(combined(kind, a, b));
+    // A number takes the tensor's type; of two tensors, half precision gives way.
+    const lower = typeof other === 'number' ? b : a.dtype === 'f16' ? a : b;
+    const dtype = lower === a ? b.dtype : a.dtype;
+    const raised = (value: Value): Value =>
+      value === lower ? apply1(cast, [value], { dtype, from: value.dtype }) : value;
+    return this.wrap(combined(kind, raised(a), raised(b)));
   }
-}
-
-/** Whole numbers are computed with as floats, as PyTorch promotes them beside floats. */
-function floating(tensor: TensorCore): Value {
-  const { dtype } = tensor;
-  return dtype === 'f32' || dtype === 'f16' ? tensor.value : tensor.to('f32').value;
 }

@@ -2,7 +2,7 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Forward, Op } from '../ops/op.ts';
 import type { LayerNote } from '../probe/annotate.ts';
-import { drop, hold } from './storage.ts';
+import { changesOf, drop, hold } from './storage.ts';
 import type { Value } from './value.ts';
 
 /** Where a gradient goes: to an output of an earlier operation, or to a leaf. Null where none is wanted. */
@@ -29,6 +29,8 @@ export class Node {
   /** Outputs that asked to keep their gradient. */
   readonly retaining: Value[] = [];
   #saved: readonly DeviceArray[] | null;
+  /** How often what it saved had been changed in place when it was saved. */
+  readonly #changes: readonly number[];
   #holders = 0;
 
   constructor(
@@ -45,6 +47,7 @@ export class Node {
     this.layer = layer;
     this.outputs = forward.outputs.length;
     this.#saved = forward.saved;
+    this.#changes = forward.saved.map(changesOf);
     for (const array of forward.saved) hold(array);
     for (const edge of edges) if (edge && 'node' in edge) edge.node.retain();
   }
@@ -52,6 +55,11 @@ export class Node {
   /** What the backward pass needs, null once it was given back. */
   get saved(): readonly DeviceArray[] | null {
     return this.#saved;
+  }
+
+  /** Something it saved and that was changed in place since; null where all is as it was. */
+  get changed(): DeviceArray | null {
+    return this.#saved?.find((array, i) => changesOf(array) !== this.#changes[i]) ?? null;
   }
 
   retain(): this {

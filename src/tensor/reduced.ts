@@ -4,6 +4,7 @@ import { fold, type FoldAttributes } from '../ops/fold.ts';
 import { softmax } from '../ops/softmax.ts';
 import { tensorError } from './errors.ts';
 import { ElementwiseTensor } from './elementwise.ts';
+import { floating } from './functions.ts';
 import { apply1 } from './tape.ts';
 import type { Tensor } from './tensor.ts';
 
@@ -31,6 +32,21 @@ export abstract class ReducedTensor extends ElementwiseTensor {
     return this.#fold('min', dim, keepDim);
   }
 
+  /** The product over `dim`, or of all elements. */
+  prod(dim?: number, keepDim = false): Tensor {
+    return this.#fold('prod', dim, keepDim);
+  }
+
+  /** True where some element along `dim`, or of all, is true or not 0. */
+  any(dim?: Dims, keepDim = false): Tensor {
+    return this.#truth().max(dim, keepDim).gt(0);
+  }
+
+  /** True where all elements along `dim`, or all there are, are true or not 0. */
+  all(dim?: Dims, keepDim = false): Tensor {
+    return this.#truth().min(dim, keepDim).gt(0);
+  }
+
   /** Where the largest value along `dim` lies, the first of equal ones (i32); of all elements without `dim`. */
   argmax(dim?: number, keepDim = false): Tensor {
     return this.#argmax('argmax', dim, keepDim);
@@ -54,14 +70,18 @@ export abstract class ReducedTensor extends ElementwiseTensor {
     return this.var(dim, options).sqrt();
   }
 
-  /** The root of the sum of squares. */
-  norm(dim?: Dims, keepDim = false): Tensor {
-    return this.square().sum(dim, keepDim).sqrt();
+  /** The p-norm over `dim`, or of all elements; `p` may be infinite. */
+  norm(p = 2, dim?: Dims, keepDim = false): Tensor {
+    if (p === 2) return this.square().sum(dim, keepDim).sqrt();
+    if (p === Infinity) return this.abs().max(dim, keepDim);
+    const powers = p === 1 ? this.abs() : this.abs().pow(p);
+    const total = powers.sum(dim, keepDim);
+    return p === 1 ? total : total.pow(1 / p);
   }
 
   /** Exponentials that sum to 1 over `dim`. */
   softmax(dim = -1): Tensor {
-    return this.#alongLast(dim, 'softmax', (x) => x.wrap(apply1(softmax, [x.value], {})));
+    return this.#alongLast(dim, 'softmax', (x) => x.wrap(apply1(softmax, [floating(x)], {})));
   }
 
   /** The logarithm of `softmax`, computed together. */
@@ -71,7 +91,9 @@ export abstract class ReducedTensor extends ElementwiseTensor {
 
   /** `log(sum(exp(this)))` over `dim`, without overflow. */
   logsumexp(dim: Dims, keepDim = false): Tensor {
-    const largest = this.max(dim, true).detach();
+    const most = this.max(dim, true).detach();
+    // A row of -Infinity sums to -Infinity, not to the NaN of their difference.
+    const largest = most.where(most.isfinite(), 0);
     const total = (this as ReducedTensor).sub(largest).exp().sum(dim, true).log().add(largest);
     if (keepDim) return total;
     const folded = new Set(
@@ -93,12 +115,17 @@ export abstract class ReducedTensor extends ElementwiseTensor {
 
   #fold(kind: FoldAttributes['kind'], dim: Dims | undefined, keepDims: boolean): Tensor {
     const dims = dim === undefined ? {} : { dims: typeof dim === 'number' ? [dim] : dim };
-    return this.wrap(apply1(fold, [this.value], { kind, ...dims, keepDims, shape: this.shape }));
+    return this.wrap(apply1(fold, [floating(this)], { kind, ...dims, keepDims, shape: this.shape }));
+  }
+
+  /** This tensor as 1 and 0. */
+  #truth(): ReducedTensor {
+    return this.dtype === 'bool' ? this : this.ne(0);
   }
 
   #argmax(kind: ArgmaxAttributes['kind'], dim: number | undefined, keepDim: boolean): Tensor {
     const x = dim === undefined ? this.reshape(-1) : this;
-    return this.wrap(apply1(argmax, [x.value], { kind, dim: dim ?? 0, keepDim }));
+    return this.wrap(apply1(argmax, [floating(x)], { kind, dim: dim ?? 0, keepDim }));
   }
 
   #alongLast(dim: number, name: string, run: (x: ReducedTensor) => Tensor): Tensor {

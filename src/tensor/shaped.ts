@@ -1,15 +1,24 @@
 /** Methods that arrange elements anew. */
-import type { Dtype } from '../gpu/array.ts';
 import { cast } from '../ops/cast.ts';
+import { clone } from '../ops/clone.ts';
 import { expand } from '../ops/expand.ts';
 import { permute } from '../ops/permute.ts';
 import { slice } from '../ops/slice.ts';
+import { theEngine } from './engine.ts';
 import { tensorError } from './errors.ts';
 import { ReducedTensor } from './reduced.ts';
 import { reshape, resolveShape } from './reshape.ts';
 import { split } from './split.ts';
 import { apply, apply1 } from './tape.ts';
 import type { Tensor } from './tensor.ts';
+import type { TensorDtype } from './truth.ts';
+import { Value } from './value.ts';
+
+/** How bytes become numbers: `scale * byte + shift`. */
+export interface ByteOptions {
+  readonly scale?: number;
+  readonly shift?: number;
+}
 
 export abstract class ShapedTensor extends ReducedTensor {
   /** The same elements in another shape; one size may be -1. No copy is made. */
@@ -132,13 +141,51 @@ export abstract class ShapedTensor extends ReducedTensor {
     return this.split(Math.ceil(this.size(dim) / chunks), dim);
   }
 
+  /** The parts along `dim`, without that dimension. */
+  unbind(dim = 0): Tensor[] {
+    return this.split(1, dim).map((part) => part.squeeze(dim));
+  }
+
+  /** Dimension `from` moved to the place `to`. */
+  movedim(from: number, to: number): Tensor {
+    const order = [...this.shape.keys()];
+    const [moved] = order.splice(this.axis(from, 'movedim'), 1) as [number];
+    return this.permute(...order.toSpliced(this.axis(to, 'movedim'), 0, moved));
+  }
+
+  /** Repeated to the shape of another tensor. */
+  expandAs(other: ShapedTensor): Tensor {
+    return this.expand(...other.shape);
+  }
+
+  /** In the shape of another tensor. */
+  viewAs(other: ShapedTensor): Tensor {
+    return this.reshape(other.shape);
+  }
+
+  /** This tensor: elements always lie row by row without gaps. */
+  contiguous(): Tensor {
+    return this.itself();
+  }
+
+  /** A copy with memory of its own, through which gradients flow. */
+  clone(): Tensor {
+    return this.wrap(apply1(clone, [this.value], {}));
+  }
+
   /**
-   * The same values in another type. Bytes and whole numbers become exact floats; bytes can be turned into
-   * `scale * value + shift` on the way.
+   * The same values in another type. Whole numbers become exact floats up to 2^24, and numbers truth values by whether
+   * they are not 0; bytes can be turned into `scale * value + shift` on the way.
    */
-  override to(dtype: Dtype, options: { readonly scale?: number; readonly shift?: number } = {}): Tensor {
+  override to(dtype: TensorDtype, options: ByteOptions = {}): Tensor {
     if (dtype === this.dtype) return this.itself();
-    return this.wrap(apply1(cast, [this.value], { dtype, from: this.dtype, ...options }));
+    if (dtype === 'bool') return this.ne(0);
+    // Truth values are f32 numbers already.
+    if (this.value.truth && dtype === 'f32') return this.wrap(new Value(theEngine().view(this.value.array, this.shape))); // prettier-ignore
+    const from = this.value.dtype;
+    // Bytes are widened to floats first.
+    if (from === 'u8' && dtype !== 'f32' && dtype !== 'f16') return this.to('f32', options).to(dtype);
+    return this.wrap(apply1(cast, [this.value], { dtype, from, ...options }));
   }
 
   /** As `to('f32')`. */
@@ -149,6 +196,16 @@ export abstract class ShapedTensor extends ReducedTensor {
   /** As `to('f16')`. */
   half(): Tensor {
     return this.to('f16');
+  }
+
+  /** As `to('i32')`: rounded towards 0. */
+  int(): Tensor {
+    return this.to('i32');
+  }
+
+  /** As `to('bool')`. */
+  bool(): Tensor {
+    return this.to('bool');
   }
 
   #reshaped(to: readonly number[]): Tensor {

@@ -29,3 +29,16 @@ export function handOver(array: DeviceArray): DeviceArray {
   else holders.delete(array);
   return array;
 }
+
+/** How often memory was changed in place, by its buffer and offset. */
+const changes = new WeakMap<GPUBuffer, Map<number, number>>();
+
+/** Notes that a script changed an array where it lies. What optimizers do to parameters between steps is not counted. */
+export function markChanged({ buffer, offset }: DeviceArray): void {
+  let places = changes.get(buffer);
+  if (!places) changes.set(buffer, (places = new Map()));
+  places.set(offset, (places.get(offset) ?? 0) + 1);
+}
+
+/** Grows with every change in place. */
+export const changesOf = ({ buffer, offset }: DeviceArray): number => changes.get(buffer)?.get(offset) ?? 0;

@@ -9,6 +9,7 @@ import { gradEnabled } from './grad-mode.ts';
 import { nameOf, Node, type Edge } from './node.ts';
 import { beginStep } from './steps.ts';
 import { drop, hold } from './storage.ts';
+import { givesTruth } from './truth.ts';
 import { Value } from './value.ts';
 
 const edgeOf = (value: Value): Edge => {
@@ -30,8 +31,9 @@ export function apply<Attributes>(
   if (tracked) beginStep();
   const madeBy = nameOf(op, attributes);
   const forward = inForwardPhase(() => explained(arrays, () => op.forward(theEngine(), arrays, attributes)));
-  if (!tracked || !forward.outputs.some(differentiable)) {
-    const outputs = forward.outputs.map((array) => new Value(array, { madeBy }));
+  const truth = givesTruth(op.name, madeBy, inputs);
+  if (!tracked || truth || !forward.outputs.some(differentiable)) {
+    const outputs = forward.outputs.map((array) => new Value(array, { madeBy, truth }));
     for (const array of forward.saved) drop(hold(array));
     return outputs;
   }

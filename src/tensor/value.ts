@@ -14,6 +14,8 @@ export interface ValueOrigin {
   readonly requiresGrad?: boolean;
   /** The name shown in messages: the operation that made it, or `tensor`. */
   readonly madeBy?: string;
+  /** The numbers are truth values; see `truth.ts`. */
+  readonly truth?: boolean;
 }
 
 /** Gradients of several parameters side by side; what lies between them is zero. */
@@ -28,6 +30,7 @@ export class Value implements Temporary {
   readonly node: Node | null;
   readonly slot: number;
   readonly madeBy: string;
+  readonly truth: boolean;
   requiresGrad: boolean;
   /** Gradient of a leaf, or of a value that asked to retain it. */
   grad: Value | null = null;
@@ -52,7 +55,7 @@ export class Value implements Temporary {
 
   constructor(
     array: DeviceArray,
-    { node, slot = 0, requiresGrad = false, madeBy = 'tensor' }: ValueOrigin = {},
+    { node, slot = 0, requiresGrad = false, madeBy = 'tensor', truth = false }: ValueOrigin = {},
   ) {
     this.#array = hold(array);
     this.shape = array.shape;
@@ -61,6 +64,7 @@ export class Value implements Temporary {
     this.slot = slot;
     this.requiresGrad = requiresGrad;
     this.madeBy = madeBy;
+    this.truth = truth;
     manage(this);
   }
 

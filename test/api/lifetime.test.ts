@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as nn from '../../src/nn/index.ts';
 import * as optim from '../../src/optim/index.ts';
-import { rand } from '../../src/tensor/creation.ts';
+import { rand } from '../../src/tensor/random-creation.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';
 

@@ -13,7 +13,12 @@ const engine = await testEngine();
 
 /** Rows 0 .. n-1 whose first column is the row number. */
 const numbered = (n: number): TensorDataset<[Tensor, Tensor]> =>
-  new TensorDataset([arange(2 * n).reshape(n, 2), tensor(Int32Array.from({ length: n }, (_, i) => i))]);
+  new TensorDataset([
+    arange(2 * n)
+      .float()
+      .reshape(n, 2),
+    tensor(Int32Array.from({ length: n }, (_, i) => i)),
+  ]);
 
 async function epoch(loader: DataLoader<[Tensor, Tensor]>): Promise<number[][]> {
   const batches: number[][] = [];

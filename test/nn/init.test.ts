@@ -2,7 +2,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import * as nn from '../../src/nn/index.ts';
-import { randn, rand } from '../../src/tensor/creation.ts';
+import { randn, rand } from '../../src/tensor/random-creation.ts';
 import { manualSeed } from '../../src/tensor/random.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';

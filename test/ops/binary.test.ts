@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { binary } from '../../src/ops/binary.ts';
-import type { BinaryName } from '../../src/ops/binary-kinds.ts';
+import { BINARY_KINDS, type BinaryName } from '../../src/ops/binary-kinds.ts';
 import { checkOp, randomDense, testEngine, toDevice, type Dense } from '../support/op-check.ts';
 
 const FUNCTIONS: Record<BinaryName, (a: number, b: number) => number> = {
@@ -12,6 +12,11 @@ const FUNCTIONS: Record<BinaryName, (a: number, b: number) => number> = {
   maximum: Math.max,
   minimum: Math.min,
   pow: (a, b) => a ** b,
+  remainder: (a, b) => a - b * Math.floor(a / b),
+  atan2: Math.atan2,
+  and: (a, b) => Number(a !== 0 && b !== 0),
+  or: (a, b) => Number(a !== 0 || b !== 0),
+  xor: (a, b) => Number((a !== 0) !== (b !== 0)),
   equal: (a, b) => Number(a === b),
   notEqual: (a, b) => Number(a !== b),
   less: (a, b) => Number(a < b),
@@ -19,7 +24,9 @@ const FUNCTIONS: Record<BinaryName, (a: number, b: number) => number> = {
   greater: (a, b) => Number(a > b),
   greaterEqual: (a, b) => Number(a >= b),
 };
-const FLAT = new Set<BinaryName>(['equal', 'notEqual', 'less', 'lessEqual', 'greater', 'greaterEqual']);
+const FLAT = new Set(
+  (Object.keys(BINARY_KINDS) as BinaryName[]).filter((name) => BINARY_KINDS[name].gradients === null),
+);
 
 const SHAPES: [number[], number[]][] = [
   [[7], [7]],
@@ -75,7 +82,7 @@ export function broadcastReference(f: (a: number, b: number) => number): (inputs
 for (const [name, f] of Object.entries(FUNCTIONS) as [BinaryName, (a: number, b: number) => number][])
   test(`${name} broadcasts and differentiates like float64`, async () => {
     for (const [left, right] of name === 'mul' || name === 'add' ? SHAPES : SHAPES.slice(0, 5)) {
-      const positive = name === 'pow' || name === 'div';
+      const positive = name === 'pow' || name === 'div' || name === 'remainder';
       const map = (u: number): number => (positive ? u + 1.5 : u * 2);
       await checkOp(`${name} [${left}] [${right}]`, {
         op: binary,
@@ -109,4 +116,27 @@ test('a tensor can be combined with itself', async () => {
     reference: ([x]) => ({ shape: [33], values: (x as Dense).values.map((v) => v * v) }),
     differentiable: [false],
   });
+});
+
+test('powers of negative numbers are real for whole exponents only, and 0 to the power 0 is 1', async () => {
+  const engine = await testEngine();
+  const bases = toDevice(engine, { shape: [6], values: Float64Array.of(-2, -2, -2, 0, 0, 3) });
+  const exponents = toDevice(engine, { shape: [6], values: Float64Array.of(3, 2, 0.5, 0, 2, -1) });
+  const { outputs } = binary.forward(engine, [bases, exponents], { kind: 'pow', shapes: [[6], [6]] });
+  const values = [...(await engine.read(outputs[0] as never))];
+  [-8, 4, NaN, 1, 0, 1 / 3].forEach((wanted, i) =>
+    assert.ok(Number.isNaN(wanted) ? Number.isNaN(values[i]) : Math.abs((values[i] as number) - wanted) < 1e-5, `${i}: ${values[i]}`),
+  ); // prettier-ignore
+});
+
+test('not-a-number and infinities are told apart', async () => {
+  const { unary } = await import('../../src/ops/unary.ts');
+  const engine = await testEngine();
+  const x = toDevice(engine, { shape: [5], values: Float64Array.of(NaN, Infinity, -Infinity, 0, 3e38) });
+  const tell = async (kind: 'isNan' | 'isInf' | 'isFinite'): Promise<number[]> => [
+    ...(await engine.read(unary.forward(engine, [x], { kind }).outputs[0] as never)),
+  ];
+  assert.deepEqual(await tell('isNan'), [1, 0, 0, 0, 0]);
+  assert.deepEqual(await tell('isInf'), [0, 1, 1, 0, 0]);
+  assert.deepEqual(await tell('isFinite'), [0, 0, 0, 1, 1]);
 });

@@ -18,6 +18,7 @@ const FOLDS: Record<FoldAttributes['kind'], (values: number[]) => number> = {
   mean: (values) => values.reduce((a, b) => a + b, 0) / values.length,
   max: (values) => Math.max(...values),
   min: (values) => Math.min(...values),
+  prod: (values) => values.reduce((a, b) => a * b, 1),
 };
 
 function reference(
@@ -76,6 +77,17 @@ for (const kind of ['sum', 'mean', 'max', 'min'] as const)
           reference: reference(kind, dims, keepDims),
         });
   });
+
+test('products over neighboring dimensions agree with float64, with zeros among them too', async () => {
+  for (const [shape, dims] of [[[7], undefined], [[5, 6], [1]], [[3, 4, 5], [0, 1]], [[2, 150], [1]], [[150, 3], [0]]] as const)
+    for (const zeros of [false, true])
+      await checkOp(`prod [${shape}] over ${dims?.join() ?? 'all'}`, {
+        op: fold,
+        inputs: [randomDense(shape, 1, (u) => (zeros && u > 0.95 ? 0 : 1 + u / 4))],
+        attributes: { kind: 'prod', shape, ...(dims ? { dims } : {}) },
+        reference: reference('prod', dims, false),
+      });
+}); // prettier-ignore
 
 test('a fold over a dimension that is not there names it', async () => {
   const engine = await testEngine();

@@ -1,6 +1,6 @@
 import { test } from 'node:test';
 import { unary } from '../../src/ops/unary.ts';
-import type { UnaryName } from '../../src/ops/unary-kinds.ts';
+import { UNARY_KINDS, type UnaryName } from '../../src/ops/unary-kinds.ts';
 import { checkOp, dense, randomDense, type Dense } from '../support/op-check.ts';
 
 /** erf to 1e-12: its series, and beyond 3 the continued fraction of erfc. */
@@ -39,6 +39,27 @@ const FUNCTIONS: Record<UnaryName, (x: number, a: number, b: number) => number> 
   cos: Math.cos,
   floor: Math.floor,
   round: (x) => Math.round(x),
+  ceil: Math.ceil,
+  trunc: Math.trunc,
+  exp2: (x) => 2 ** x,
+  log2: Math.log2,
+  log10: Math.log10,
+  log1p: Math.log1p,
+  expm1: Math.expm1,
+  sinh: Math.sinh,
+  cosh: Math.cosh,
+  tan: Math.tan,
+  asin: Math.asin,
+  acos: Math.acos,
+  atan: Math.atan,
+  erf,
+  isNan: (x) => Number(Number.isNaN(x)),
+  isInf: (x) => Number(Math.abs(x) === Infinity),
+  isFinite: (x) => Number(Number.isFinite(x)),
+  remainderScalar: (x, a) => x - a * Math.floor(x / a),
+  greaterEqualScalar: (x, a) => Number(x >= a),
+  lessEqualScalar: (x, a) => Number(x <= a),
+  notEqualScalar: (x, a) => Number(x !== a),
   addScalar: (x, a) => x + a,
   affine: (x, a, b) => a * x + b,
   divideScalar: (x, a) => a / x,
@@ -50,8 +71,14 @@ const FUNCTIONS: Record<UnaryName, (x: number, a: number, b: number) => number> 
 };
 
 /** Kinds that live on positive numbers, and those with no gradient. */
-const POSITIVE = new Set<UnaryName>(['log', 'sqrt', 'rsqrt', 'reciprocal', 'divideScalar']);
-const FLAT = new Set<UnaryName>(['sign', 'floor', 'round', 'greaterScalar', 'lessScalar', 'equalScalar']);
+const POSITIVE = new Set<UnaryName>([
+  'log', 'log2', 'log10', 'log1p', 'sqrt', 'rsqrt', 'reciprocal', 'divideScalar', 
+]); // prettier-ignore
+/** Kinds that live between -1 and 1. */
+const SMALL = new Set<UnaryName>(['asin', 'acos', 'tan']);
+const FLAT = new Set(
+  (Object.keys(UNARY_KINDS) as UnaryName[]).filter((name) => UNARY_KINDS[name].gradient === null),
+);
 const NUMBERS: Partial<Record<UnaryName, [number, number]>> = {
   leakyRelu: [0.1, 0],
   elu: [1, 0],
@@ -60,6 +87,7 @@ const NUMBERS: Partial<Record<UnaryName, [number, number]>> = {
   power: [3, 0],
   clamp: [-1, 1.5],
   addScalar: [0.25, 0],
+  remainderScalar: [4.7, 0],
 };
 
 for (const [name, f] of Object.entries(FUNCTIONS) as [
@@ -69,7 +97,9 @@ for (const [name, f] of Object.entries(FUNCTIONS) as [
   test(`${name} and its gradient agree with float64 on odd sizes`, async () => {
     const [a, b] = NUMBERS[name] ?? [0, 0];
     for (const shape of [[1], [7], [3, 67], [5, 64]]) {
-      const x = randomDense(shape, 3, (u) => (POSITIVE.has(name) ? 0.3 + (u + 1) * 2 : u * 3 + 0.05));
+      const x = randomDense(shape, 3, (u) =>
+        POSITIVE.has(name) ? 0.3 + (u + 1) * 2 : SMALL.has(name) ? u * 0.9 : u * 3 + 0.05,
+      );
       await checkOp(name, {
         op: unary,
         inputs: [x],

@@ -3,6 +3,7 @@ import type { Dtype } from '../../src/gpu/array.ts';
 import type { DeviceFacts } from '../../src/gpu/facts.ts';
 import type { Launch } from '../../src/gpu/launch.ts';
 import { planArgmax } from '../../src/ops/argmax.ts';
+import { planSortStep } from '../../src/ops/argsort.ts';
 import { planAttentionSoftmax } from '../../src/ops/attention.ts';
 import {
   planBatchNormApply,
@@ -26,6 +27,7 @@ import {
 } from '../../src/ops/cross-entropy.ts';
 import { planDropout } from '../../src/ops/dropout.ts';
 import { planEmbeddingGradient, planEmbeddingLinks } from '../../src/ops/embedding.ts';
+import { planGather, planScatter } from '../../src/ops/gather.ts';
 import { planGatherRows } from '../../src/ops/gather-rows.ts';
 import { gemmCandidates } from '../../src/ops/gemm-variants.ts';
 import { planGemm } from '../../src/ops/gemm.ts';
@@ -34,6 +36,7 @@ import { planLayerNorm, planLayerNormWeights } from '../../src/ops/layer-norm.ts
 import { planStep } from '../../src/ops/optimizer-steps.ts';
 import { planPool } from '../../src/ops/pool2d.ts';
 import { planFold } from '../../src/ops/reduce.ts';
+import { planScan } from '../../src/ops/scan.ts';
 import { planSoftmax } from '../../src/ops/softmax.ts';
 import { planStridedCopy } from '../../src/ops/strided.ts';
 import { UNARY_KINDS, type UnaryName } from '../../src/ops/unary-kinds.ts';
@@ -152,6 +155,10 @@ function rowsAndFolds(facts: DeviceFacts, dtype: Dtype): Launch[] {
       planFold(facts, fold, dtype, 5, 7, 3, 1, 1),
       planFold(facts, fold, dtype, 1, 1 << 20, 1, 64, 1),
     );
+  for (const kind of ['sum', 'prod'] as const)
+    for (const reverse of BOOLEANS)
+      for (const length of [16, 100])
+        launches.push(planScan(facts, kind, dtype, 3, 100, 2, length, reverse, kind === 'prod'));
   return launches;
 }
 
@@ -164,6 +171,12 @@ function copies(facts: DeviceFacts, dtype: Dtype): Launch[] {
     planWidenBytes(facts, dtype, 784, 1 / 255, 0),
     planGatherRows(facts, dtype, 5, 12, 9),
     planGatherRows(facts, 'u8', 5, 11, 9),
+    ...([dtype, 'i32'] as const).flatMap((each) => [
+      planGather(facts, each, 3, 5, 4, 2),
+      planScatter(facts, each, true, 3, 5, 4, 2),
+      planScatter(facts, each, false, 3, 5, 4, 2),
+    ]),
+    ...BOOLEANS.flatMap((flag) => BOOLEANS.map((first) => planSortStep(facts, flag, first, 3, 100))),
   ];
 }
 

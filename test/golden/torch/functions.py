@@ -49,6 +49,18 @@ UNARY = {
     'neg': (torch.neg, -2, 2),
     'sin': (torch.sin, -6, 6),
     'cos': (torch.cos, -6, 6),
+    'exp2': (torch.exp2, -4, 4),
+    'expm1': (torch.expm1, -3, 3),
+    'log2': (torch.log2, 0.05, 9),
+    'log10': (torch.log10, 0.05, 9),
+    'log1p': (torch.log1p, -0.9, 4),
+    'tan': (torch.tan, -1.3, 1.3),
+    'asin': (torch.asin, -0.95, 0.95),
+    'acos': (torch.acos, -0.95, 0.95),
+    'atan': (torch.atan, -6, 6),
+    'sinh': (torch.sinh, -3, 3),
+    'cosh': (torch.cosh, -3, 3),
+    'erf': (torch.erf, -3, 3),
 }
 
 
@@ -74,6 +86,23 @@ def elementwise():
     for op in ('eq', 'ne', 'lt', 'le', 'gt', 'ge'):
         values = given([6], [1, 2, 3, 3, 2, 1]), given([6], [1, 1, 3, 2, 2, 2])
         yield case(op, op, lambda a, b, op=op: getattr(torch, op)(a, b).double(), list(values))
+    yield case('add with a factor', 'add', lambda a, b: torch.add(a, b, alpha=0.5), seeded('add alpha', (3, 5), (5,)), [{'alpha': 0.5}])
+    yield case('sub with a factor', 'sub', lambda a, b: torch.sub(a, b, alpha=3), seeded('sub alpha', (3, 5), (3, 5)), [{'alpha': 3}])
+    yield case('pow of a tensor', 'pow', torch.pow, seeded('pow tensor', (4, 5), (5,), low=0.3, high=2.5))
+    yield case('remainder', 'remainder', torch.remainder, [*seeded('remainder', (4, 5)), spread('remainder/by', (5,), 0.6, 1.7)])
+    yield case('atan2', 'atan2', torch.atan2, seeded('atan2', (4, 5), (4, 5)))
+    yield case('lerp', 'lerp', lambda a, b: torch.lerp(a, b, 0.3), seeded('lerp', (4, 5), (4, 5)), [0.3])
+    signs = given([8], [-7, -7, 7, 7, -1, 0, 5.5, -5.5]), given([8], [3, -3, 3, -3, 2, 3, 2, 2])
+    yield forward_only('remainder of either sign', 'remainder', torch.remainder, list(signs))
+    yield forward_only('floorDivide of either sign', 'floorDivide', torch.floor_divide, list(signs))
+    yield forward_only('pow of negative bases', 'pow', torch.pow, [given([6], [-2, -2, -2, 0, 0, -1]), given([6], [3, 2, 0.5, 0, 2, -3])])
+    for op in ('floor', 'ceil', 'round', 'trunc', 'sign'):
+        yield forward_only(op, op, getattr(torch, op), [given([9], [-2.5, -1.5, -0.5, -0.2, 0, 0.2, 0.5, 1.5, 2.7])])
+    for op in ('logicalAnd', 'logicalOr', 'logicalXor'):
+        answers = given([4], [0, 0, 1, 2]), given([4], [0, 3, 0, -1])
+        yield forward_only(op, op, lambda a, b, op=op: getattr(torch, snake(op))(a, b).double(), list(answers))
+    for op in ('isnan', 'isinf', 'isfinite', 'logicalNot'):
+        yield forward_only(op, op, lambda x, op=op: getattr(torch, snake(op))(x.float()).double(), [given([5], ['nan', 'inf', '-inf', 0, 1e30])])
     odd = given([9], ['nan', 'inf', '-inf', 0, -0.0, 1e30, -1e30, 1e-30, 3.4e38])
     for name in ('relu', 'exp', 'log', 'sqrt', 'sigmoid', 'tanh', 'abs'):
         compute = UNARY[name][0]
@@ -96,6 +125,28 @@ def reductions():
     yield case('sum of more than 65535 rows', 'sum', lambda x: x.sum(dim=1), seeded('sum rows', (65551, 3)), [1, False])
     yield case('argmax', 'argmax', lambda x: x.argmax(dim=-1).double(), seeded('argmax', (6, 9)), [-1])
     yield case('cumsum', 'cumsum', lambda x: x.cumsum(dim=1), seeded('cumsum', (3, 9)), [1])
+    yield case('cumsum of the first dimension', 'cumsum', lambda x: x.cumsum(dim=0), seeded('cumsum 0', (300, 3)), [0])
+    for shape, dim, keep in (((5, 7), 1, False), ((4, 3, 5), 0, True), ((2, 130), 1, False)):
+        title = f'prod of {list(shape)} over {dim}'
+        yield case(title, 'prod', lambda x, d=dim, k=keep: x.prod(dim=d, keepdim=k), seeded(title, shape, low=0.8, high=1.3), [dim, keep])
+    zeros = given([3, 4], [1, 2, 0, 3, 0, 2, 0, 5, 1, -1, 2, 3])
+    yield case('prod with zeros', 'prod', lambda x: x.prod(dim=1), [zeros], [1])
+    yield case('std', 'std', lambda x: x.std(dim=1), seeded('std', (4, 9)), [1])
+    yield case('logsumexp', 'logsumexp', lambda x: x.logsumexp(dim=1), seeded('logsumexp', (4, 9)), [1])
+    yield forward_only('logsumexp of -infinity', 'logsumexp', lambda x: x.logsumexp(dim=1), [given([2, 2], ['-inf', '-inf', 0, '-inf'])], [1])
+    for p in (1, 2, 3, math.inf):
+        yield case(f'norm of order {p}', 'norm', lambda x, p=p: torch.linalg.vector_norm(x, p, dim=1), seeded(f'norm {p}', (4, 9)), ['inf' if p == math.inf else p, 1])
+    answers = given([3, 3], [0, 0, 0, 0, 2, 0, 1, 1, 1])
+    for op in ('any', 'all'):
+        yield forward_only(op, op, lambda x, op=op: getattr(torch, op)(x != 0, dim=1).double(), [answers], [1])
+    ties = given([3, 6], [3, 1, 2, 1, 3, 2, 5, 5, 5, 5, 5, 5, -1, 'inf', 'nan', '-inf', 0, 7])
+    for descending in (False, True):
+        way = 'down' if descending else 'up'
+        yield case(f'sort {way}', 'sort', lambda x, d=descending: x.sort(dim=1, descending=d)[0], seeded(f'sort {way}', (3, 9, 2)), [1, {'descending': descending}])
+        yield forward_only(f'argsort {way} with equal values, infinities and not-a-number', 'argsort', lambda x, d=descending: x.sort(dim=1, descending=d, stable=True)[1].double(), [ties], [1, {'descending': descending}])
+    yield case('topk', 'topk', lambda x: x.topk(3, dim=-1)[0], seeded('topk', (4, 11)), [3])
+    yield case('topk of the smallest', 'topk', lambda x: x.topk(2, dim=0, largest=False)[0], seeded('topk least', (7, 3)), [2, 0, {'largest': False}])
+    yield case('median', 'median', lambda x: x.median(dim=1)[0], seeded('median', (4, 6)), [1])
     for op in ('softmax', 'logSoftmax'):
         compute = getattr(F, snake(op))
         for shape, dim in (((5, 7), -1), ((3, 4, 5), 1), ((2, 1031), -1), ((4, 1), -1), ((65551, 3), -1)):
@@ -130,6 +181,29 @@ def shapes():
     yield case('narrow', 'narrow', lambda x: x.narrow(1, 2, 3), seeded('narrow', (4, 7, 2)), [1, 2, 3])
     yield case('indexSelect', 'indexSelect', lambda x, i: x.index_select(0, i), [*seeded('index select', (6, 5)), whole('index select/index', (9,), 6)], [0])
     yield case('gather', 'gather', lambda x, i: x.gather(1, i), [*seeded('gather', (5, 7)), whole('gather/index', (5, 3), 7)], [1])
+    yield case('gather of fewer rows', 'gather', lambda x, i: x.gather(0, i), [*seeded('gather few', (5, 7, 2)), whole('gather few/index', (6, 3, 1), 5)], [0])
+    yield case('scatterAdd', 'scatterAdd', lambda x, i, y: x.scatter_add(1, i, y), [*seeded('scatter add', (4, 7)), whole('scatter add/index', (4, 9), 7), spread('scatter add/from', (4, 9))], [1])
+    yield case('scatter', 'scatter', lambda x, i, y: x.scatter(1, i.detach().long(), y), [*seeded('scatter', (2, 5)), given([2, 3], [4, 0, 2, 1, 3, 0]), spread('scatter/from', (2, 3))], [1], integers=[1])
+    yield case('indexAdd', 'indexAdd', lambda x, i, y: x.index_add(1, i, y), [*seeded('index add', (3, 5, 2)), whole('index add/index', (7,), 5), spread('index add/from', (3, 7, 2))], [1])
+    yield case('flip', 'flip', lambda x: x.flip(0, 2), seeded('flip', (3, 4, 5)), [0, 2])
+    yield case('roll', 'roll', lambda x: x.roll(-2, 1), seeded('roll', (3, 7)), [-2, 1])
+    yield case('repeat', 'repeat', lambda x: x.repeat(2, 1, 3), seeded('repeat', (3, 4)), [2, 1, 3])
+    yield case('repeatInterleave', 'repeatInterleave', lambda x: x.repeat_interleave(3, 1), seeded('repeat interleave', (2, 5, 3)), [3, 1])
+    yield case('pad', 'pad', lambda x: F.pad(x, [1, 2, 0, 3], value=0.5), seeded('pad', (2, 3, 4)), [[1, 2, 0, 3], 0.5])
+    yield case('pad that cuts', 'pad', lambda x: F.pad(x, [-1, 2]), seeded('pad cuts', (3, 4)), [[-1, 2]])
+    yield case('tril', 'tril', lambda x: x.tril(-1), seeded('tril', (2, 5, 4)), [-1])
+    yield case('triu', 'triu', lambda x: x.triu(1), seeded('triu', (4, 5)), [1])
+    yield case('diag of a vector', 'diag', torch.diag, seeded('diag', (4,)))
+    yield case('diag of a matrix', 'diag', torch.diag, seeded('diag matrix', (4, 6)))
+    yield case('unbind', 'unbind', lambda x: x.unbind(1), seeded('unbind', (3, 2, 4)), [1])
+    yield case('movedim', 'movedim', lambda x: x.movedim(0, -1), seeded('movedim', (3, 2, 4)), [0, -1])
+    yield case('clone', 'clone', torch.clone, seeded('clone', (3, 4)))
+    yield case('slice by steps', 'slice', lambda x: x[:, 1:9:3], seeded('slice', (3, 10)), [1, 1, 9, 3])
+    yield case('at some places', 'at', lambda x: x[1, :, -3:], seeded('at', (2, 3, 7)), [1, [], [-3]])
+    yield case('maskedFill', 'maskedFill', lambda x: x.masked_fill(x > 0.5, -9), seeded('masked fill', (4, 5)), [-9])
+    yield case('chunk', 'chunk', lambda x: x.chunk(3, 1), seeded('chunk', (2, 8)), [3, 1])
+    yield case('squeeze and unsqueeze', 'squeezed', lambda x: x.squeeze(1).unsqueeze(-1), seeded('squeeze', (3, 1, 4)))
+    yield case('flatten', 'flatten', lambda x: x.flatten(1, 2), seeded('flatten', (2, 3, 4, 2)), [1, 2])
     yield case('expand', 'expand', lambda x: x.expand(4, 3, 5), [spread('expand/input0', (3, 1))], [[4, 3, 5]])
 
 
