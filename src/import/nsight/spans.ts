@@ -62,7 +62,8 @@ export function readSpans(database: Database, strings: ReadonlyMap<number, strin
 
 /** Process and thread as Nsight packs them: 24 bits each. */
 function idsOf(globalTid: SqlValue): { process: number; thread: number } {
-  if (typeof globalTid !== 'number' && typeof globalTid !== 'bigint') return { process: 0, thread: 0 };
-  const id = BigInt(globalTid);
+  const isWhole = typeof globalTid === 'bigint' || Number.isInteger(globalTid);
+  if (!isWhole) return { process: 0, thread: 0 };
+  const id = BigInt(globalTid as number | bigint);
   return { process: Number((id >> 24n) & 0xffffffn), thread: Number(id & 0xffffffn) };
 }
