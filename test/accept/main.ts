@@ -43,27 +43,39 @@ function text(file: string): string {
   return (file.endsWith('.gz') ? gunzipSync(bytes) : bytes).toString('utf8');
 }
 
+/** One file that fails is one row; the others are still compared. */
+function attempt(file: string, check: () => void): void {
+  try {
+    check();
+  } catch (error) {
+    report.holds(file, 'opens', 'a trace', (error as Error).message.slice(0, 200), false);
+  }
+}
+
 for (const file of files.filter((name) => /expected.*\.txt$/.test(name))) {
   const runs = files.filter(
     (name) => path.dirname(name) === path.dirname(file) && /\.pt\.trace\.json(\.gz)?$/.test(name),
   );
-  for (const group of groupsOf(text(file))) {
-    const ranked = runs
-      .map((run) => ({ run, off: distance(group, open(run)) }))
-      .sort((a, b) => a.off - b.off);
-    const best = ranked[0];
-    report.holds(
-      file,
-      'belongs to the run',
-      `step times within ${SAME_RUN_US} µs`,
-      `${best?.run} (${best?.off} µs)`,
-      (best?.off ?? Infinity) <= SAME_RUN_US,
-    );
-    if (best) checkTensorBoard(report, best.run, group, open(best.run));
-  }
+  for (const group of groupsOf(text(file)))
+    attempt(file, () => {
+      const ranked = runs
+        .map((run) => ({ run, off: distance(group, open(run)) }))
+        .sort((a, b) => a.off - b.off);
+      const best = ranked[0];
+      report.holds(
+        file,
+        'belongs to the run',
+        `step times within ${SAME_RUN_US} µs`,
+        `${best?.run} (${best?.off} µs)`,
+        (best?.off ?? Infinity) <= SAME_RUN_US,
+      );
+      if (best) checkTensorBoard(report, best.run, group, open(best.run));
+    });
 }
 for (const file of files.filter((name) => name.endsWith('-expected.json')))
-  checkCounters(report, file, text(file), open(file.replace('-expected.json', '-input.json')));
+  attempt(file, () =>
+    checkCounters(report, file, text(file), open(file.replace('-expected.json', '-input.json'))),
+  );
 const CSV = {
   '.gpu_timeline.csv': checkDeviceTime,
   '.kernel_summary.csv': checkKernelSummary,
@@ -73,20 +85,22 @@ for (const [ending, check] of Object.entries(CSV))
   for (const file of files.filter((name) => name.endsWith(ending))) {
     const base = file.slice(0, -ending.length);
     const trace = files.find((name) => name === `${base}.json.gz` || name === `${base}.json`);
-    if (trace) check(report, file, text(file), open(trace));
+    if (trace) attempt(file, () => check(report, file, text(file), open(trace)));
     else report.skipped.push(`${file} has no trace beside it`);
   }
 const recounts = new Map<string, Recount>();
-for (const file of files.filter((name) => /\.json(\.gz)?$/.test(name) && !name.includes('-expected'))) {
-  const counted = recount(text(file));
-  if (counted.kernels.size + counted.operators.size === 0) {
-    report.holds(file, 'opens', 'a trace', open(file).meta.origin, true);
-    continue;
-  }
-  recounts.set(file, counted);
-  checkRecount(report, file, counted, open(file));
-  checkOccupancy(report, file, open(file));
-}
+for (const file of files.filter((name) => /\.json(\.gz)?$/.test(name) && !name.includes('-expected')))
+  attempt(file, () => {
+    const trace = open(file);
+    const counted = recount(text(file));
+    if (counted.kernels.size + counted.operators.size === 0) {
+      report.holds(file, 'opens', 'a trace', trace.meta.origin, true);
+      return;
+    }
+    recounts.set(file, counted);
+    checkRecount(report, file, counted, trace);
+    checkOccupancy(report, file, trace);
+  });
 for (const [file, trace] of opened) {
   const again = importTrace(chromeTrace(trace), { fileName: file });
   report.holds(
@@ -98,7 +112,7 @@ for (const [file, trace] of opened) {
   );
 }
 for (const file of files.filter((name) => /memory_timeline.*\.raw(\.json)?(\.gz)?$/.test(name)))
-  checkTimeline(report, file, text(file), open(file));
+  attempt(file, () => checkTimeline(report, file, text(file), open(file)));
 for (const [before, a] of recounts) {
   const after = before.replace('control', 'test');
   const b = recounts.get(after);

@@ -12,7 +12,7 @@ interface Event {
   readonly ph?: string;
   readonly cat?: string;
   readonly name?: string;
-  readonly dur?: number;
+  readonly dur?: number | string;
   readonly args?: Readonly<Record<string, unknown>>;
 }
 
@@ -21,9 +21,9 @@ interface Sum {
   us: number;
 }
 
-const KERNEL = new Set(['kernel', 'memcpy', 'memset', 'gpu_memcpy', 'gpu_memset']);
-const OPERATOR = new Set(['operator', 'cpu_op']);
-const RUNTIME = new Set(['runtime', 'cuda_runtime', 'cuda_driver']);
+const KERNEL = new Set(['kernel', 'concurrent_kernel', 'mtia_ccp_events', 'memcpy', 'memset', 'gpu_memcpy', 'gpu_memset']); // prettier-ignore
+const OPERATOR = new Set(['operator', 'python', 'cpu_op']);
+const RUNTIME = /^((cuda|hip|xpu|mtia|glow|privateuse1)_)?(runtime|driver)$/;
 /** KiB of shared memory above which PyTorch writes an occupancy of 0. */
 const STATED_UP_TO = 48 * 1024;
 
@@ -38,16 +38,16 @@ export function recount(text: string): Recount {
   const events = (Array.isArray(json) ? json : (json.traceEvents ?? [])).filter(({ ph }) => ph === 'X');
   const of = (events: readonly Event[]): Map<string, Sum> => {
     const sums = new Map<string, Sum>();
-    for (const { name = '', dur = 0 } of events) {
+    for (const { name = '', dur = 0 } of events.filter((event) => !(Number(event.dur) < 0))) {
       const sum = sums.get(name) ?? { calls: 0, us: 0 };
-      sums.set(name, { calls: sum.calls + 1, us: sum.us + dur });
+      sums.set(name, { calls: sum.calls + 1, us: sum.us + Number(dur) });
     }
     return sums;
   };
   const category = ({ cat = '' }: Event): string => cat.toLowerCase();
   const gpu = events.filter((event) => KERNEL.has(category(event)));
   const calls = new Set(
-    events.filter((event) => RUNTIME.has(category(event))).map(({ args }) => args?.['correlation']),
+    events.filter((event) => RUNTIME.test(category(event))).map(({ args }) => args?.['correlation']),
   );
   return {
     kernels: of(gpu),

@@ -6,7 +6,7 @@
 import { FLOW_ENDS } from '../../trace/model.ts';
 import type { Trace } from '../../trace/model.ts';
 import { totalLength, union, without } from '../intervals.ts';
-import { communicationLaunches, copyRole } from './roles.ts';
+import { communicationKernels, copyRole } from './roles.ts';
 
 export interface DeviceTime {
   readonly computationNs: number;
@@ -23,7 +23,7 @@ export interface DeviceTime {
 export function deviceTime(trace: Trace): DeviceTime | null {
   const kinds = { computation: spans(), communication: spans(), copy: spans() };
   const { flows, dispatches, slices } = trace.tables;
-  const communication = communicationLaunches(trace);
+  const communication = communicationKernels(trace);
   const launch = trace.strings.indexOf('launch');
   for (let i = 0; i < flows.length; i++) {
     if (flows.name[i] !== launch) continue;

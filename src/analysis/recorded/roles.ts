@@ -53,7 +53,7 @@ export function trackRoles(trace: Trace): TrackRoles {
   };
 }
 
-/** Whether the kernel of each launch moves data between devices. */
+/** Whether each launch moves data between devices: its operator is a collective, or its kernel one of NCCL or RCCL. */
 export function communicationLaunches(trace: Trace): Uint8Array {
   const { launches } = trace.tables;
   return Uint8Array.from({ length: launches.length }, (_, i) => {
@@ -61,6 +61,12 @@ export function communicationLaunches(trace: Trace): Uint8Array {
     const operator = trace.strings[launches.op[i] as number] ?? '';
     return Number(COMMUNICATION_OPERATOR.test(operator) || COMMUNICATION_KERNEL.test(kernel));
   });
+}
+
+/** Whether the kernel of each launch is one of NCCL or RCCL, whatever launched it: how TraceLens and HTA tell communication. */
+export function communicationKernels(trace: Trace): Uint8Array {
+  const isOne = trace.kernels.map(({ name }) => Number(COMMUNICATION_KERNEL.test(name)));
+  return Uint8Array.from(trace.tables.launches.kernel, (kernel) => isOne[kernel] ?? 0);
 }
 
 /** Merged time of each role over the whole trace, all devices and threads together. */

@@ -14,19 +14,20 @@ export interface ThreadSlices {
   readonly endNs: number[];
 }
 
-/** Writes the arrows; returns how many ends found no slice. */
+/** Writes the arrows of the flow events that `takes` accepts; returns how many ends found no slice. */
 export function writeArrows(
   events: EventColumns,
   threads: ReadonlyMap<string, ThreadSlices>,
   builder: TraceBuilder,
   string: (id: number) => number,
+  takes: (event: number) => boolean,
 ): number {
   const binding = events.strings.known('bp');
   const ids: number[] = [];
   for (let i = 0; i < events.length; i++) {
     const phase = events.phase[i];
-    if ((phase === PH.flowStart || phase === PH.flowStep || phase === PH.flowEnd) && isTimed(events, i))
-      ids.push(i);
+    const isFlow = phase === PH.flowStart || phase === PH.flowStep || phase === PH.flowEnd;
+    if (isFlow && isTimed(events, i) && takes(i)) ids.push(i);
   }
   ids.sort(
     (a, b) =>

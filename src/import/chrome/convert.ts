@@ -52,21 +52,27 @@ export class ChromeConverter {
   readonly #names: Names;
   readonly #string: (id: number) => number;
   readonly #takes: (event: number) => boolean;
+  readonly #suffix: string;
   readonly #problems = { negative: 0, unmatchedEnds: 0, unfinished: 0, overlapping: 0, lostArrows: 0 };
 
-  /** `takes`: the complete events that are plain slices; a dialect that knows more of the others converts them itself. */
+  /**
+   * `takes`: the complete events, instants and flows that are plain; a dialect that knows more of the others converts them
+   * itself. `suffix` tells the tracks of plain slices from the dialect's own of the same threads.
+   */
   constructor(
     events: EventColumns,
     keys: EventKeys,
     builder: TraceBuilder,
     tracks = new Tracks(builder),
     takes: (event: number) => boolean = () => true,
+    suffix = '',
   ) {
     this.#events = events;
     this.#keys = keys;
     this.#builder = builder;
     this.#tracks = tracks;
     this.#takes = takes;
+    this.#suffix = suffix;
     this.#names = new Names(events, keys);
     this.#string = stringMapper(events, builder);
   }
@@ -77,7 +83,7 @@ export class ChromeConverter {
     this.#asyncSlices();
     this.#instants();
     this.#counters();
-    this.#problems.lostArrows = writeArrows(this.#events, threads, this.#builder, this.#string);
+    this.#problems.lostArrows = writeArrows(this.#events, threads, this.#builder, this.#string, this.#takes);
   }
 
   notes(): string[] {
@@ -88,7 +94,7 @@ export class ChromeConverter {
       const phase = events.phase[i] as number;
       if (!KEPT_PHASES.has(phase))
         others.set(String.fromCharCode(phase), (others.get(String.fromCharCode(phase)) ?? 0) + 1);
-      else if (phase !== PH.metadata && !isTimed(events, i)) untimed++;
+      else if (phase !== PH.metadata && !isTimed(events, i) && this.#takes(i)) untimed++;
     }
     const notes: string[] = [];
     const { negative, unmatchedEnds, unfinished, overlapping, lostArrows } = this.#problems;
@@ -125,7 +131,7 @@ export class ChromeConverter {
         const order = events.number(i, this.#keys.sortIndex);
         if (events.name[i] === processSort) processOrder.set(process, order);
         else if (events.name[i] === threadSort) threadOrder.set(`${process} ${thread}`, order);
-      } else if ((phase === PH.complete && this.#takes(i)) || phase === PH.begin || INSTANTS.has(phase)) {
+      } else if (phase === PH.begin || ((phase === PH.complete || INSTANTS.has(phase)) && this.#takes(i))) {
         if (!processMet.has(process)) processMet.set(process, processMet.size);
         const key = `${process} ${thread}`;
         if (!met.has(key)) met.set(key, { process, thread, at: met.size });
@@ -143,7 +149,7 @@ export class ChromeConverter {
 
   #threadTrack(process: number, thread: number): number {
     return this.#tracks.id(`thread ${process} ${thread}`, () => ({
-      name: this.#names.thread(process, thread),
+      name: this.#names.thread(process, thread) + this.#suffix,
       kind: 'cpu-thread',
       group: this.#names.process(process),
     }));
@@ -210,7 +216,7 @@ export class ChromeConverter {
   #instants(): void {
     const events = this.#events;
     for (let i = 0; i < events.length; i++)
-      if (INSTANTS.has(events.phase[i] as number) && isTimed(events, i))
+      if (INSTANTS.has(events.phase[i] as number) && isTimed(events, i) && this.#takes(i))
         this.#mark(this.#threadTrack(events.process[i] as number, events.thread[i] as number), i);
   }
 

@@ -22,11 +22,11 @@ export function setOrigin(events: EventColumns, counts: (event: number) => boole
 /** A float64 holds whole nanoseconds up to here: 104 days. */
 const EXACT_NS = 2 ** 53;
 
-/** One line when the times span more than can be kept to the nanosecond. */
-export function spanNote(events: EventColumns): string[] {
+/** One line when the times (of the events that `counts` accepts) span more than can be kept to the nanosecond. */
+export function spanNote(events: EventColumns, counts: (event: number) => boolean = () => true): string[] {
   let last = 0;
   for (let i = 0; i < events.length; i++)
-    if ((events.startNs[i] as number) > last) last = events.startNs[i] as number;
+    if ((events.startNs[i] as number) > last && counts(i)) last = events.startNs[i] as number;
   return last > EXACT_NS
     ? [`The events span ${Math.round(last / 86_400e9)} days: times that far apart are rounded.`]
     : [];

@@ -45,7 +45,13 @@ export function convertJax(file: EventFile): Trace {
   const tracks = new Tracks(builder);
   const device = new DeviceWork(events, keys, builder, tracks);
   writeSteps(events, builder);
-  const plain = new ChromeConverter(events, keys, builder, tracks, (i) => !device.takes(i));
+  const plain = new ChromeConverter(
+    events,
+    keys,
+    builder,
+    tracks,
+    (i) => events.phase[i] !== PH.complete || !device.takes(i),
+  );
   plain.convert();
   device.convert();
   builder.setMeta({

@@ -21,17 +21,20 @@ const BY_CATEGORY: ReadonlyMap<string, number> = new Map([
   ['glow_runtime', WORK.runtime],
   ['privateuse1_runtime', WORK.runtime],
   ['privateuse1_driver', WORK.runtime],
+  // Host-side calls of Habana's runtime.
+  ['hpu_op', WORK.runtime],
   ['kernel', WORK.kernel],
   ['concurrent_kernel', WORK.kernel],
   ['mtia_ccp_events', WORK.kernel],
   ['mtia_workloadd', WORK.kernel],
-  ['hpu_op', WORK.kernel],
   ['memcpy', WORK.memcpy],
   ['gpu_memcpy', WORK.memcpy],
   ['memset', WORK.memset],
   ['gpu_memset', WORK.memset],
   ['python_function', WORK.python],
   ['cuda_sync', WORK.gpuSync],
+  ['cuda_event', WORK.gpuSync],
+  ['xpu_sync', WORK.gpuSync],
   ['trace', WORK.span],
 ]);
 

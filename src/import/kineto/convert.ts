@@ -1,10 +1,12 @@
 /** From the events of PyTorch's profiler (Kineto) to a trace. What the format cannot know becomes notes. */
 import { TraceBuilder } from '../../trace/builder.ts';
 import type { Trace } from '../../trace/model.ts';
+import { ChromeConverter } from '../chrome/convert.ts';
 import type { EventColumns } from '../events/columns.ts';
+import { PH } from '../events/columns.ts';
 import { eventKeys } from '../events/keys.ts';
 import type { EventFile } from '../events/reader.ts';
-import { setOrigin, spanNote, stringMapper } from '../events/shared.ts';
+import { isTimed, setOrigin, spanNote, stringMapper } from '../events/shared.ts';
 import { Names, Tracks } from '../events/tracks.ts';
 import { WORK, workOfEvents } from './categories.ts';
 import { adapterOf, baseUs, deviceProperties, readHeader, startedAt } from './device.ts';
@@ -28,7 +30,11 @@ export function convertKineto(file: EventFile): Trace {
 export function convertKinetoAt(file: EventFile): { readonly trace: Trace; readonly startUs: number } {
   const { events, header } = file;
   const work = workOfEvents(events);
-  const startUs = setOrigin(events, (i) => work[i] !== WORK.other || isMemory(events, i));
+  const isPlain = plainEvents(events, work);
+  const startUs = setOrigin(
+    events,
+    (i) => work[i] !== WORK.other || isMemory(events, i) || (isTimed(events, i) && isPlain(i)),
+  );
   const keys = eventKeys(events.strings);
   const builder = new TraceBuilder();
   const context: HostContext = {
@@ -50,6 +56,8 @@ export function convertKinetoAt(file: EventFile): { readonly trace: Trace; reado
   context.flows.write(builder);
   const memory = readMemory(context);
   writePhases(builder);
+  const plain = new ChromeConverter(events, keys, builder, context.tracks, isPlain, ' · other');
+  plain.convert();
   builder.setMeta({
     origin: 'import:kineto',
     status: 'ok',
@@ -57,9 +65,34 @@ export function convertKinetoAt(file: EventFile): { readonly trace: Trace; reado
     adapter: adapterOf(header, deviceProperties(header), gpu.mainDevice),
     adapterReason: 'recorded by PyTorch’s profiler',
     clock: { source: 'imported', resolutionNs: hasFractions(events) ? 1 : 1000, alignmentErrorNs: null },
-    notes: [...file.notes, ...spanNote(events), ...notesOf(context, host, gpu, memory, header)],
+    notes: [
+      ...file.notes,
+      ...spanNote(events, (i) => work[i] !== WORK.other || isPlain(i)),
+      ...plain.notes(),
+      ...notesOf(context, host, gpu, memory, header),
+    ],
   });
   return { trace: builder.build(), startUs: baseUs(header) + startUs };
+}
+
+/**
+ * What PyTorch's profiler writes beside its own kinds (overhead of the tracer, counters, out-of-memory marks, events of a
+ * newer version): shown as a Chrome trace would show it. Its arrows repeat the correlation ids, and the marks of its window
+ * repeat its span (the end's time may be far off).
+ */
+function plainEvents(events: EventColumns, work: Uint8Array): (event: number) => boolean {
+  const window = /^(Iteration Start: |Record Window End$)/;
+  const isWindow = new Map<number, boolean>();
+  return (i) => {
+    const phase = events.phase[i];
+    if (phase === PH.complete) return work[i] === WORK.other;
+    if (phase === PH.flowStart || phase === PH.flowStep || phase === PH.flowEnd) return false;
+    if (phase !== PH.instant && phase !== PH.instantOld) return phase !== PH.metadata;
+    const name = events.name[i] as number;
+    let found = isWindow.get(name);
+    if (found === undefined) isWindow.set(name, (found = window.test(events.text(name))));
+    return !found && !isMemory(events, i);
+  };
 }
 
 function isMemory(events: EventColumns, i: number): boolean {

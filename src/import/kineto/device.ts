@@ -1,10 +1,14 @@
 /** The GPU as PyTorch's profiler describes it, and when the trace began. */
 import type { AdapterInfo } from '../../trace/model.ts';
 
-/** One entry of deviceProperties, numbers only. Older files spell some names another way. */
+/** One entry of deviceProperties. Older files spell some names another way. */
 export interface DeviceProperties {
   readonly id: number;
   readonly name: string;
+  /** As Intel's plug-in writes them; empty elsewhere. */
+  readonly vendor: string;
+  readonly driverVersion: string;
+  /** Its numbers. */
   readonly values: Readonly<Record<string, number>>;
 }
 
@@ -34,8 +38,12 @@ export function deviceProperties(header: ReadonlyMap<string, string>): DevicePro
     const values: Record<string, number> = {};
     for (const [key, value] of Object.entries(entry))
       if (typeof value === 'number' && key !== '__proto__') values[OLD_NAMES[key] ?? key] = value;
-    const { name } = entry as { name?: unknown };
-    return [{ id: values['id'] ?? NaN, name: typeof name === 'string' ? name : '', values }];
+    const text = (key: string): string => {
+      const value = (entry as Record<string, unknown>)[key];
+      return typeof value === 'string' ? value : '';
+    };
+    const id = values['id'] ?? NaN;
+    return [{ id, name: text('name'), vendor: text('vendor'), driverVersion: text('driverVersion'), values }];
   });
 }
 
@@ -51,7 +59,7 @@ export function adapterOf(
     header.has('roctracer_version') ||
     header.has('hip_runtime_version') ||
     /^(AMD|Radeon|gfx)/i.test(used.name);
-  const xpu = /intel|xpu|arc/i.test(used.name);
+  const xpu = /intel|\bxpu\b|\barc\b/i.test(`${used.vendor} ${used.name}`);
   const { computeMajor, computeMinor, totalGlobalMem } = used.values;
   const version = readHeader(header, rocm ? 'hip_driver_version' : 'cuda_driver_version');
   const { id: _, ...limits } = used.values;
@@ -61,7 +69,7 @@ export function adapterOf(
     architecture: !rocm && !xpu && computeMajor !== undefined ? `sm_${computeMajor}${computeMinor ?? 0}` : '',
     backend: rocm ? 'ROCm' : xpu ? 'XPU' : 'CUDA',
     software: false,
-    driver: typeof version === 'number' ? String(version) : '',
+    driver: typeof version === 'number' ? String(version) : used.driverVersion,
     features: [],
     limits,
     ...(used.values['warpSize']
@@ -73,8 +81,8 @@ export function adapterOf(
 
 /** What the file's times count from, in microseconds since 1970; 0 where they count from there themselves. */
 export function baseUs(header: ReadonlyMap<string, string>): number {
-  const base = readHeader(header, 'baseTimeNanoseconds');
-  return typeof base === 'number' ? base / 1000 : 0;
+  const base = Number(readHeader(header, 'baseTimeNanoseconds') ?? 0);
+  return Number.isFinite(base) ? base / 1000 : 0;
 }
 
 /** ISO date of a time given in microseconds; empty when the file's clock does not count from 1970. */

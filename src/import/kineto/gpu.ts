@@ -129,9 +129,10 @@ class GpuReader {
     if (call) this.#arrow(call, SLICES, slice);
     if (work[i] !== WORK.memcpy) return;
     const name = events.text(events.name[i] as number);
-    const kind = /HtoD|H2D|Host ?(->|to) ?Device/i.test(name)
+    // M is Intel's letter for the host's memory.
+    const kind = /HtoD|[HM]2D|Host ?(->|to) ?Device/i.test(name)
       ? 'upload'
-      : /DtoH|D2H|Device ?(->|to) ?Host/i.test(name)
+      : /DtoH|D2[HM]|Device ?(->|to) ?Host/i.test(name)
         ? 'readback'
         : 'copy';
     const startNs = events.startNs[i] as number;
