@@ -12,6 +12,7 @@ import { kscope } from './kscope.ts';
 import { memorySnapshot } from './memory-snapshot.ts';
 import { memoryTimeline } from './memory-timeline.ts';
 import { nsight } from './nsight.ts';
+import { perfetto } from './perfetto.ts';
 import { tfjs } from './tfjs.ts';
 
 export { importRanks } from './ranks.ts';
@@ -22,6 +23,7 @@ export const IMPORTERS: readonly Importer[] = [
   nsight,
   memorySnapshot,
   memoryTimeline,
+  perfetto,
   tfjs,
   kineto,
   jax,

@@ -1,6 +1,5 @@
 /** Facts of imported traces, on traces small enough to work out by hand. */
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { recordedAdvice } from '../../src/analysis/recorded/advice.ts';
 import { deviceTime } from '../../src/analysis/recorded/device-time.ts';
@@ -368,46 +367,4 @@ test('the peak of a memory timeline is the sum of its categories at one moment',
     ],
   });
   assert.equal(categoryPeak(traceOf([operator('aten::mm', 0, 5)])), null);
-});
-
-/** A kernel of 80..120 us and a collective of 100..150 us on another stream, whose host annotation lasts 54..84 us. */
-const COLLECTIVE = (): Trace => {
-  const read = importTrace(readFileSync('test/golden/import/kineto-collective.json'));
-  assert.ok(read.ok);
-  return read.value;
-};
-
-test('a collective is exposed where no computation hides it', () => {
-  const time = deviceTime(COLLECTIVE());
-  assert.equal(time?.computationNs, 40_000);
-  assert.equal(time?.communicationNs, 50_000);
-  assert.equal(time?.exposedCommunicationNs, 30_000);
-  assert.equal(time?.busyNs, 70_000);
-  assert.equal(time?.totalNs, 70_000);
-});
-
-test('a step counts communication on the host and on the device, after kernels', () => {
-  const [step] = stepBreakdown(COLLECTIVE());
-  assert.equal(step?.ns.kernel, 40_000);
-  assert.equal(step?.ns.communication, 26_000 + 30_000);
-});
-
-test('a kernel that computes within a collective operator is computation to the device', () => {
-  const trace = traceOf([
-    { cat: 'user_annotation', name: 'nccl:all_gather', ts: 0, dur: 50 },
-    call(5, 5, 1),
-    kernel('CatArrayBatchedCopy', 10, 10, 1),
-  ]);
-  assert.equal(deviceTime(trace)?.computationNs, 10_000);
-  assert.equal(deviceTime(trace)?.communicationNs, 0);
-});
-
-test('kernels of one graph launch share its call, each on its stream', () => {
-  const read = importTrace(readFileSync('test/golden/import/kineto-graph-launch.json'));
-  assert.ok(read.ok);
-  const [first, second] = queueFacts(read.value);
-  assert.equal(first?.launches, 3);
-  assert.equal(second?.launches, 1);
-  assert.equal(first?.delayMedianNs, 15_000);
-  assert.equal(deviceTime(read.value)?.busyNs, 25_000);
 });

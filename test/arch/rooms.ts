@@ -41,6 +41,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   d3: ['webview'],
   esbuild: ['child'],
   fflate: ['trace', 'import', 'export', 'data'],
+  '@bufbuild/protobuf': ['import'],
   'hyparquet-writer': ['export'],
   '@duckdb/node-api': ['cli'],
   '@jridgewell/trace-mapping': ['child'],

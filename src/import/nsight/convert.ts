@@ -1,7 +1,8 @@
 /** From the tables of an Nsight Systems export to a trace: NVTX ranges and runtime calls by thread, kernels and copies by stream. */
 import { TraceBuilder } from '../../trace/builder.ts';
 import type { AdapterInfo, Trace } from '../../trace/model.ts';
-import { DISPATCH_FLAGS, FLOW_ENDS, PHASES, STEP_FLAGS, TRANSFER_KINDS } from '../../trace/model.ts';
+import { DISPATCH_FLAGS, FLOW_ENDS, PHASES, TRANSFER_KINDS } from '../../trace/model.ts';
+import { NamedSteps } from '../events/named-steps.ts';
 import { Tracks } from '../events/tracks.ts';
 import { kernelFamily } from '../kineto/family.ts';
 import type { Database } from '../sqlite/database.ts';
@@ -18,7 +19,6 @@ const COPY_KINDS: ReadonlyMap<number, readonly [string, 'upload' | 'readback']> 
   [1, ['HtoD', 'upload']],
   [2, ['DtoH', 'readback']],
 ]);
-const STEP_RANGE = /^(?:ProfilerStep|training step|train step|step|iteration|iter)[\s_:#-]*(\d{1,9})$/i;
 
 export function convertNsight(database: Database): Trace {
   const builder = new TraceBuilder();
@@ -53,7 +53,7 @@ class Converter {
   readonly #calls = new Map<number, { slice: number; startNs: number; operator: string }>();
   readonly #kernels = new Map<string, number>();
   readonly #launches = new Map<string, number>();
-  readonly #steps: { index: number; startNs: number; endNs: number }[] = [];
+  #steps = new NamedSteps([]);
   #dispatches = 0;
   #withoutCall = 0;
   #ranges = 0;
@@ -72,18 +72,15 @@ class Converter {
   }
 
   steps(spans: ReadonlyMap<string, readonly HostSpan[]>): void {
-    const found = [...spans.values()].flat().flatMap(({ kind, name, startNs, endNs }) => {
-      const number = kind === 'nvtx' ? STEP_RANGE.exec(name)?.[1] : undefined;
-      return number === undefined
-        ? []
-        : [{ index: Number(number), startNs: startNs - this.#firstNs, endNs: endNs - this.#firstNs }];
-    });
-    found.sort((a, b) => a.startNs - b.startNs);
-    for (const step of found) {
-      if (step.startNs < (this.#steps.at(-1)?.endNs ?? 0)) continue;
-      this.#steps.push(step);
-      this.#builder.row('steps', { ...step, flags: STEP_FLAGS.timed, loss: NaN, samples: NaN });
-    }
+    const ranges = [...spans.values()].flat().filter(({ kind }) => kind === 'nvtx');
+    this.#steps = new NamedSteps(
+      ranges.map(({ name, startNs, endNs }) => ({
+        name,
+        startNs: startNs - this.#firstNs,
+        endNs: endNs - this.#firstNs,
+      })),
+    );
+    this.#steps.write(this.#builder);
   }
 
   host(spans: ReadonlyMap<string, readonly HostSpan[]>): void {
@@ -107,7 +104,7 @@ class Converter {
           startNs,
           endNs: span.endNs - this.#firstNs,
           depth: Math.min(depth, 65535),
-          step: this.#stepAt(startNs),
+          step: this.#steps.at(startNs),
           layer: -1,
           location: -1,
         });
@@ -175,7 +172,7 @@ class Converter {
       const startNs = row.start - this.#firstNs;
       const dispatch = this.#builder.row('dispatches', {
         launch: this.#launch(row, call?.operator ?? ''),
-        step: this.#stepAt(call?.startNs ?? startNs),
+        step: this.#steps.at(call?.startNs ?? startNs),
         queue: this.#tracks.queue(this.#stream(row.device, row.stream)),
         flags: DISPATCH_FLAGS.timed,
         cpuNs: call?.startNs ?? NaN,
@@ -202,7 +199,7 @@ class Converter {
           endNs: slice.endNs,
           sizeBytes: numberOf(values[5]) || 0,
           buffer: -1,
-          step: this.#stepAt(slice.startNs),
+          step: this.#steps.at(slice.startNs),
           location: -1,
         });
       },
@@ -225,7 +222,7 @@ class Converter {
       notes.push(
         'The export has no NVTX ranges: kernels have no operator (torch.autograd.profiler.emit_nvtx writes them).',
       );
-    if (this.#steps.length === 0)
+    if (this.#steps.count === 0)
       notes.push('No NVTX range is named like "step 12" or "iteration 12": the trace has no steps.');
     if (!adapter) notes.push('The export describes no GPU: occupancy is unknown.');
     return notes;
@@ -245,7 +242,7 @@ class Converter {
       startNs,
       endNs,
       depth: 0,
-      step: this.#stepAt(call?.startNs ?? startNs),
+      step: this.#steps.at(call?.startNs ?? startNs),
       layer: -1,
       location: -1,
     });
@@ -300,18 +297,6 @@ class Converter {
 
   #arrow(from: number, toEnd: number, to: number): void {
     this.#builder.row('flows', { name: this.#builder.string('launch'), fromEnd: SLICES, from, toEnd, to });
-  }
-
-  #stepAt(ns: number): number {
-    let low = 0;
-    let high = this.#steps.length;
-    while (low < high) {
-      const middle = (low + high) >> 1;
-      if ((this.#steps[middle]?.startNs ?? 0) <= ns) low = middle + 1;
-      else high = middle;
-    }
-    const step = this.#steps[low - 1];
-    return step && ns < step.endNs ? step.index : -1;
   }
 }
 
