@@ -1,12 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { compareTraces } from '../../src/analysis/compare.ts';
+import { compareTraces, limitVerdict } from '../../src/analysis/compare.ts';
 import { idleSplit } from '../../src/analysis/idle.ts';
 import { coveredLength, gapsWithin, totalLength, union, without } from '../../src/analysis/intervals.ts';
 import { kernelStats } from '../../src/analysis/kernels.ts';
-import { medianRatio } from '../../src/analysis/median-ratio.ts';
+import { medianRatio, runsRatio } from '../../src/analysis/median-ratio.ts';
 import { occupancySummary, occupancyTimeline } from '../../src/analysis/occupancy-timeline.ts';
+import type { Trace } from '../../src/trace/model.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
 
 const pairs = fc.array(fc.tuple(fc.integer({ min: 0, max: 50 }), fc.integer({ min: 0, max: 15 })), {
@@ -111,4 +112,53 @@ test('the interval of a ratio of medians holds the truth about 95 times in 100, 
   assert.ok(covered >= 180, String(covered));
   const [a, b] = [draw(1), draw(1)];
   assert.deepEqual(medianRatio(a, b), medianRatio(a, b));
+});
+
+test('steps that hang together are not taken for so much evidence: blocks hold the truth where single steps would not', () => {
+  let state = 7;
+  const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
+  const draw = (center: number): Float64Array => {
+    let slow = 0;
+    return Float64Array.from(
+      { length: 60 },
+      () => center * (1 + (slow = 0.5 * slow + 0.1 * (random() - 0.5))),
+    );
+  };
+  let covered = 0;
+  for (let i = 0; i < 200; i++) {
+    const { low, high } = medianRatio(draw(1), draw(1.2));
+    if (low <= 1.2 && 1.2 <= high) covered++;
+  }
+  assert.ok(covered >= 176, String(covered));
+});
+
+test('several runs of each are compared between runs, and the interval holds the truth about 95 times in 100', () => {
+  let state = 3;
+  const random = (): number => (state = (state * 48271) % 2147483647) / 2147483647;
+  const normal = (): number => Math.sqrt(-2 * Math.log(random())) * Math.cos(2 * Math.PI * random());
+  const draw = (center: number, n: number): number[] =>
+    Array.from({ length: n }, () => center * Math.exp(0.05 * normal()));
+  let covered = 0;
+  for (let i = 0; i < 500; i++) {
+    const { low, high } = runsRatio(draw(1, 4), draw(1.1, 3));
+    if (low <= 1.1 && 1.1 <= high) covered++;
+  }
+  assert.ok(covered >= 462, String(covered));
+  const traces = [1, 2, 3].map((seed) => sampleTrace({ steps: 20, seed }));
+  const [first, ...rest] = traces as [Trace, Trace, Trace];
+  const several = compareTraces(first, first, { before: rest, after: rest });
+  assert.deepEqual(several.runs, { before: 3, after: 3 });
+  assert.equal(limitVerdict(several, 0.05), 'within');
+});
+
+test('a limit is passed, kept or not decided by the whole interval, and other batches are compared by the row', () => {
+  const base = compareTraces(sampleTrace({ batch: 64 }), sampleTrace({ batch: 64, seed: 3 }));
+  const at = (low: number, high: number, rows = { before: 64, after: 64 }) =>
+    limitVerdict(
+      { ...base, rows, step: { ...base.step, ratio: { ratio: (low + high) / 2, low, high } } },
+      0.05,
+    );
+  assert.deepEqual([at(1.06, 1.2), at(0.98, 1.04), at(1.01, 1.3)], ['above', 'within', 'uncertain']);
+  assert.equal(at(1.9, 2.0, { before: 64, after: 128 }), 'within');
+  assert.equal(limitVerdict(compareTraces(sampleTrace({ steps: 0 }), sampleTrace({})), 0.05), null);
 });

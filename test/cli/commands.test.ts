@@ -73,6 +73,18 @@ test('compare fails above the limit, and only then', () =>
     assert.match(failed.out, /Slower by more than 5 %/);
     assert.equal((await ran(compare, a, slower)).code, EXIT.done);
     assert.equal((await ran(compare, slower, a, '--fail-above', '5%')).code, EXIT.done);
+    const noisy = traceFile(
+      folder,
+      'd.kscope',
+      sampleTrace({ steps: 6, batch: 256, stepNoise: 0.5, seed: 9 }),
+    );
+    const unsure = await ran(compare, a, noisy, '--fail-above', '5%');
+    assert.match(unsure.out, /Not certain: the 95 % interval holds 5 %/);
+    assert.equal(unsure.code, EXIT.done);
+    assert.equal((await ran(compare, a, noisy, '--fail-above', '5%', '--strict')).code, EXIT.scriptFailed);
+    const runs = await ran(compare, a, same, '--before', same, '--after', a);
+    assert.match(runs.out, /2 against 2 runs/);
+    await assert.rejects(ran(compare, a, same, '--after', a), /give --before and --after/);
   }));
 
 test('export writes every format it names', () =>

@@ -1,6 +1,6 @@
 import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
-import type { Change, Comparison } from '../../analysis/compare.ts';
-import { compareTraces } from '../../analysis/compare.ts';
+import type { Change, Comparison, LimitVerdict } from '../../analysis/compare.ts';
+import { compareTraces, limitVerdict } from '../../analysis/compare.ts';
 import { differenceText } from '../../export/index.ts';
 import { textTable } from '../../export/text-table.ts';
 import type { Command } from '../command.ts';
@@ -34,7 +34,9 @@ function table(title: string, name: string, changes: readonly Change[]): string[
 function shown(comparison: Comparison): string {
   const { step, peakBytes, rows: samples } = comparison;
   const { ratio, low, high } = step.ratio;
-  const interval = Number.isFinite(low) ? ` (${signed(low)}..${signed(high)})` : '';
+  const { runs } = comparison;
+  const of = runs.before > 1 && runs.after > 1 ? `, ${runs.before} against ${runs.after} runs` : '';
+  const interval = Number.isFinite(low) ? ` (${signed(low)}..${signed(high)}${of})` : '';
   return [
     `Step    ${formatNs(step.before, 3)} → ${formatNs(step.after, 3)}  ${signed(ratio)}${interval}`,
     ...(samples.before !== samples.after && samples.before > 0
@@ -52,32 +54,55 @@ function shown(comparison: Comparison): string {
   ].join('\n');
 }
 
+const VERDICT_TEXT: Readonly<Record<LimitVerdict, (limit: string) => string>> = {
+  above: (limit) => `Slower by more than ${limit}: the whole 95 % interval lies above it.`,
+  within: (limit) => `Within ${limit}: the whole 95 % interval lies below it.`,
+  uncertain: (limit) =>
+    `Not certain: the 95 % interval holds ${limit}. More steps, or more runs of each (--before, --after), would tell.`,
+};
+
 export const compare: Command = {
   name: 'compare',
   summary: 'compare two traces; with a limit, fail when the second is slower',
   usage: `kernelscope compare <before> <after> [options]
 
-  --fail-above SHARE  exit with 1 when a step is slower by more than this (5%), and
-                      the interval says that it is not noise
+  --fail-above SHARE  exit with 1 when a step (a row, where batches differ) is slower by
+                      more than this (5%): the whole interval, not just its middle
+  --strict            exit with 1 too when the interval cannot tell
+  --before FILE       another run of the first script; may be given several times
+  --after FILE        another run of the second one; with runs of both the interval is
+                      between runs, which differ by more than the steps of one run tell
   --json FILE|-       write the comparison as JSON; - is stdout`,
   async run({ argv }) {
-    const options = { 'fail-above': { type: 'string' }, json: { type: 'string' } } as const;
+    const options = {
+      'fail-above': { type: 'string' },
+      strict: { type: 'boolean' },
+      before: { type: 'string', multiple: true },
+      after: { type: 'string', multiple: true },
+      json: { type: 'string' },
+    } as const;
     const { values, positionals } = parseCommand(argv, options, { least: 2, most: 2, what: 'two traces' });
     const limit = shareOption('fail-above', values['fail-above']) ?? null;
     const [before, after] = positionals.map(readTrace);
-    const comparison = compareTraces(before!, after!);
-    if (values.json !== undefined) writeOutput(values.json, `${JSON.stringify(comparison, null, 2)}\n`);
+    const others = {
+      before: (values.before ?? []).map(readTrace),
+      after: (values.after ?? []).map(readTrace),
+    };
+    if (others.before.length > 0 !== others.after.length > 0)
+      throw new CliError('an interval between runs needs several of both: give --before and --after');
+    const comparison = compareTraces(before!, after!, others);
+    const verdict = limit === null ? null : limitVerdict(comparison, limit);
+    if (values.json !== undefined)
+      writeOutput(values.json, `${JSON.stringify({ ...comparison, limit, verdict }, null, 2)}\n`);
     if (values.json !== '-') {
       print(shown(comparison));
       const difference = differenceText(before!, after!);
       if (difference !== '') print(`\n${difference}`);
     }
     if (limit === null) return EXIT.done;
-    const { ratio, low } = comparison.step.ratio;
-    if (!Number.isFinite(ratio)) throw new CliError('there are no steps to compare in one of the traces');
-    const slower = ratio > 1 + limit && (low > 1 || Number.isNaN(low));
-    if (values.json !== '-')
-      print(slower ? `\nSlower by more than ${formatShare(limit)}.` : `\nWithin ${formatShare(limit)}.`);
-    return slower ? EXIT.scriptFailed : EXIT.done;
+    if (verdict === null) throw new CliError('there are no steps to compare in one of the traces');
+    if (values.json !== '-') print(`\n${VERDICT_TEXT[verdict](formatShare(limit))}`);
+    const fails = verdict === 'above' || (verdict === 'uncertain' && values.strict === true);
+    return fails ? EXIT.scriptFailed : EXIT.done;
   },
 };
