@@ -2,6 +2,8 @@
 import { median } from '../base/stats.ts';
 import { noiseScaleOf } from '../analysis/gradient-noise.ts';
 import { memoryPeak } from '../analysis/memory.ts';
+import { memoryLimitsOf } from '../analysis/memory-limit.ts';
+import { timedLaunches } from '../suggest/timed-launches.ts';
 import { selectSteps } from '../analysis/selection.ts';
 import { stepDurations } from '../analysis/steps.ts';
 import type { Trace } from '../trace/model.ts';
@@ -36,6 +38,12 @@ export function createTrials(
   };
   return {
     run: (edit, signal) => inTurn(async () => resultOf(await run({ edits: edit ? [edit] : [] }, signal))),
+    kernels: (edit, signal) =>
+      inTurn(async () => {
+        const trace = await run({ mode: 'exact', edits: edit ? [edit] : [] }, signal);
+        assertRan(trace);
+        return timedLaunches(trace);
+      }),
     losses: (edit, signal) =>
       inTurn(async () => {
         const trace = await run({ study: 'losses', edits: edit ? [edit] : [] }, signal);
@@ -57,11 +65,22 @@ export function resultOf(trace: Trace): TrialResult {
   const samples = steady
     .map((step) => tables.steps.samples[step] as number)
     .filter((count) => Number.isFinite(count));
+  const steadyPeak = memoryPeak(trace, tables.steps.startNs[steady[0] as number]);
+  const limits = memoryLimitsOf(trace);
   return {
     stepMs: Array.from(stepDurations(trace, steady), (ns) => ns / 1e6),
     samplesPerStep: median(samples),
     peakBytes: memoryPeak(trace).bytes,
-    steadyPeakBytes: memoryPeak(trace, tables.steps.startNs[steady[0] as number]).bytes,
+    steadyPeakBytes: steadyPeak.bytes,
+    memory: {
+      byRole: steadyPeak.byRole,
+      largestBytes: Math.max(
+        0,
+        ...steadyPeak.alive.map((buffer) => tables.buffers.sizeBytes[buffer] as number),
+      ),
+      limitBytes: limits.deviceBytes,
+      bindingLimitBytes: limits.bindingBytes,
+    },
     losses: lossesOf(trace),
   };
 }

@@ -1,9 +1,10 @@
 /**
- * Step time and memory against the batch, from measured batches: t(B) = c + s B above a floor, weighted for equal relative
- * errors. A step under the knee is as long as a larger one (the floor); a line through such points would be wrong by half, so
+ * Step time and memory against the batch, from measured batches: t(B) = c + s w(B) above a floor, weighted for equal relative
+ * errors. The work w(B) is the batch itself, or the staircase of the kernels (batch-stairs.ts) where that passes nearer to the
+ * points. A step under the knee is as long as a larger one (the floor); a line through such points would be wrong by half, so
  * they are found by their slopes and left out.
  */
-import { median, sum } from '../base/stats.ts';
+import { median, quantile, sortedCopy, sum } from '../base/stats.ts';
 import type { TrialResult } from './suggestion.ts';
 
 export interface MeasuredBatch {
@@ -12,11 +13,18 @@ export interface MeasuredBatch {
   /** Of the whole run, and within the steady steps. */
   readonly peakBytes: number;
   readonly steadyPeakBytes: number;
+  /** Standard error of `stepNs` over it; absent unknown. */
+  readonly noise?: number;
 }
+
+/** What a batch costs, in any unit: its rows, or the time of its kernels. */
+export type Work = (batch: number) => number;
 
 export interface BatchFit {
   readonly fixedNs: number;
-  readonly perSampleNs: number;
+  /** Ns for a unit of work: for a row, where the work is the batch. */
+  readonly perWorkNs: number;
+  readonly work: Work;
   /** Shortest step seen: no batch takes less. */
   readonly floorNs: number;
   readonly fixedBytes: number;
@@ -26,18 +34,26 @@ export interface BatchFit {
   /** Root mean square of the relative residuals; NaN when two points leave none. */
   readonly residual: number;
   /** `superlinear`: throughput falls with the batch (memory pressure, another algorithm); growing it is not advised. */
-  readonly kind: 'line' | 'hinge' | 'superlinear';
-  /** Batches the line rests on. */
-  readonly batches: readonly number[];
+  readonly kind: 'line' | 'stairs' | 'hinge' | 'superlinear';
+  /** What the line rests on. */
+  readonly points: readonly MeasuredBatch[];
 }
 
 /** Slopes of neighboring points that differ by more than this mean a knee between them. */
 const KNEE = 0.25;
+/** How far a median of steps is off at least: caches, placement, what a trial shares within itself. */
+const LEAST_NOISE = 0.01;
 /** Residuals under this are noise of medians, not a knee. */
 const NOISE = 0.08;
 
 export function measuredBatch(trials: readonly TrialResult[]): MeasuredBatch {
+  const steps = sortedCopy(trials.flatMap((t) => [...t.stepMs]));
+  const middle = quantile(steps, 0.5);
+  // Standard error of a median of normal values: 1.253 s / sqrt(n), s = interquartile range / 1.349.
+  const noise =
+    (1.253 * (quantile(steps, 0.75) - quantile(steps, 0.25))) / 1.349 / Math.sqrt(steps.length) / middle;
   return {
+    ...(Number.isFinite(noise) ? { noise } : {}),
     batch: median(trials.map((t) => t.samplesPerStep)),
     stepNs: median(trials.map((t) => median(t.stepMs))) * 1e6,
     peakBytes: median(trials.map((t) => t.peakBytes)),
@@ -63,16 +79,16 @@ function lineThrough(points: readonly (readonly [number, number])[]): Line {
 }
 
 /** A line with an intercept under zero says that time grows as the rows do; the slope is then that through the origin. */
-function stepLine(points: readonly MeasuredBatch[]): Line {
-  const line = lineThrough(points.map((p) => [p.batch, p.stepNs]));
+function stepLine(points: readonly MeasuredBatch[], work: Work): Line {
+  const line = lineThrough(points.map((p) => [work(p.batch), p.stepNs]));
   if (line.c >= 0) return line;
   // With weights 1/y^2: s = sum(x/y) / sum((x/y)^2).
-  const ratios = points.map((p) => p.batch / p.stepNs);
+  const ratios = points.map((p) => work(p.batch) / p.stepNs);
   return { c: 0, s: sum(ratios) / sum(ratios.map((r) => r * r)) };
 }
 
-function residualOf(points: readonly MeasuredBatch[], { c, s }: Line): number {
-  const relative = points.map((p) => (c + s * p.batch) / p.stepNs - 1);
+function residualOf(points: readonly MeasuredBatch[], { c, s }: Line, work: Work): number {
+  const relative = points.map((p) => (c + s * work(p.batch)) / p.stepNs - 1);
   return points.length > 2 ? Math.sqrt(sum(relative.map((r) => r * r)) / (points.length - 2)) : NaN;
 }
 
@@ -80,43 +96,71 @@ function residualOf(points: readonly MeasuredBatch[], { c, s }: Line): number {
  * Drops small batches while the slope after them is more than a quarter steeper than before and one line does not pass near
  * them all: they lie on the floor. Slopes alone would take noise for a knee.
  */
-function aboveTheKnee(points: readonly MeasuredBatch[]): readonly MeasuredBatch[] {
+function aboveTheKnee(points: readonly MeasuredBatch[], work: Work): readonly MeasuredBatch[] {
   let rest = points;
-  while (rest.length > 2 && residualOf(rest, stepLine(rest)) > NOISE) {
+  while (rest.length > 2 && residualOf(rest, stepLine(rest, work), work) > NOISE) {
     const [a, b, c] = rest as readonly [MeasuredBatch, MeasuredBatch, MeasuredBatch];
-    const before = (b.stepNs - a.stepNs) / (b.batch - a.batch);
-    const after = (c.stepNs - b.stepNs) / (c.batch - b.batch);
+    const before = (b.stepNs - a.stepNs) / (work(b.batch) - work(a.batch));
+    const after = (c.stepNs - b.stepNs) / (work(c.batch) - work(b.batch));
     if (!(after > 0 && (after - before) / after > KNEE)) break;
     rest = rest.slice(1);
   }
   return rest;
 }
 
-/** At least two different batches, in any order. */
-export function fitBatches(measured: readonly MeasuredBatch[]): BatchFit {
+const ROWS: Work = (batch) => batch;
+
+/** At least two different batches, in any order. `stairs`: the work of the kernels, where it is known; it is used where it fits better. */
+export function fitBatches(measured: readonly MeasuredBatch[], stairs?: Work): BatchFit {
+  const byRows = fitBy(measured, ROWS, 'line');
+  const byStairs = stairs && fitBy(measured, stairs, 'stairs');
+  return byStairs && byStairs.residual < byRows.residual ? byStairs : byRows;
+}
+
+function fitBy(measured: readonly MeasuredBatch[], work: Work, plain: 'line' | 'stairs'): BatchFit {
   const points = [...measured].sort((a, b) => a.batch - b.batch);
-  const used = aboveTheKnee(points);
-  const raw = lineThrough(used.map((p) => [p.batch, p.stepNs]));
-  const line = stepLine(used);
+  const used = aboveTheKnee(points, work);
+  const raw = lineThrough(used.map((p) => [work(p.batch), p.stepNs]));
+  const line = stepLine(used, work);
   const memory = lineThrough(points.map((p) => [p.batch, p.steadyPeakBytes]));
   const floorNs = Math.min(...points.map((p) => p.stepNs));
   // A slightly negative intercept is noise around zero; a clearly negative one is not a line's.
   const superlinear = raw.c < -0.1 * Math.max(...used.map((p) => p.stepNs));
   return {
     fixedNs: line.c,
-    perSampleNs: line.s,
+    perWorkNs: line.s,
+    work,
     floorNs,
     fixedBytes: memory.c,
     perSampleBytes: memory.s,
     floorBytes: Math.max(0, ...points.filter((p) => p.peakBytes > p.steadyPeakBytes).map((p) => p.peakBytes)),
-    residual: residualOf(used, line),
-    kind: superlinear ? 'superlinear' : used.length < points.length ? 'hinge' : 'line',
-    batches: used.map((p) => p.batch),
+    residual: residualOf(used, line, work),
+    kind: superlinear ? 'superlinear' : used.length < points.length ? 'hinge' : plain,
+    points: used,
   };
 }
 
 export function fittedStepNs(fit: BatchFit, batch: number): number {
-  return Math.max(fit.floorNs, fit.fixedNs + fit.perSampleNs * batch);
+  return Math.max(fit.floorNs, fit.fixedNs + fit.perWorkNs * fit.work(batch));
+}
+
+/** Normal quantile of an 80 % interval. */
+const WIDTH = 1.28;
+
+/**
+ * Half of the 80 % interval of a predicted step, as a share of it: the error of weighted least squares grows with the distance from
+ * the measured batches. The spread is the larger of the residuals' and the medians' own. Infinite where two points leave none.
+ */
+export function fittedDoubt(fit: BatchFit, batch: number): number {
+  const { points, work } = fit;
+  if (points.length < 3) return Infinity;
+  const spread = Math.max(LEAST_NOISE, fit.residual, ...points.map((p) => p.noise ?? 0));
+  const weights = points.map((p) => 1 / (p.stepNs * p.stepNs));
+  const total = sum(weights);
+  const mean = sum(points.map((p, i) => (weights[i] as number) * work(p.batch))) / total;
+  const across = sum(points.map((p, i) => (weights[i] as number) * (work(p.batch) - mean) ** 2));
+  const variance = 1 / total + (work(batch) - mean) ** 2 / across;
+  return (WIDTH * spread * Math.sqrt(variance)) / fittedStepNs(fit, batch);
 }
 
 export function fittedPeakBytes(fit: BatchFit, batch: number): number {
@@ -125,5 +169,5 @@ export function fittedPeakBytes(fit: BatchFit, batch: number): number {
 
 /** Share of the highest throughput that a batch reaches. */
 export function fittedReached(fit: BatchFit, batch: number): number {
-  return (fit.perSampleNs * batch) / fittedStepNs(fit, batch);
+  return (fit.perWorkNs * fit.work(batch)) / fittedStepNs(fit, batch);
 }

@@ -3,6 +3,7 @@
  * what more rows share. From several measured batches: t(B) = max(floor, c + s B), fitted with relative errors.
  */
 import { hasDied } from '../analysis/memory-events.ts';
+import { memoryLimitsOf } from '../analysis/memory-limit.ts';
 import { selectSteps } from '../analysis/selection.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepDurations } from '../analysis/steps.ts';
@@ -179,6 +180,5 @@ export function memoryOfTrace(facts: Facts): MemoryLine {
 
 /** Bytes of device memory that a run may use: the device's, or the host's for a software adapter; null unknown. */
 export function memoryLimit(facts: Facts): number | null {
-  const { adapter, host } = facts.trace.meta;
-  return adapter?.memoryBytes ?? (adapter?.software ? (host?.memoryBytes ?? null) : null);
+  return memoryLimitsOf(facts.trace).deviceBytes;
 }

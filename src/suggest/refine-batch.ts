@@ -2,9 +2,19 @@
 import { formatBytes, formatNs, formatShare } from '../base/format.ts';
 import type { NoiseScale } from '../analysis/gradient-noise.ts';
 import { batchCaution, noiseText } from './batch-caution.ts';
-import type { BatchFit, MeasuredBatch } from './batch-fit.ts';
-import { fitBatches, fittedPeakBytes, fittedReached, fittedStepNs, measuredBatch } from './batch-fit.ts';
-import type { BatchPoint, Edit, Evidence, Suggestion, TrialResult, Trials } from './suggestion.ts';
+import type { BatchFit, MeasuredBatch, Work } from './batch-fit.ts';
+import {
+  fitBatches,
+  fittedDoubt,
+  fittedPeakBytes,
+  fittedReached,
+  fittedStepNs,
+  measuredBatch,
+} from './batch-fit.ts';
+import type { BatchMemory, MeasuredMemory } from './batch-memory.ts';
+import { batchMemory, memoryEvidence } from './batch-memory.ts';
+import { stairsOf } from './batch-stairs.ts';
+import type { BatchPoint, Edit, Evidence, Suggestion, Trials } from './suggestion.ts';
 
 export interface RefineOptions {
   readonly signal?: AbortSignal;
@@ -21,15 +31,28 @@ function editTo(edit: Edit, batch: number): Edit {
   return { ...edit, newText: edit.newText.replace(/\d+/, String(batch)) };
 }
 
+interface Measurements {
+  readonly measured: readonly MeasuredBatch[];
+  readonly memory: readonly MeasuredMemory[];
+  /** Why the batch after the last one measured does not run. */
+  readonly limit: string | null;
+}
+
 /** Measures 1x, 2x and 4x, and 8x where those show a knee. Stops at the first batch that fails: that is the limit. */
-async function measure(edit: Edit, trials: Trials, { signal, onProgress }: RefineOptions) {
+async function measure(
+  edit: Edit,
+  trials: Trials,
+  { signal, onProgress }: RefineOptions,
+): Promise<Measurements> {
   const measured: MeasuredBatch[] = [];
+  const memory: MeasuredMemory[] = [];
   let limit: string | null = null;
   const run = async (batch: number | null): Promise<void> => {
     signal?.throwIfAborted();
     onProgress?.(batch === null ? 'measuring the batch as it is' : `measuring a batch of ${batch}`);
-    const results: TrialResult[] = [await trials.run(batch === null ? null : editTo(edit, batch), signal)];
-    measured.push(measuredBatch(results));
+    const result = await trials.run(batch === null ? null : editTo(edit, batch), signal);
+    measured.push(measuredBatch([result]));
+    if (result.memory) memory.push({ batch: result.samplesPerStep, memory: result.memory });
   };
   await run(null);
   const base = (measured[0] as MeasuredBatch).batch;
@@ -50,14 +73,38 @@ async function measure(edit: Edit, trials: Trials, { signal, onProgress }: Refin
     )
       rest.push(8 * base);
   }
-  return { measured, limit };
+  return { measured, memory, limit };
 }
 
-/** The smallest doubling that reaches enough; the largest allowed one when none does; null when the batch as it is does. */
-function choose(fit: BatchFit, base: number, largest: number, limited: boolean): number | null {
-  if (fittedReached(fit, base) >= REACHED || fit.kind === 'superlinear' || !(fit.perSampleNs > 0))
-    return null;
-  const most = limited ? largest : BEYOND * largest;
+/** The kernels' staircase from timed runs of the smallest and the largest batch; undefined where that cannot be had. */
+async function stairsBetween(
+  edit: Edit,
+  measured: readonly MeasuredBatch[],
+  trials: Trials,
+  { signal, onProgress }: RefineOptions,
+): Promise<Work | undefined> {
+  const [small, large] = [measured[0] as MeasuredBatch, measured.at(-1) as MeasuredBatch];
+  if (!trials.kernels || measured.length < 3) return undefined;
+  onProgress?.('timing the kernels of the smallest and the largest batch');
+  try {
+    const timed = [
+      { batch: small.batch, launches: await trials.kernels(null, signal) },
+      { batch: large.batch, launches: await trials.kernels(editTo(edit, large.batch), signal) },
+    ] as const;
+    return stairsOf(timed) ?? undefined;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+    return undefined;
+  }
+}
+
+/**
+ * The smallest doubling that reaches enough; the largest allowed one when none does; null when the batch as it is does. `room`: the
+ * largest batch that runs and fits.
+ */
+function choose(fit: BatchFit, base: number, largest: number, room: number): number | null {
+  if (fittedReached(fit, base) >= REACHED || fit.kind === 'superlinear' || !(fit.perWorkNs > 0)) return null;
+  const most = Math.min(room, BEYOND * largest);
   let batch = 2 * base;
   while (batch * 2 <= most && fittedReached(fit, batch) < REACHED) batch *= 2;
   return batch <= most ? batch : null;
@@ -74,10 +121,19 @@ async function noiseOf(trials: Trials, { signal, onProgress }: RefineOptions): P
   }
 }
 
+function formulaOf(fit: BatchFit): string {
+  const rest =
+    fit.kind === 'stairs'
+      ? `${fit.perWorkNs.toFixed(2)} x the kernels' time, each in whole rounds of workgroups`
+      : `${formatNs(fit.perWorkNs, 3)} x batch`;
+  return `step = ${formatNs(fit.fixedNs, 3)} + ${rest}`;
+}
+
 function evidenceOf(
   fit: BatchFit,
   measured: readonly MeasuredBatch[],
   limit: string | null,
+  memory: BatchMemory | null,
   noise: NoiseScale | null,
 ): Evidence[] {
   const points = measured
@@ -87,12 +143,13 @@ function evidenceOf(
     { text: `Measured batches (step, peak): ${points}`, basis: 'measured' },
     {
       text:
-        `step = ${formatNs(fit.fixedNs, 3)} + ${formatNs(fit.perSampleNs, 3)} x batch, peak = ${formatBytes(fit.fixedBytes)} + ${formatBytes(Math.round(fit.perSampleBytes))} x batch` +
+        `${formulaOf(fit)}, peak = ${formatBytes(fit.fixedBytes)} + ${formatBytes(Math.round(fit.perSampleBytes))} x batch` +
         (Number.isFinite(fit.residual) ? `, residual ${formatShare(fit.residual)}` : '') +
         (fit.kind === 'hinge' ? '; smaller batches take as long as larger ones' : ''),
       basis: 'computed',
     },
     ...(limit === null ? [] : [{ text: limit, basis: 'measured' as const }]),
+    ...(memory === null ? [] : memoryEvidence(memory)),
     ...(noise === null
       ? []
       : [{ text: noiseText(noise), basis: 'measured' as const, value: noise.rows, unit: 'rows' }]),
@@ -117,6 +174,16 @@ function curveOf(fit: BatchFit, measured: readonly MeasuredBatch[], target: numb
   return points;
 }
 
+/** Two points leave no residual to judge by. */
+const NO_RESIDUAL = 0.2;
+const LEAST_DOUBT = 0.05;
+
+/** Share by which the gain may be off, 80 %: of the step at the new batch, and of the machine between two runs. */
+function gainDoubt(fit: BatchFit, target: number): number {
+  const doubt = fittedDoubt(fit, target);
+  return Math.max(LEAST_DOUBT, Number.isFinite(doubt) ? doubt : NO_RESIDUAL);
+}
+
 /**
  * The suggestion with the measured curve, its prediction and its edit from it. Null when the curve shows that the batch as it is
  * reaches enough already. Throws when the unedited script fails.
@@ -128,18 +195,19 @@ export async function refineBatch(
 ): Promise<Suggestion | null> {
   const { edit } = suggestion;
   if (!edit) return suggestion;
-  const { measured, limit } = await measure(edit, trials, options);
+  const { measured, memory: memories, limit } = await measure(edit, trials, options);
   const base = (measured[0] as MeasuredBatch).batch;
   const reachedRows =
     measured.length > 1 && measured.every((p, i) => i === 0 || p.batch !== measured[0]?.batch);
   if (!reachedRows) return suggestion;
-  const fit = fitBatches(measured);
+  const fit = fitBatches(measured, await stairsBetween(edit, measured, trials, options));
+  const memory = batchMemory(memories);
   const largest = Math.max(...measured.map((p) => p.batch));
-  const target = choose(fit, base, largest, limit !== null);
+  const room = Math.min(limit === null ? Infinity : largest, memory?.largest?.batch ?? Infinity);
+  const target = choose(fit, base, largest, room);
   if (target === null) return null;
   const gain = target / fittedStepNs(fit, target) / (base / (measured[0] as MeasuredBatch).stepNs);
-  const doubt =
-    Math.max(0.05, 2 * (Number.isFinite(fit.residual) ? fit.residual : 0.1)) * (target > largest ? 2 : 1);
+  const doubt = gainDoubt(fit, target);
   const noise = await noiseOf(trials, options);
   return {
     ...suggestion,
@@ -147,7 +215,7 @@ export async function refineBatch(
     edit: editTo(edit, target),
     caution: batchCaution({ from: base, to: target, speedup: gain, noise }),
     evidence: [
-      ...evidenceOf(fit, measured, limit, noise),
+      ...evidenceOf(fit, measured, limit, memory, noise),
       ...suggestion.evidence.filter((e) => e.basis === 'measured'),
     ],
     predicted: {

@@ -1,6 +1,8 @@
 /** What a rule proposes, what supports it, and what became of it when it was run. */
 
 import type { NoiseScale } from '../analysis/gradient-noise.ts';
+import type { Role } from '../trace/model.ts';
+import type { TimedLaunch } from './batch-stairs.ts';
 
 /** One replacement of text in the user's source. UTF-16 offsets; `oldText` is what must stand there. */
 export interface Edit {
@@ -78,6 +80,15 @@ export interface Suggestion {
   readonly curve?: readonly BatchPoint[];
 }
 
+/** What is in memory at the peak of the steady steps, and the limits it is under; null unknown. */
+export interface TrialMemory {
+  readonly byRole: Readonly<Record<Role, number>>;
+  /** The largest single buffer. */
+  readonly largestBytes: number;
+  readonly limitBytes: number | null;
+  readonly bindingLimitBytes: number | null;
+}
+
 /** What one trial run gives. */
 export interface TrialResult {
   /** Wall time of each steady untimed step, ms. */
@@ -86,6 +97,7 @@ export interface TrialResult {
   readonly peakBytes: number;
   /** The peak within the steady steps: what grows with the batch. Building the model may have taken more. */
   readonly steadyPeakBytes?: number;
+  readonly memory?: TrialMemory;
   /** Of the steps whose loss the script read. */
   readonly losses: readonly LossPoint[];
 }
@@ -93,6 +105,8 @@ export interface TrialResult {
 /** Given by the shell: runs the script with an edit in memory, or as it is. Throws when the run fails. */
 export interface Trials {
   run(edit: Edit | null, signal?: AbortSignal): Promise<TrialResult>;
+  /** The launches of a step, from a timed run of its own. */
+  kernels?(edit: Edit | null, signal?: AbortSignal): Promise<readonly TimedLaunch[]>;
   /** The loss of every step, from a run of its own that is not timed; empty where the script's library does not tell. */
   losses?(edit: Edit | null, signal?: AbortSignal): Promise<readonly LossPoint[]>;
   /** How noisy the script's gradients are, from a run of its own; null where its library does not tell. */
