@@ -3,20 +3,13 @@
  * cache folder without. Debian's stable Mesa is often too old, so its backports are asked first. Apt works on a list of
  * sources of its own made from the machine's: the system's configuration stays as it is.
  */
-import { spawn } from 'node:child_process';
-import {
-  existsSync,
-  mkdirSync,
-  readFileSync,
-  readdirSync,
-  rmSync,
-  symlinkSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
+import { unpackDriver } from './driver-unpack.ts';
 import { unpackedDriverFolder } from './drivers.ts';
+import { outputOf } from './output-of.ts';
 
 const PACKAGES = ['mesa-vulkan-drivers', 'libvulkan1'];
 const UPDATE_LIMIT_MS = 180_000;
@@ -27,8 +20,6 @@ export interface InstallOptions {
   readonly onLine: (line: string) => void;
   /** Root installs for the whole machine; otherwise the driver is unpacked into the cache. By default, what the user may do. */
   readonly root?: boolean;
-  /** Which packages are there already, dpkg's list; for tests. */
-  readonly installedList?: string;
 }
 
 /** One line that says what was done. */
@@ -41,7 +32,7 @@ export async function installDriver(options: InstallOptions): Promise<Result<str
       'there is no apt here: install the package that holds Mesa lavapipe (mesa-vulkan-drivers, vulkan-swrast) with your package manager',
     );
   const root = options.root ?? process.getuid?.() === 0;
-  const apt = new Apt(path.join(cache, 'apt'), options.installedList ?? '/var/lib/dpkg/status', root);
+  const apt = new Apt(path.join(cache, 'apt'), root);
   const sources = await apt.machineSources();
   if (sources.length === 0) return err('apt has no package sources (apt-get indextargets lists none)');
   for (const backports of [true, false]) {
@@ -72,7 +63,7 @@ export async function installDriver(options: InstallOptions): Promise<Result<str
       if (backports) continue;
       return err(`apt-get install failed: ${installed.error}`);
     }
-    const done = root ? null : await unpack(apt.archives, unpackedDriverFolder(cache), onLine);
+    const done = root ? null : await unpackDriver(apt.archives, unpackedDriverFolder(cache), onLine);
     apt.clean();
     if (done) return done;
     return ok(`installed ${PACKAGES.join(' and ')}${suite ? ` from ${suite.suite}` : ''}`);
@@ -105,7 +96,7 @@ class Apt {
   readonly #folder: string;
   readonly #options: readonly string[];
 
-  constructor(folder: string, installedList: string, root: boolean) {
+  constructor(folder: string, root: boolean) {
     this.#folder = folder;
     this.archives = path.join(folder, 'archives');
     for (const each of ['lists/partial', 'archives/partial'])
@@ -116,7 +107,7 @@ class Apt {
       'Dir::State::lists': path.join(folder, 'lists'),
       'Dir::Cache': folder,
       'Dir::Cache::archives': this.archives,
-      'Dir::State::status': installedList,
+      'Dir::State::status': '/var/lib/dpkg/status',
       // The folders are this user's; apt's own user may not write there.
       'APT::Sandbox::User': '',
       'APT::Update::Error-Mode': 'any',
@@ -129,7 +120,7 @@ class Apt {
 
   /** The distribution's archive as the machine reaches it: no mirror is written in this program. */
   async machineSources(): Promise<Source[]> {
-    const listed = await run(
+    const listed = await outputOf(
       'apt-get',
       ['indextargets', '--format', '$(REPO_URI)|$(RELEASE)|$(COMPONENT)', 'Created-By: Packages'],
       UPDATE_LIMIT_MS,
@@ -158,64 +149,6 @@ class Apt {
   }
 
   run(args: readonly string[], limitMs: number): Promise<Result<string, string>> {
-    return run('apt-get', [...this.#options, ...args], limitMs);
+    return outputOf('apt-get', [...this.#options, ...args], limitMs);
   }
-}
-
-async function unpack(
-  archives: string,
-  target: string,
-  onLine: (line: string) => void,
-): Promise<Result<string, string>> {
-  const packages = readdirSync(archives).filter((name) => name.endsWith('.deb'));
-  if (packages.length === 0)
-    return err('the packages are installed already; `kernelscope doctor` says what is wrong with them');
-  onLine(`unpacking ${packages.length} packages`);
-  rmSync(target, { recursive: true, force: true });
-  const root = path.join(target, 'root');
-  mkdirSync(root, { recursive: true });
-  for (const name of packages) {
-    const unpacked = await run('dpkg-deb', ['-x', path.join(archives, name), root], INSTALL_LIMIT_MS);
-    if (!unpacked.ok) return err(`${name} does not unpack: ${unpacked.error}`);
-  }
-  const manifests = path.join(root, 'usr/share/vulkan/icd.d');
-  const manifest = existsSync(manifests)
-    ? readdirSync(manifests).find((name) => name.startsWith('lvp'))
-    : undefined;
-  const libraries = libraryFolder(path.join(root, 'usr/lib'));
-  if (!manifest || !libraries) return err('the packages hold no lavapipe driver');
-  const icd = JSON.parse(readFileSync(path.join(manifests, manifest), 'utf8')) as {
-    ICD: { library_path: string };
-  };
-  icd.ICD.library_path = path.join(libraries, path.basename(icd.ICD.library_path));
-  symlinkSync(libraries, path.join(target, 'lib'));
-  writeFileSync(path.join(target, 'lavapipe.json'), JSON.stringify(icd, null, 2));
-  return ok(`unpacked Mesa's software driver into ${target}`);
-}
-
-/** `usr/lib/<machine>-linux-gnu`, where the driver lies. */
-function libraryFolder(folder: string): string | null {
-  const found = readdirSync(folder).find((name) => existsSync(path.join(folder, name, 'libvulkan_lvp.so')));
-  return found ? path.join(folder, found) : null;
-}
-
-/** Output of a program, or the last lines of its complaint. */
-function run(command: string, args: readonly string[], limitMs: number): Promise<Result<string, string>> {
-  return new Promise((resolve) => {
-    const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs });
-    const output = { stdout: '', stderr: '' };
-    for (const name of ['stdout', 'stderr'] as const) {
-      child[name].setEncoding('utf8');
-      child[name].on('data', (text: string) => (output[name] += text));
-    }
-    child.on('error', (error) => resolve(err(error.message)));
-    child.on('close', (code) =>
-      resolve(
-        code === 0
-          ? ok(output.stdout)
-          : err(output.stderr.trim().split('\n').slice(-3).join(' ') || `exit code ${code}`),
-      ),
-    );
-  });
 }
