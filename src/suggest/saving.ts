@@ -61,9 +61,18 @@ export function stepNsOf(facts: Facts): number {
   return facts.steps.durationNs.median;
 }
 
-/** Ns of a timed step that the GPU waited for this cause. */
+/**
+ * Ns of a step that the GPU waits for this cause. The causes are known of timed steps, which wait longer than others because they
+ * are timed: what they wait beyond the usual step less its kernels is taken off each cause alike. So no advice can promise
+ * more than the kernels leave.
+ */
 export function idleNsOf(facts: Facts, cause: keyof Facts['idle']['byCause']): number {
-  return facts.steps.timed > 0 ? facts.idle.byCause[cause] / facts.steps.timed : 0;
+  const { timed } = facts.steps;
+  const { windowNs, busyNs, byCause } = facts.idle;
+  const idleNs = windowNs - busyNs;
+  if (timed === 0 || idleNs <= 0) return 0;
+  const usualNs = Math.min(Math.max(0, stepNsOf(facts) - busyNs / timed), idleNs / timed);
+  return (byCause[cause] / idleNs) * usualNs;
 }
 
 /** Share of the timed steps that the GPU waited for this cause, 0..1. */

@@ -1,0 +1,27 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import type { Facts } from '../../src/suggest/facts.ts';
+import { idleNsOf, predictSaving, stepNsOf } from '../../src/suggest/saving.ts';
+
+/** Ten timed steps of `timedNs` with `busyNs` of kernels each, the rest waiting for the script; `stepNs` is the usual step. */
+function waiting(stepNs: number, timedNs: number, busyNs: number): Facts {
+  const facts = {
+    steps: { timed: 10, durationNs: { median: stepNs } },
+    idle: { windowNs: 10 * timedNs, busyNs: 10 * busyNs, byCause: { host: 10 * (timedNs - busyNs) } },
+  };
+  return facts as unknown as Facts;
+}
+
+test('what timing adds to the waits of a step is not promised as a gain', () => {
+  const facts = waiting(24e6, 40e6, 6e6);
+  assert.equal(idleNsOf(facts, 'host'), 18e6);
+  const ns = idleNsOf(facts, 'host');
+  const { high } = predictSaving(stepNsOf(facts), { ns: ns / 2, low: 0, high: ns });
+  assert.equal(high, 24 / 6);
+});
+
+test('where timed steps take no longer, their waits count as they are; kernels that fill the step leave none', () => {
+  assert.equal(idleNsOf(waiting(40e6, 40e6, 6e6), 'host'), 34e6);
+  assert.equal(idleNsOf(waiting(50e6, 40e6, 6e6), 'host'), 34e6);
+  assert.equal(idleNsOf(waiting(5e6, 40e6, 6e6), 'host'), 0);
+});
