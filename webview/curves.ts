@@ -8,16 +8,15 @@ import type { Weighted } from './marks/curve.ts';
 import type { Track } from './tracks.ts';
 
 export interface OccupancyCurves {
-  /** Estimated occupancy at the high and the low end of the band, and the share of units with work; one a GPU lane. */
+  /** Estimated occupancy at the high and the low end of the band, one a GPU lane; the same list where there is no band. */
   readonly high: readonly Weighted[];
   readonly low: readonly Weighted[];
-  readonly fill: readonly Weighted[];
 }
 
 export interface MemoryCurve {
   readonly timeline: MemoryTimeline;
   readonly highest: Highest;
-  /** Keys of the timeline from the bottom of the stack to its top. */
+  /** Keys of the timeline that ever hold bytes, from the bottom of the stack to its top. */
   readonly order: readonly number[];
   /** What the keys are, which decides their colors. */
   readonly by: 'role' | 'layer';
@@ -36,11 +35,9 @@ export function occupancyCurves(
     const values = Float64Array.from(occupancies, pick);
     return lanes.map((lane) => weighLane(lane, (row) => values[launch[row] as number] as number));
   };
-  return {
-    high: by(({ achieved }) => achieved),
-    low: by(({ achievedLow }) => achievedLow),
-    fill: by(({ fill }) => fill),
-  };
+  const high = by(({ achieved }) => achieved);
+  const isBand = occupancies.some(({ achieved, achievedLow }) => achieved > achievedLow);
+  return { high, low: isBand ? by(({ achievedLow }) => achievedLow) : high };
 }
 
 /** Bottom of the stack first: what stays, then what comes and goes. */
@@ -58,10 +55,11 @@ const ROLE_ORDER = (
 ).map((role) => ROLES.indexOf(role));
 
 export function memoryCurve(timeline: MemoryTimeline, by: 'role' | 'layer', peakBytes: number): MemoryCurve {
+  const order = by === 'role' ? ROLE_ORDER : timeline.keys.map((_, i) => i);
   return {
     timeline,
     highest: new Highest({ atNs: timeline.atNs, values: timeline.live }),
-    order: by === 'role' ? ROLE_ORDER : timeline.keys.map((_, i) => i),
+    order: order.filter((key) => timeline.bytes[key]?.some((bytes) => bytes > 0)),
     by,
     ceiling: Math.max(1, peakBytes) * 1.06,
   };

@@ -77,11 +77,16 @@ export async function settle(facts: Facts, wanted: () => boolean): Promise<boole
   ];
   const large = facts.trace.tables.dispatches.length > LARGE;
   for (const fact of order) {
-    if (large) await new Promise((done) => requestAnimationFrame(() => setTimeout(done)));
+    if (large) await painted();
     if (!wanted()) return false;
     fact();
   }
   return true;
+}
+
+/** Until the frame that is asked for now has been drawn: the page asks in one frame, its drawings come with the next. */
+function painted(): Promise<void> {
+  return new Promise((done) => requestAnimationFrame(() => requestAnimationFrame(() => setTimeout(done))));
 }
 
 export function isLarge(trace: Trace): boolean {

@@ -1,8 +1,8 @@
 /** GPU time by layer: neighboring kernels of one layer and phase become one span, once a level of the model. */
 import { PHASES } from '../src/trace/model.ts';
-import { TableWriter } from '../src/trace/table.ts';
 import type { Trace } from '../src/trace/model.ts';
-import { laneOfRows } from './marks/lane.ts';
+import { laneOfRows, rowsBy } from './marks/lane.ts';
+import type { SliceSource } from './marks/lane.ts';
 import type { Track } from './tracks.ts';
 
 export interface LayerSpans {
@@ -17,14 +17,14 @@ export interface LayerSpans {
 }
 
 const MAX_DEPTH = 6;
-const SPANS = { layer: 'u32', phase: 'u8', depth: 'u8', startNs: 'f64', endNs: 'f64' } as const;
 
 /** Spans in order of start at each depth. Depths at which the whole model is one layer are left out: they say nothing. */
 export function layerSpans(trace: Trace): LayerSpans {
   const { dispatches, launches } = trace.tables;
   const chains = trace.layers.map((_, layer) => chainOf(trace, layer));
   const skip = commonDepth(trace, chains);
-  const rows = new TableWriter(SPANS, 1024);
+  // Plain lists: a span of a million kernels is appended often, and its end is moved with each of its kernels.
+  const rows = { layer: [] as number[], phase: [] as number[], depth: [] as number[], startNs: [] as number[], endNs: [] as number[] }; // prettier-ignore
   const layerOf = new Int32Array(MAX_DEPTH).fill(-1);
   const phaseOf = new Int32Array(MAX_DEPTH);
   const counts: number[] = [];
@@ -47,19 +47,31 @@ export function layerSpans(trace: Trace): LayerSpans {
       const here = chain[depth + skip] ?? -1;
       const at = open[depth] as number;
       if (here >= 0 && at >= 0 && layerOf[depth] === here && phaseOf[depth] === phase) {
-        rows.set(at, 'endNs', end);
+        rows.endNs[at] = end;
         counts[at] = (counts[at] as number) + 1;
         continue;
       }
       open[depth] = -1;
       if (here < 0) continue;
-      open[depth] = rows.push({ layer: here, phase, depth, startNs: start, endNs: end });
-      counts.push(1);
+      open[depth] = counts.push(1) - 1;
+      rows.layer.push(here);
+      rows.phase.push(phase);
+      rows.depth.push(depth);
+      rows.startNs.push(start);
+      rows.endNs.push(end);
       layerOf[depth] = here;
       phaseOf[depth] = phase;
     }
   }
-  return { ...rows.table(), dispatches: Uint32Array.from(counts) };
+  return {
+    length: counts.length,
+    layer: Uint32Array.from(rows.layer),
+    phase: Uint8Array.from(rows.phase),
+    depth: Uint8Array.from(rows.depth),
+    startNs: Float64Array.from(rows.startNs),
+    endNs: Float64Array.from(rows.endNs),
+    dispatches: Uint32Array.from(counts),
+  };
 }
 
 /** The layer and its ancestors, outermost first. */
@@ -85,17 +97,18 @@ function commonDepth(trace: Trace, chains: readonly (readonly number[])[]): numb
 /** One track for all depths. */
 export function spanLanes(spans: LayerSpans, trace: Trace): Track[] {
   if (trace.layers.length === 0) return [];
-  const rows: number[][] = [];
-  for (let i = 0; i < spans.length; i++) (rows[spans.depth[i] as number] ??= []).push(i);
-  const source = {
-    length: spans.length,
+  const depths = spans.depth.reduce((most, depth) => Math.max(most, depth + 1), 0);
+  const source: SliceSource = {
+    startNs: spans.startNs,
+    endNs: spans.endNs,
     colorCount: PHASES.length,
-    start: (row: number) => spans.startNs[row] as number,
-    end: (row: number) => spans.endNs[row] as number,
-    color: (row: number) => spans.phase[row] as number,
+    color: (row) => spans.phase[row] as number,
   };
-  const lanes = rows.map((list) =>
-    laneOfRows(source, Uint32Array.from(list.sort((a, b) => source.start(a) - source.start(b)))),
+  const lanes = rowsBy(spans.depth, depths).map((rows) =>
+    laneOfRows(
+      source,
+      rows.sort((a, b) => (spans.startNs[a] as number) - (spans.startNs[b] as number)),
+    ),
   );
   return [
     {

@@ -9,8 +9,11 @@ import type { Selection, ToView } from '../src/wire/view-messages.ts';
 import type { Range, TimeAxis } from './axis.ts';
 import { stepRange, traceExtent, typicalStep } from './extent.ts';
 import { factsOf, isLarge, settle } from './facts.ts';
+import { inflatedFile } from './inflate.ts';
 import type { Store } from './state.ts';
 
+/** A larger trace file is inflated by the browser itself, piece by piece. */
+const LARGE_BYTES = 500_000;
 /** Between two pictures of a live run: its analysis shares the processor with the run. */
 const LIVE_MS = 400;
 /** A picture that takes long comes more seldom: drawing gets at most a fourth of the time. */
@@ -25,6 +28,7 @@ export class Receiver {
   /** What this class last put on the axis; when something else is visible, the reader moved, and keeps the say. */
   #shown: Range | null = null;
   #moved = false;
+  #waiting: ToView[] | null = null;
   /** What the last picture took, analysis and drawing together. */
   #costMs = 0;
 
@@ -33,7 +37,24 @@ export class Receiver {
     this.#axis = axis;
   }
 
+  /** Messages wait while a large trace is inflated: they come after it. */
   receive(message: ToView): void {
+    if (this.#waiting) this.#waiting.push(message);
+    else if (message.type === 'trace' && message.bytes.length > LARGE_BYTES) void this.#inflate(message);
+    else this.#handle(message);
+  }
+
+  async #inflate(message: Extract<ToView, { type: 'trace' }>): Promise<void> {
+    this.#waiting = [];
+    const bytes = asBytes(message.bytes);
+    const plain = isTraceFile(bytes) ? await inflatedFile(bytes) : bytes;
+    const waiting = this.#waiting;
+    this.#waiting = null;
+    this.#handle({ ...message, bytes: plain });
+    for (const next of waiting) this.receive(next);
+  }
+
+  #handle(message: ToView): void {
     switch (message.type) {
       case 'trace':
         return this.#start(message);

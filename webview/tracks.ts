@@ -3,8 +3,8 @@ import { IDLE_CAUSES } from '../src/analysis/idle.ts';
 import type { IdleSplit } from '../src/analysis/idle.ts';
 import { FAMILIES, PHASES, STEP_FLAGS, TRANSFER_KINDS } from '../src/trace/model.ts';
 import type { Trace } from '../src/trace/model.ts';
-import { buildLanes, laneOfRows } from './marks/lane.ts';
-import type { Lane } from './marks/lane.ts';
+import { buildLanes, laneOfRows, rowsBy } from './marks/lane.ts';
+import type { Lane, SliceSource } from './marks/lane.ts';
 import { layerSpans, spanLanes } from './layer-spans.ts';
 import type { LayerSpans } from './layer-spans.ts';
 
@@ -41,19 +41,12 @@ export function buildTracks(trace: Trace): Tracks {
 }
 
 interface Times {
-  readonly length: number;
   readonly startNs: ArrayLike<number>;
   readonly endNs: ArrayLike<number>;
 }
 
-function timesOf(table: Times, color: (row: number) => number = () => 0, colorCount = 1) {
-  return {
-    length: table.length,
-    colorCount,
-    start: (row: number) => table.startNs[row] as number,
-    end: (row: number) => table.endNs[row] as number,
-    color,
-  };
+function timesOf(table: Times, color: (row: number) => number = () => 0, colorCount = 1): SliceSource {
+  return { startNs: table.startNs, endNs: table.endNs, colorCount, color };
 }
 
 function stepsTrack(trace: Trace): Track[] {
@@ -84,18 +77,27 @@ function gpuTracks(trace: Trace): Track[] {
     { length: launches.length },
     (_, i) => familyOfKernel[launches.kernel[i] as number] as number,
   );
-  const queues = new Set<number>();
-  for (let i = 0; i < dispatches.length; i++) queues.add(dispatches.queue[i] as number);
   const all = timesOf(
     dispatches,
     (row) => familyOfLaunch[dispatches.launch[row] as number] as number,
     FAMILIES.length,
   );
-  return [...queues].sort((a, b) => a - b).map((queue): Track => {
-    const source = queues.size === 1 ? all : { ...all, end: (row: number) => (dispatches.queue[row] === queue ? (dispatches.endNs[row] as number) : NaN) };
-    const title = queues.size === 1 ? 'GPU' : `GPU queue ${queue}`;
-    return { id: `gpu-${queue}`, kind: 'gpu', title, about: 'Kernels, by measured GPU start and end', lanes: buildLanes(source) };
-  }); // prettier-ignore
+  const highest = dispatches.queue.reduce((most, queue) => Math.max(most, queue), 0);
+  const queues = rowsBy(dispatches.queue, highest + 1);
+  const several = queues.filter((rows) => rows.length > 0).length > 1;
+  return queues.flatMap((rows, queue): Track[] =>
+    rows.length === 0
+      ? []
+      : [
+          {
+            id: `gpu-${queue}`,
+            kind: 'gpu',
+            title: several ? `GPU queue ${queue}` : 'GPU',
+            about: 'Kernels, by measured GPU start and end',
+            lanes: buildLanes(several ? { ...all, rows } : all),
+          },
+        ],
+  );
 }
 
 function transfersTrack(trace: Trace): Track[] {
@@ -126,16 +128,17 @@ function compilesTrack(trace: Trace): Track[] {
 
 function sliceTracks(trace: Trace): Track[] {
   const { slices } = trace.tables;
+  const source = timesOf(slices);
+  const rowsOf = rowsBy(slices.track, trace.tracks.length);
   return trace.tracks.map((info, track): Track => {
-    const base = timesOf(slices);
-    const source = { ...base, end: (row: number) => (slices.track[row] === track ? base.end(row) : NaN) };
+    const rows = rowsOf[track] ?? new Uint32Array(0);
     return {
       id: `track-${track}`,
       kind: 'slices',
       // The script's own ranges: `layers` alone would read as the GPU's.
       title: trace.meta.origin === 'run' && info.kind === 'ranges' ? `Script ${info.name}` : info.name,
       about: info.group || info.kind,
-      lanes: buildLanes(source),
+      lanes: buildLanes({ ...source, rows }),
     };
   });
 }
@@ -143,10 +146,9 @@ function sliceTracks(trace: Trace): Track[] {
 /** Time the GPU waited inside timed steps; colors are IDLE_CAUSES, rows are gaps. */
 export function idleLane({ gaps }: IdleSplit): Lane {
   const lanes = buildLanes({
-    length: gaps.length,
+    startNs: Float64Array.from(gaps, ({ startNs }) => startNs),
+    endNs: Float64Array.from(gaps, ({ endNs }) => endNs),
     colorCount: IDLE_CAUSES.length,
-    start: (row) => gaps[row]?.startNs as number,
-    end: (row) => gaps[row]?.endNs as number,
     color: (row) => IDLE_CAUSES.indexOf(gaps[row]?.cause ?? 'host'),
   });
   return lanes[0] as Lane;
@@ -156,16 +158,11 @@ function untimedLane(trace: Trace): Lane {
   const { steps } = trace.tables;
   const isUntimed = (row: number) => !((steps.flags[row] as number) & STEP_FLAGS.timed);
   const firsts: number[] = [];
-  const ends: number[] = [];
+  const endNs = steps.endNs.slice();
   for (let row = 0; row < steps.length; row++) {
     if (!isUntimed(row)) continue;
-    const continues = row > 0 && isUntimed(row - 1);
-    if (continues) ends[ends.length - 1] = steps.endNs[row] as number;
-    else {
-      firsts.push(row);
-      ends.push(steps.endNs[row] as number);
-    }
+    if (row > 0 && isUntimed(row - 1)) endNs[firsts.at(-1) as number] = steps.endNs[row] as number;
+    else firsts.push(row);
   }
-  const endOf = new Map(firsts.map((row, i) => [row, ends[i] as number]));
-  return laneOfRows({ ...timesOf(steps), end: (row) => endOf.get(row) ?? NaN }, Uint32Array.from(firsts));
+  return laneOfRows({ ...timesOf(steps), endNs }, Uint32Array.from(firsts));
 }

@@ -10,7 +10,10 @@ type Zoomed = HTMLElement & { __zoom?: ReturnType<typeof zoomIdentity.translate>
  * gesture, so that several drawings share one axis and none keeps a zoom.
  */
 export function attachZoom(element: HTMLElement, axis: TimeAxis): void {
-  const width = () => element.clientWidth || 1;
+  // Kept, not asked for: asking in the middle of a frame makes the browser lay out the whole page.
+  let known = 0;
+  new ResizeObserver(() => (known = element.clientWidth)).observe(element);
+  const width = () => known || element.clientWidth || 1;
   const sync = () => {
     const [start, end] = axis.full;
     const [from] = axis.visible;

@@ -31,8 +31,19 @@ export function hasDied(trace: Trace, buffer: number): boolean {
   return (death[buffer] as number) > 0 && Number.isFinite(diedNs[buffer]);
 }
 
-/** All events in order of time; at equal times deaths come first, so that a reuse is no peak. */
+const known = new WeakMap<Trace, MemoryEvents>();
+
+/**
+ * All events in order of time; at equal times deaths come first, so that a reuse is no peak. Peak, curves and layers all ask
+ * for them, so the answer is kept as long as the trace: a trace never changes (a growing one is a new object each time).
+ */
 export function memoryEvents(trace: Trace): MemoryEvents {
+  const events = known.get(trace) ?? eventsOf(trace);
+  known.set(trace, events);
+  return events;
+}
+
+function eventsOf(trace: Trace): MemoryEvents {
   const { buffers } = trace.tables;
   const pools = poolBuffers(trace);
   const { bornNs, diedNs } = lifetimes(trace);
@@ -51,7 +62,7 @@ export function memoryEvents(trace: Trace): MemoryEvents {
     delta.push(-bytes);
     buffer.push(i);
   }
-  const order = Array.from(at.keys()).sort(
+  const order = Uint32Array.from(at.keys()).sort(
     (a, b) => (at[a] as number) - (at[b] as number) || (delta[a] as number) - (delta[b] as number),
   );
   return {

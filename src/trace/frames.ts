@@ -107,6 +107,40 @@ export class FrameReader {
   }
 }
 
+/** A deflated payload: where its frame begins, where its bytes are, and how many they become. */
+export interface DeflatedFrame {
+  readonly at: number;
+  readonly from: number;
+  readonly to: number;
+  readonly inflatedBytes: number;
+}
+
+/** The deflated frames among whole frames that begin at `from`, as far as it makes sense: for readers that inflate them by other means. */
+export function deflatedFrames(bytes: Uint8Array, from = 0): DeflatedFrame[] {
+  const found: DeflatedFrame[] = [];
+  const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
+  for (let at = from; at + FRAME_HEADER_BYTES <= bytes.length;) {
+    const to = at + FRAME_HEADER_BYTES + view.getUint32(at, true);
+    if (to > bytes.length) break;
+    const begin = at + FRAME_HEADER_BYTES + 4;
+    if (view.getUint16(at + 6, true) & DEFLATED && begin <= to) {
+      const inflatedBytes = view.getUint32(begin - 4, true);
+      if (inflatedBytes <= MAX_PAYLOAD_BYTES && inflatedBytes <= (to - begin + 4) * MAX_INFLATE_RATIO)
+        found.push({ at, from: begin, to, inflatedBytes });
+    }
+    at = to;
+  }
+  return found;
+}
+
+/** Writes the header of a frame like the one at `at` of `bytes`, but for a payload of `length` bytes that is not deflated. */
+export function plainHeader(bytes: Uint8Array, at: number, length: number, into: Uint8Array): void {
+  into.set(bytes.subarray(at, at + FRAME_HEADER_BYTES));
+  const view = new DataView(into.buffer, into.byteOffset, FRAME_HEADER_BYTES);
+  view.setUint32(0, length, true);
+  view.setUint16(6, view.getUint16(6, true) & ~DEFLATED, true);
+}
+
 function decode(kind: number, table: number, flags: number, stored: Uint8Array): Result<Frame, string> {
   let payload = stored;
   if (flags & DEFLATED) {

@@ -30,10 +30,9 @@ function chained(parts: readonly { gap: number; length: number; color: number }[
 
 function sourceOf(slices: readonly Made[]): SliceSource {
   return {
-    length: slices.length,
     colorCount: COLORS,
-    start: (row) => slices[row]?.start as number,
-    end: (row) => (slices[row]?.start as number) + (slices[row]?.length as number),
+    startNs: slices.map(({ start }) => start),
+    endNs: slices.map(({ start, length }) => start + length),
     color: (row) => slices[row]?.color as number,
   };
 }
@@ -113,10 +112,9 @@ test('slices that overlap are split into lanes in which none do, and none is los
 
 test('a slice without a time is left out', () => {
   const lanes = buildLanes({
-    length: 3,
     colorCount: 1,
-    start: (row) => (row === 1 ? NaN : row * 10),
-    end: (row) => row * 10 + 5,
+    startNs: [0, NaN, 20],
+    endNs: [5, 15, 25],
     color: () => 0,
   });
   assert.deepEqual([...(lanes[0]?.rows ?? [])], [0, 2]);

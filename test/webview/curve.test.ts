@@ -24,10 +24,9 @@ test('the means of all pixels add up to the integral of the curve', () => {
         return { start, end: at, value: value / 100 };
       });
       const lane = buildLanes({
-        length: made.length,
         colorCount: 1,
-        start: (i) => made[i]!.start,
-        end: (i) => made[i]!.end,
+        startNs: made.map(({ start }) => start),
+        endNs: made.map(({ end }) => end),
         color: () => 0,
       })[0] as Lane;
       const means = new Float64Array(width);

@@ -17,44 +17,65 @@ export interface Lane {
 
 /** What a lane is made of. Slices need not be sorted; those without a time (NaN) are left out. */
 export interface SliceSource {
-  readonly length: number;
+  readonly startNs: ArrayLike<number>;
+  readonly endNs: ArrayLike<number>;
   readonly colorCount: number;
-  start(row: number): number;
-  end(row: number): number;
   color(row: number): number;
+  /** The rows that count, ascending; all where it is missing. */
+  readonly rows?: Uint32Array;
 }
 
-const BLOCK = 64;
+/** Small: at every pixel up to two of them are added up slice by slice. */
+const BLOCK = 16;
+/** More rows of overlap than this are folded into the last lane: a hundred rows of one queue would say nothing. */
+const MAX_LANES = 24;
 
 /** Splits slices into as few lanes as hold them without overlap, first fit in order of start. */
 export function buildLanes(source: SliceSource): Lane[] {
   const order = sortedRows(source);
-  const rowsOf: number[][] = [];
+  if (isChain(source, order)) return [laneOfRows(source, order)];
   const ends: number[] = [];
-  const single = new Uint32Array(order.length);
+  const counts: number[] = [];
   const laneOf = new Uint8Array(order.length);
   for (let i = 0; i < order.length; i++) {
     const row = order[i] as number;
-    const start = source.start(row);
-    let lane = ends.findIndex((end) => end <= start);
-    if (lane < 0) lane = ends.length < MAX_LANES ? ends.push(-Infinity) - 1 : MAX_LANES - 1;
-    ends[lane] = Math.max(ends[lane] as number, source.end(row));
-    single[i] = row;
+    const start = source.startNs[row] as number;
+    let lane = 0;
+    while (lane < ends.length && (ends[lane] as number) > start) lane++;
+    if (lane === ends.length && lane < MAX_LANES) {
+      ends.push(-Infinity);
+      counts.push(0);
+    } else if (lane === MAX_LANES) lane--;
+    ends[lane] = Math.max(ends[lane] as number, source.endNs[row] as number);
+    counts[lane] = (counts[lane] as number) + 1;
     laneOf[i] = lane;
   }
-  if (ends.length === 1) return [laneOfRows(source, single)];
-  for (let lane = 0; lane < ends.length; lane++) rowsOf.push([]);
-  for (let i = 0; i < order.length; i++) rowsOf[laneOf[i] as number]?.push(single[i] as number);
-  return rowsOf.map((rows) => laneOfRows(source, Uint32Array.from(rows)));
+  const rowsOf = counts.map((count) => new Uint32Array(count));
+  const filled = counts.map(() => 0);
+  for (let i = 0; i < order.length; i++) {
+    const lane = laneOf[i] as number;
+    const at = filled[lane] as number;
+    (rowsOf[lane] as Uint32Array)[at] = order[i] as number;
+    filled[lane] = at + 1;
+  }
+  return rowsOf.map((rows) => laneOfRows(source, rows));
 }
 
-/** More rows of overlap than this are folded into the last lane: a hundred rows of one queue would say nothing. */
-const MAX_LANES = 24;
+/** Whether each slice begins where those before it have ended: one lane holds them all. */
+function isChain({ startNs, endNs }: SliceSource, order: Uint32Array): boolean {
+  let before = -Infinity;
+  for (let i = 0; i < order.length; i++) {
+    const row = order[i] as number;
+    if ((startNs[row] as number) < before) return false;
+    before = endNs[row] as number;
+  }
+  return true;
+}
 
 /** A lane of the given rows, which must be sorted by start. */
 export function laneOfRows(source: SliceSource, rows: Uint32Array): Lane {
   const length = rows.length;
-  const { colorCount } = source;
+  const { startNs, endNs, colorCount } = source;
   const starts = new Float64Array(length);
   const ends = new Float64Array(length);
   const colors = new Uint8Array(length);
@@ -64,8 +85,8 @@ export function laneOfRows(source: SliceSource, rows: Uint32Array): Lane {
   for (let i = 0; i < length; i++) {
     if (i % BLOCK === 0) sums.set(running, (i / BLOCK) * colorCount);
     const row = rows[i] as number;
-    const start = Math.max(source.start(row), before);
-    const end = Math.max(source.end(row), start);
+    const start = Math.max(startNs[row] as number, before);
+    const end = Math.max(endNs[row] as number, start);
     const color = source.color(row);
     starts[i] = start;
     ends[i] = end;
@@ -77,20 +98,36 @@ export function laneOfRows(source: SliceSource, rows: Uint32Array): Lane {
   return { length, starts, ends, rows, colors, colorCount, sums };
 }
 
-function sortedRows(source: SliceSource): Uint32Array {
-  const rows = new Uint32Array(source.length);
+function sortedRows({ startNs, endNs, rows: given }: SliceSource): Uint32Array {
+  const length = given?.length ?? startNs.length;
+  const rows = new Uint32Array(length);
   let count = 0;
   let sorted = true;
   let before = -Infinity;
-  for (let row = 0; row < source.length; row++) {
-    const start = source.start(row);
-    if (!(source.end(row) >= start)) continue;
+  for (let i = 0; i < length; i++) {
+    const row = given ? (given[i] as number) : i;
+    const start = startNs[row] as number;
+    if (!((endNs[row] as number) >= start)) continue;
     if (start < before) sorted = false;
     before = start;
     rows[count++] = row;
   }
-  const found = rows.slice(0, count);
-  return sorted ? found : found.sort((a, b) => source.start(a) - source.start(b) || a - b);
+  const found = rows.subarray(0, count);
+  return sorted ? found : found.sort((a, b) => (startNs[a] as number) - (startNs[b] as number) || a - b);
+}
+
+/** Rows by the value of a column that counts from zero: `rows[value]`, each ascending. */
+export function rowsBy(column: ArrayLike<number>, count: number): Uint32Array[] {
+  const sizes = new Uint32Array(count);
+  for (let i = 0; i < column.length; i++) if ((column[i] as number) < count) sizes[column[i] as number]!++;
+  const rows = Array.from(sizes, (size) => new Uint32Array(size));
+  sizes.fill(0);
+  for (let i = 0; i < column.length; i++) {
+    const value = column[i] as number;
+    const list = rows[value];
+    if (list) list[sizes[value]!++] = i;
+  }
+  return rows;
 }
 
 /** Index of the first value above `limit` in sorted values, searching from `from` in growing strides. */

@@ -1,12 +1,12 @@
 /** Paints curves over time: estimated occupancy with its band, memory stacked by key. */
 import type { TimeAxis } from '../axis.ts';
 import type { MemoryCurve, OccupancyCurves } from '../curves.ts';
-import { dots, hatch } from '../paint.ts';
 import type { Series } from '../series.ts';
 import type { Theme } from '../theme.ts';
 import { addMeans } from './curve.ts';
 import { firstAbove } from './lane.ts';
 import type { Lane } from './lane.ts';
+import { Pixels, faded, pixelOf } from './pixels.ts';
 
 export interface CurvePaint {
   readonly axis: TimeAxis;
@@ -15,6 +15,8 @@ export interface CurvePaint {
   readonly top: number;
   readonly height: number;
 }
+
+const strips = { occupancy: new Pixels(), memory: new Pixels() };
 
 /**
  * The high end of the estimate as a line, what unknown registers leave open below it hatched, the certain part filled.
@@ -29,38 +31,32 @@ export function paintOccupancy(
   const { theme, width, top, height } = at;
   const [from, to] = at.axis.visible;
   const high = new Float64Array(width);
-  const low = new Float64Array(width);
+  const low = curves.low === curves.high ? high : new Float64Array(width);
   for (const weighted of curves.high) addMeans(weighted, from, to, high);
-  for (const weighted of curves.low) addMeans(weighted, from, to, low);
+  if (low !== high) for (const weighted of curves.low) addMeans(weighted, from, to, low);
   const known = knownColumns(untimed, from, to, high);
-  const bottom = top + height;
-  const y = (share: number) => bottom - Math.min(1, share) * (height - 2);
-  baseline(context, at);
-  fillColumns(
-    context,
-    known,
-    (x) => [y(high[x] as number), y(low[x] as number)],
-    hatch(context, theme.accent, 4),
-    0.45,
-  );
-  fillColumns(
-    context,
-    known,
-    (x) => [y(low[x] as number), bottom],
-    theme.accent,
-    theme.highContrast ? 0.4 : 0.16,
-  );
-  fillColumns(context, known.map((is) => 1 - is), () => [top, bottom], dots(context, theme.faint), 1); // prettier-ignore
-  context.strokeStyle = theme.accent;
-  context.lineWidth = 1.25;
-  context.beginPath();
+  const y = (share: number) => height - Math.min(1, share) * (height - 2);
+  const pixels = strips.occupancy.begin(width, height);
+  const accent = pixelOf(theme.accent);
+  const [certain, open, unknown] = [faded(accent, theme.highContrast ? 0.4 : 0.16), faded(accent, 0.45), pixelOf(theme.faint)]; // prettier-ignore
+  let before = NaN;
   for (let x = 0; x < width; x++) {
-    if (!known[x]) continue;
-    if (known[x - 1]) context.lineTo(x + 0.5, y(high[x] as number) - 0.5);
-    else context.moveTo(x + 0.5, y(high[x] as number) - 0.5);
+    if (!known[x]) {
+      pixels.dotted(x, 0, height, unknown);
+      before = NaN;
+      continue;
+    }
+    const [line, floor] = [y(high[x] as number), y(low[x] as number)];
+    pixels.hatched(x, line, floor, open, 4);
+    pixels.column(x, floor, height, certain);
+    // The line goes on from where it was, so that a jump has no gap.
+    const from = Number.isNaN(before) ? line : Math.min(line, before);
+    const to = Number.isNaN(before) ? line : Math.max(line, before);
+    pixels.column(x, from - 1, to + 0.5, accent);
+    before = line;
   }
-  context.stroke();
-  context.lineWidth = 1;
+  pixels.paint(context, 0, top);
+  baseline(context, at);
 }
 
 /** 1 for each pixel whose middle is not in an untimed stretch, or in which a kernel was timed all the same. */
@@ -75,73 +71,30 @@ function knownColumns(untimed: Lane, from: number, to: number, values: Float64Ar
   });
 }
 
-/** Fills between two edges, pixel by pixel; pixels of equal edges are painted as one. */
-function fillColumns(
-  context: CanvasRenderingContext2D,
-  on: Uint8Array,
-  edges: (x: number) => readonly [top: number, bottom: number],
-  fill: string | CanvasPattern,
-  alpha: number,
-): void {
-  context.beginPath();
-  let [from, top, bottom] = [0, 0, 0];
-  const flush = (to: number) => {
-    if (bottom > top) context.rect(from, top, to - from, bottom - top);
-  };
-  for (let x = 0; x < on.length; x++) {
-    const [nextTop, nextBottom] = on[x] ? edges(x) : [0, 0];
-    if (nextTop === top && nextBottom === bottom) continue;
-    flush(x);
-    [from, top, bottom] = [x, nextTop, nextBottom];
-  }
-  flush(on.length);
-  context.globalAlpha = alpha;
-  context.fillStyle = fill;
-  context.fill();
-  context.globalAlpha = 1;
-}
-
-/** Live bytes stacked by key; each pixel shows its highest moment. Pixels of one moment are painted as one. */
+/** Live bytes stacked by key; each pixel shows its highest moment. */
 export function paintMemory(context: CanvasRenderingContext2D, curve: MemoryCurve, at: CurvePaint): void {
   const { theme, width, top, height } = at;
   const { timeline, ceiling } = curve;
   const [from, to] = at.axis.visible;
-  const runs = runsOf(curve.highest.columns(from, to, width));
-  const bottoms = runs.map(() => top + height);
-  for (const key of curve.order) {
-    const bytes = timeline.bytes[key] as Float64Array;
-    context.beginPath();
-    for (const [r, run] of runs.entries()) {
-      const tall = run.index < 0 ? 0 : ((bytes[run.index] as number) / ceiling) * (height - 2);
-      if (tall <= 0) continue;
-      const bottom = bottoms[r] as number;
-      context.rect(run.from, bottom - tall, run.to - run.from, tall);
-      bottoms[r] = bottom - tall;
+  const moments = curve.highest.columns(from, to, width);
+  const stack = curve.order.map((key) => ({
+    bytes: timeline.bytes[key] as Float64Array,
+    color: faded(pixelOf(memoryColor(theme, curve, key)), theme.highContrast ? 1 : 0.9),
+  }));
+  const pixels = strips.memory.begin(width, height);
+  const perByte = (height - 2) / ceiling;
+  for (let x = 0; x < width; x++) {
+    const moment = moments[x] as number;
+    if (moment < 0) continue;
+    let bottom = height;
+    for (const { bytes, color } of stack) {
+      const tall = (bytes[moment] as number) * perByte;
+      if (tall > 0) pixels.column(x, bottom - tall, bottom, color);
+      bottom -= tall;
     }
-    context.fillStyle = memoryColor(theme, curve, key);
-    context.globalAlpha = theme.highContrast ? 1 : 0.9;
-    context.fill();
   }
-  context.globalAlpha = 1;
+  pixels.paint(context, 0, top);
   baseline(context, at);
-}
-
-interface Run {
-  readonly from: number;
-  readonly to: number;
-  readonly index: number;
-}
-
-/** Neighboring pixels that show the same moment. */
-function runsOf(columns: Int32Array): Run[] {
-  const runs: Run[] = [];
-  let from = 0;
-  for (let x = 1; x <= columns.length; x++) {
-    if (x < columns.length && columns[x] === columns[from]) continue;
-    runs.push({ from, to: x, index: columns[from] as number });
-    from = x;
-  }
-  return runs;
 }
 
 /** A line through the values in view, with a dot on each where there is room for dots. */

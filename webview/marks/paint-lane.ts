@@ -2,11 +2,14 @@
 import { boxText } from '../paint.ts';
 import type { Bins } from './bins.ts';
 import type { Lane } from './lane.ts';
+import { Pixels, pixelOf } from './pixels.ts';
 
 export interface LaneStyle {
   /** By color index of the lane. A string or a pattern. */
   readonly fills: readonly (string | CanvasPattern)[];
   readonly inks: readonly string[];
+  /** What stands for a pattern in slices too thin to show one. */
+  readonly thin?: string;
   /** Colors switched off in the legend. */
   readonly off?: (color: number) => boolean;
   readonly outline?: string;
@@ -71,30 +74,41 @@ function paintLabels(
   }
 }
 
+/** Strips by their height, reused from frame to frame. */
+const strips = new Map<number, Pixels>();
+
 /** Each pixel of thin slices is a small stack: height is share of its time, so that idle time stays visible at every zoom. */
 function paintColumns(
   context: CanvasRenderingContext2D,
   lane: Lane,
   bins: Bins,
-  box: LaneBox,
+  { top, height, width }: LaneBox,
   style: LaneStyle,
 ): void {
+  if (bins.columnCount === 0) return;
   const { colorCount } = lane;
-  const bottoms = new Float32Array(bins.columnCount).fill(box.top + box.height);
-  for (let color = 0; color < colorCount; color++) {
-    if (style.off?.(color)) continue;
-    context.fillStyle = style.fills[color] ?? '';
-    context.beginPath();
-    let any = false;
-    for (let c = 0; c < bins.columnCount; c++) {
+  const pixels = stripOf(height).begin(width, height);
+  const colors = style.fills.map((fill, color) =>
+    style.off?.(color) ? 0 : pixelOf(typeof fill === 'string' ? fill : (style.thin ?? '')),
+  );
+  for (let c = 0; c < bins.columnCount; c++) {
+    const x = bins.columns[c] as number;
+    let bottom = height;
+    for (let color = 0; color < colorCount; color++) {
       const share = bins.shares[c * colorCount + color] as number;
-      if (share <= 0) continue;
-      const tall = Math.min(box.height, Math.max(share * box.height, share > 0.02 ? 1 : 0));
-      const bottom = bottoms[c] as number;
-      context.rect(bins.columns[c] as number, bottom - tall, 1, tall);
-      bottoms[c] = bottom - tall;
-      any = true;
+      const pixel = colors[color];
+      if (share <= 0 || !pixel) continue;
+      const tall = Math.min(height, Math.max(share * height, share > 0.02 ? 1 : 0));
+      pixels.column(x, bottom - tall, bottom, pixel);
+      bottom -= tall;
     }
-    if (any) context.fill();
   }
+  pixels.paint(context, 0, top);
+}
+
+/** One strip a height: lanes of the same height take turns. */
+function stripOf(height: number): Pixels {
+  let pixels = strips.get(height);
+  if (!pixels) strips.set(height, (pixels = new Pixels()));
+  return pixels;
 }

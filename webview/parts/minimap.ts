@@ -88,8 +88,9 @@ export function createMinimap(app: App): { readonly element: HTMLElement; refres
     const right = scale(app.axis.visible[1]);
     window_.style.transform = `translateX(${left}px)`;
     window_.style.width = `${Math.max(3, right - left)}px`;
-    shades[0].style.width = `${Math.max(0, left)}px`;
-    shades[1].style.width = `${Math.max(0, surface.width - right)}px`;
+    // Scaled, not resized: no layout while the reader moves.
+    shades[0].style.transform = `scaleX(${Math.max(0, left) / surface.width})`;
+    shades[1].style.transform = `scaleX(${Math.max(0, surface.width - right) / surface.width})`;
     element.setAttribute(
       'aria-label',
       `The whole trace, ${formatNs(app.axis.full[1] - app.axis.full[0])}; ${formatNs(app.axis.spanNs)} of it are shown`,

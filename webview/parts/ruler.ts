@@ -22,13 +22,15 @@ export function createRuler(): Ruler {
   const element = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   element.classList.add('ruler');
   element.setAttribute('aria-hidden', 'true');
+  let width = 0;
+  new ResizeObserver(() => (width = element.clientWidth)).observe(element);
   const corner = el('div', { class: 'ruler-corner' });
   const root = select(element).append('g');
   return {
     corner,
     element,
     draw(axis, origin) {
-      const width = element.clientWidth;
+      width ||= element.clientWidth;
       if (width === 0) return;
       if (corner.textContent !== origin.name) corner.textContent = origin.name;
       const scale = axis.scale(width).domain([axis.visible[0] - origin.ns, axis.visible[1] - origin.ns]);

@@ -150,11 +150,8 @@ export function createMemory(app: App): View {
     const peak = known.peak();
     summary.replaceChildren(...memorySummary(known));
     const curve = curveOf(known);
-    const shown = curve.order.filter((key) =>
-      (curve.timeline.bytes[key] as Float64Array).some((bytes) => bytes > 0),
-    );
     keys.replaceChildren(
-      ...shown.map((key) =>
+      ...curve.order.map((key) =>
         el(
           'span',
           { class: 'key' },

@@ -157,13 +157,13 @@ function styleOf(
       const fills = PHASES.map((name, i) =>
         i === READBACK_PHASE ? hatch(context, theme.faint) : tint(strength[name] ?? 8),
       );
-      return { fills, inks: PHASES.map(() => theme.ink), label, ...outline };
+      return { fills, inks: PHASES.map(() => theme.ink), thin: tint(35), label, ...outline };
     }
     case 'transfers': {
       const fills = TRANSFER_KINDS.map((_, i) =>
         i === READBACK ? hatch(context, theme.faint) : i === UPLOAD ? tint(45) : tint(28),
       );
-      return { fills, inks: TRANSFER_KINDS.map(() => theme.ink), label, ...outline };
+      return { fills, inks: TRANSFER_KINDS.map(() => theme.ink), thin: tint(35), label, ...outline };
     }
     case 'steps':
       return { fills: [tint(7)], inks: [theme.ink], label, ...outline };
