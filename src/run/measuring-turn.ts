@@ -59,8 +59,10 @@ export async function measuringTurn(what: string, options: TurnOptions = {}): Pr
       const holder = text === null ? null : holderIn(text);
       if (text !== null && (!holder || isGone(holder, turn))) removeStale(turn, text, draft);
       else {
-        if (holder && text !== told) onWaiting?.(holder);
-        told = text ?? told;
+        // A proof takes a turn for each of its trials; it is one holder to those who wait.
+        const who = holder ? `${holder.pid} ${holder.what}` : told;
+        if (holder && who !== told) onWaiting?.(holder);
+        told = who;
         await delay(ASK_EVERY_MS, undefined, signal ? { signal } : {});
       }
     }
