@@ -1,20 +1,11 @@
 /** Files the commands read and write. */
-import {
-  closeSync,
-  existsSync,
-  mkdirSync,
-  openSync,
-  readFileSync,
-  readSync,
-  readdirSync,
-  statSync,
-  writeFileSync,
-} from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { SourceReader } from '../edit/index.ts';
 import { readWorkspaceFile } from '../run/workspace-file.ts';
 import { formatImportError, importRanks, importTracePieces } from '../import/index.ts';
+import { filePieces } from '../run/file-pieces.ts';
 import type { Trace } from '../trace/model.ts';
 import { CliError } from './command.ts';
 
@@ -40,23 +31,6 @@ function readRanks(folder: string): Trace {
   const trace = importRanks(names.map((name) => ({ name, bytes: readFileSync(path.join(folder, name)) })));
   if (!trace.ok) throw new CliError(`${folder}: ${formatImportError(trace.error)}`);
   return trace.value;
-}
-
-/** Node reads no file above 2 GiB at once, and a file of trace events need not be in memory at all. */
-const PIECE_BYTES = 1 << 22;
-
-function* filePieces(file: string): Iterable<Uint8Array> {
-  const descriptor = openSync(file, 'r');
-  try {
-    const piece = new Uint8Array(PIECE_BYTES);
-    for (;;) {
-      const read = readSync(descriptor, piece);
-      if (read === 0) return;
-      yield piece.subarray(0, read);
-    }
-  } finally {
-    closeSync(descriptor);
-  }
 }
 
 export function readTrace(given: string): Trace {

@@ -10,9 +10,9 @@ import { exportReport, saveTrace } from './exports.ts';
 import type { CommandId, InnerCommandId } from './ids.ts';
 import { COMMANDS, INNER_COMMANDS } from './ids.ts';
 import type { MeasuredLines } from './lines/measured-lines.ts';
-import { openTrace } from './open-trace.ts';
 import type { Profile } from './profile.ts';
 import type { Profiles } from './profiles.ts';
+import { compareTraces, openRanks, openTrace } from './traces/open-trace.ts';
 import { installSoftwareDriver } from './running/install-driver.ts';
 import { profileCommand } from './running/profile-command.ts';
 import type { Runner } from './running/runner.ts';
@@ -51,6 +51,8 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     [COMMANDS.profileUntilStopped]: (script) => profileCommand(parts, script, 'untilStopped'),
     [COMMANDS.stop]: () => runner.stop(),
     [COMMANDS.openTrace]: (uri) => openTrace(uri),
+    [COMMANDS.openRanks]: (uri) => openRanks(uri),
+    [COMMANDS.compareTraces]: (uri, selected) => compareTraces(parts, uri, selected),
     [COMMANDS.saveTrace]: current((profile) => saveTrace(profile)),
     [COMMANDS.showTimeline]: () => TimelineView.reveal(true),
     [COMMANDS.openLarge]: current(() => large.show()),

@@ -6,6 +6,8 @@ export const COMMANDS = {
   profileUntilStopped: 'kernelscope.profileUntilStopped',
   stop: 'kernelscope.stop',
   openTrace: 'kernelscope.openTrace',
+  openRanks: 'kernelscope.openRanks',
+  compareTraces: 'kernelscope.compareTraces',
   saveTrace: 'kernelscope.saveTrace',
   showTimeline: 'kernelscope.showTimeline',
   openLarge: 'kernelscope.openLarge',
@@ -31,7 +33,12 @@ export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 export type InnerCommandId = (typeof INNER_COMMANDS)[keyof typeof INNER_COMMANDS];
 
 export const VIEWS = { timeline: 'kernelscope.timeline' } as const;
-export const EDITORS = { trace: 'kernelscope.trace', large: 'kernelscope.large' } as const;
+/** `trace` opens on a click, `anyTrace` only when asked for: its files may be anything. `large` is no editor of files. */
+export const EDITORS = {
+  trace: 'kernelscope.trace',
+  anyTrace: 'kernelscope.anyTrace',
+  large: 'kernelscope.large',
+} as const;
 
 /** Keys of `when` clauses in package.json. */
 export const CONTEXT = {
@@ -40,6 +47,8 @@ export const CONTEXT = {
   hasSuggestions: 'kernelscope.hasSuggestions',
   /** Paths of open scripts that train on a GPU: `resourcePath in kernelscope.scripts`. */
   scripts: 'kernelscope.scripts',
+  /** Paths of folders with the traces of several ranks. */
+  rankFolders: 'kernelscope.rankFolders',
 } as const;
 
 /** Names below the section `kernelscope` of the settings. */

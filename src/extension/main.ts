@@ -14,13 +14,16 @@ import { Profiles } from './profiles.ts';
 import { Runner } from './running/runner.ts';
 import { SCRIPT_LANGUAGES, watchTrainingScripts } from './scripts.ts';
 import { StatusBar } from './status-bar.ts';
+import { watchRankFolders } from './traces/rank-folders.ts';
 import { LargeView } from './views/large-view.ts';
 import { TimelineView } from './views/timeline-view.ts';
 import { TraceEditor } from './views/trace-editor.ts';
 import type { LinkOptions } from './views/view-link.ts';
 import { actFor } from './views/view-actions.ts';
+import { useTranslations } from './words.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
+  useTranslations((message, ...values) => vscode.l10n.t(message, ...values));
   const { extensionUri, subscriptions } = context;
   const output = vscode.window.createOutputChannel(OUTPUT_NAME);
   const profiles = new Profiles();
@@ -34,6 +37,7 @@ export function activate(context: vscode.ExtensionContext): void {
     onDidChangeStale: lines.onDidChangeStale,
   };
   const large = new LargeView(extensionUri, link);
+  const traceEditor = new TraceEditor(extensionUri, runner.programs, profiles, link);
   const kept = new KeptRun(context.storageUri, profiles);
   const scripts = SCRIPT_LANGUAGES.map((language) => ({ language }));
 
@@ -55,9 +59,12 @@ export function activate(context: vscode.ExtensionContext): void {
     }),
     vscode.window.registerWebviewViewProvider(VIEWS.timeline, new TimelineView(extensionUri, link)),
     vscode.window.registerWebviewPanelSerializer(EDITORS.large, large),
-    vscode.window.registerCustomEditorProvider(EDITORS.trace, new TraceEditor(extensionUri, profiles, link), {
-      supportsMultipleEditorsPerDocument: true,
-    }),
+    ...[EDITORS.trace, EDITORS.anyTrace].map((editor) =>
+      vscode.window.registerCustomEditorProvider(editor, traceEditor, {
+        supportsMultipleEditorsPerDocument: true,
+      }),
+    ),
+    watchRankFolders(),
     ...registerCommands({ extensionUri, output, profiles, lines, advice, runner, large }),
   );
   void kept.restore();

@@ -32,6 +32,13 @@ export class Profiles implements vscode.Disposable {
     this.#set(null);
   }
 
+  /** Shows one profile against another. */
+  compare(before: Profile, after: Profile): void {
+    if (this.#baseline !== this.#current) this.#baseline?.dispose();
+    this.#baseline = before;
+    this.#set(after);
+  }
+
   pinBaseline(): void {
     if (this.#baseline !== this.#current) this.#baseline?.dispose();
     this.#baseline = this.#current;

@@ -10,7 +10,7 @@ const LEFT_OUT = '**/{node_modules,dist,out,.git}/**';
 /** `called`: what a menu or a lens handed over. Undefined: the person gave up, or there is nothing to run. */
 export async function chooseScript(called?: unknown): Promise<vscode.Uri | undefined> {
   if (called instanceof vscode.Uri) return called;
-  const active = vscode.window.activeTextEditor?.document;
+  const active = await activeDocument();
   if (active && !active.isUntitled && isScript(active) && isTrainingScript(active)) return active.uri;
   const found = await vscode.workspace.findFiles(SCRIPTS, LEFT_OUT, MOST_FILES);
   const training = (await Promise.all(found.map(async (uri) => ((await trains(uri)) ? [uri] : [])))).flat();
@@ -29,6 +29,22 @@ export async function chooseScript(called?: unknown): Promise<vscode.Uri | undef
     placeHolder: 'Scripts that train on a GPU',
   });
   return picked?.uri;
+}
+
+/**
+ * What is being edited. A file that was opened a moment ago is a tab before it is an editor; on a busy machine that takes
+ * seconds, and asking "which script?" then would be a wrong question.
+ */
+async function activeDocument(): Promise<vscode.TextDocument | undefined> {
+  const editor = vscode.window.activeTextEditor;
+  if (editor) return editor.document;
+  const input = vscode.window.tabGroups.activeTabGroup.activeTab?.input;
+  if (!(input instanceof vscode.TabInputText)) return undefined;
+  try {
+    return await vscode.workspace.openTextDocument(input.uri);
+  } catch {
+    return undefined;
+  }
 }
 
 /** A reason why the script cannot run here, in one line; null when it can. */

@@ -20,7 +20,11 @@ interface Manifest {
     readonly keybindings: readonly { command: string; when?: string }[];
     readonly viewsContainers: { readonly panel: readonly { id: string; icon: string }[] };
     readonly views: Readonly<Record<string, readonly { id: string }[]>>;
-    readonly customEditors: readonly { viewType: string }[];
+    readonly customEditors: readonly {
+      viewType: string;
+      priority: string;
+      selector: readonly { filenamePattern: string }[];
+    }[];
     readonly colors: readonly { id: string }[];
     readonly configuration: {
       readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -91,10 +95,28 @@ test('when clauses use context keys that the extension sets', () => {
 
 test('views, editors, walkthrough and settings have the ids of ids.ts', () => {
   assert.deepEqual(Object.values(contributes.views).flat().map(({ id }) => id), Object.values(VIEWS)); // prettier-ignore
-  assert.deepEqual(contributes.customEditors.map(({ viewType }) => viewType), [EDITORS.trace]); // prettier-ignore
+  assert.deepEqual(contributes.customEditors.map(({ viewType }) => viewType), [EDITORS.trace, EDITORS.anyTrace]); // prettier-ignore
   assert.deepEqual(contributes.walkthroughs.map(({ id }) => id), [WALKTHROUGH]); // prettier-ignore
   const settings = Object.keys(contributes.configuration.properties);
   assert.deepEqual(sorted(settings), sorted(Object.values(SETTINGS).map((name) => `${SECTION}.${name}`)));
+});
+
+test('a trace opens on a click in one editor, and plain JSON only when asked', () => {
+  // Two patterns for one name make VS Code ask which editor to use.
+  const editorsOf = (name: string, priority: string): number =>
+    contributes.customEditors
+      .filter((editor) => editor.priority === priority)
+      .flatMap(({ selector }) => selector)
+      .filter(({ filenamePattern }) => {
+        const [before, after] = filenamePattern.split('*');
+        return name.startsWith(before!) && name.endsWith(after!);
+      }).length;
+  const traces = ['a.kscope', 'w.pt.trace.json', 'w.pt.trace.json.gz', 'x.trace.json.gz', 'memory_timeline.raw.json.gz', 's.pickle']; // prettier-ignore
+  for (const name of traces) assert.equal(editorsOf(name, 'default'), 1, name);
+  for (const name of ['package.json', 'data.json.gz', 'nsys.sqlite']) {
+    assert.equal(editorsOf(name, 'default'), 0, name);
+    assert.equal(editorsOf(name, 'option'), 1, name);
+  }
 });
 
 test('every setting says what it does and has a default', () => {

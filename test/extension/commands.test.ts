@@ -17,7 +17,7 @@ import {
   webview,
 } from '../vscode-host/ui.ts';
 import type { Session } from './session.ts';
-import { startSession } from './session.ts';
+import { firstProfile, startSession } from './session.ts';
 
 const RUN_LIMIT_MS = 90_000;
 
@@ -25,10 +25,7 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
   let session: Session;
   before(async () => {
     session = await startSession({ settings: { 'kernelscope.steps': 40 } });
-    const { page } = session;
-    await openFile(page, 'train.ts');
-    await runCommand(page, 'Kernelscope: Profile Training Script');
-    await lens(page, 'of step').waitFor({ timeout: RUN_LIMIT_MS });
+    await firstProfile(session);
   });
   after(() => session?.close());
 

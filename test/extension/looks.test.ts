@@ -4,7 +4,7 @@ import { after, before, describe, test } from 'node:test';
 import { missing } from '../vscode-host/host.ts';
 import { lens, openFile, runCommand, statusItem, useTheme, webview } from '../vscode-host/ui.ts';
 import type { Session } from './session.ts';
-import { startSession } from './session.ts';
+import { firstProfile, startSession } from './session.ts';
 
 /** Name in VS Code's list, class of the workbench, class of a webview's body. */
 const THEMES = {
@@ -18,10 +18,7 @@ describe('how it looks', { skip: missing() ?? false }, () => {
   let session: Session;
   before(async () => {
     session = await startSession({ settings: { 'kernelscope.steps': 40 } });
-    const { page } = session;
-    await openFile(page, 'train.ts');
-    await runCommand(page, 'Kernelscope: Profile Training Script');
-    await lens(page, 'of step').waitFor({ timeout: 90_000 });
+    await firstProfile(session);
   });
   after(() => session?.close());
 

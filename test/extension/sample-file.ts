@@ -1,6 +1,8 @@
 /** Trace files on disk for the tests that open one. */
-import { writeFileSync } from 'node:fs';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { writeTraceFile } from '../../src/trace/codec.ts';
+import { rank } from '../support/rank-file.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
 
 export function writeSampleTrace(file: string): void {
@@ -29,4 +31,11 @@ export function writeChromeTrace(file: string): void {
     file,
     JSON.stringify({ traceEvents: [slice('first-kernel', 0, 120), slice('second-kernel', 150, 80)] }),
   );
+}
+
+/** The traces of two ranks in a folder of their own, as PyTorch's profiler writes them. */
+export function writeRanks(folder: string): void {
+  mkdirSync(folder, { recursive: true });
+  for (const number of [0, 1])
+    writeFileSync(path.join(folder, `worker-rank${number}.pt.trace.json`), rank(number, 1000));
 }

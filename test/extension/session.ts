@@ -1,11 +1,12 @@
 /** One VS Code with the packaged extension, and what a failed test leaves behind. */
 import { spawnSync } from 'node:child_process';
 import { existsSync, mkdirSync, readFileSync, readdirSync, statSync, writeFileSync } from 'node:fs';
+import os from 'node:os';
 import path from 'node:path';
 import type { Page } from 'playwright-core';
 import type { HostOptions } from '../vscode-host/host.ts';
 import { openWindow, startHost } from '../vscode-host/host.ts';
-import { openWorkbench } from '../vscode-host/ui.ts';
+import { lens, openFile, openWorkbench, runCommand } from '../vscode-host/ui.ts';
 
 const RESULTS = path.join(process.cwd(), 'test-results', 'extension');
 const VSIX = path.join(process.cwd(), 'kernelscope.vsix');
@@ -35,9 +36,18 @@ export async function startSession(options: Partial<HostOptions> = {}): Promise<
     await shot(`failed-${name}`).catch(() => undefined);
     const logs = Object.entries(host.logs()).filter(([file]) => /exthost\.log|Kernelscope/.test(file));
     const text = logs.map(([file, content]) => `== ${file}\n${content.slice(-8000)}`).join('\n');
+    const asked = await page
+      .locator('.quick-input-widget:visible, .notification-toast, .monaco-dialog-box')
+      .allInnerTexts()
+      .catch(() => []);
     writeFileSync(
       path.join(RESULTS, `failed-${name}.log`),
-      `${text}\n== console\n${window.console.slice(-60).join('\n')}\n`,
+      `== at ${new Date().toISOString()}, load ${os
+        .loadavg()
+        .map((load) => load.toFixed(1))
+        .join(
+          ' ',
+        )}\n== on screen\n${asked.join('\n')}\n${text}\n== console\n${window.console.slice(-60).join('\n')}\n`,
     );
   };
   const session: Session = {
@@ -65,6 +75,15 @@ export async function startSession(options: Partial<HostOptions> = {}): Promise<
     throw error;
   }
   return session;
+}
+
+/** Profiles train.ts, as most tests begin, and waits for its lenses. */
+export async function firstProfile(session: Session, limitMs = 90_000): Promise<void> {
+  await session.step('first-profile', async () => {
+    await openFile(session.page, 'train.ts');
+    await runCommand(session.page, 'Kernelscope: Profile Training Script');
+    await lens(session.page, 'of step').waitFor({ timeout: limitMs });
+  });
 }
 
 /** kernelscope.vsix, packed again where dist/ is newer: these tests are of what people install. */

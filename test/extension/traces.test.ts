@@ -5,8 +5,17 @@ import os from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { missing } from '../vscode-host/host.ts';
-import { lenses, openFile, openPath, runCommand, statusItem, webview } from '../vscode-host/ui.ts';
-import { writeBrokenTrace, writeChromeTrace, writeSampleTrace } from './sample-file.ts';
+import {
+  explorerMenu,
+  lenses,
+  openFile,
+  openPath,
+  runCommand,
+  statusItem,
+  toast,
+  webview,
+} from '../vscode-host/ui.ts';
+import { writeBrokenTrace, writeChromeTrace, writeRanks, writeSampleTrace } from './sample-file.ts';
 import type { Session } from './session.ts';
 import { startSession } from './session.ts';
 
@@ -19,6 +28,7 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
     writeSampleTrace(path.join(folder, 'sample.kscope'));
     writeBrokenTrace(path.join(folder, 'broken.kscope'));
     writeChromeTrace(path.join(folder, 'chrome.json'));
+    writeRanks(path.join(folder, 'ranks'));
     session = await startSession({ workspace: folder, trusted: false });
   });
   after(async () => {
@@ -78,5 +88,27 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
         .getByRole('tab', { name: /Timeline/ })
         .first()
         .waitFor();
+    }));
+
+  test("PyTorch's traces open on a click, a folder of them as one, and two of them side by side", () =>
+    session.step('ranks', async () => {
+      const { page } = session;
+      await (await explorerMenu(page, ['ranks'], 'Open Folder of Ranks as One Trace')).click();
+      await page.locator('.tab.active[data-resource-name="ranks"]').waitFor();
+      await (await webview(page, 'editor')).getByText('ranks (2 ranks)').first().waitFor();
+      await runCommand(page, 'View: Close Editor');
+      await page.locator('.explorer-folders-view .monaco-list-row', { hasText: 'ranks' }).first().click();
+      const [first, second] = ['worker-rank0.pt.trace.json', 'worker-rank1.pt.trace.json'] as const;
+      await page.locator('.explorer-folders-view .monaco-list-row', { hasText: first }).dblclick();
+      await (await webview(page, 'editor')).getByText(first).first().waitFor();
+      assert.equal(await toast(page, /multiple default editors/).count(), 0);
+      await runCommand(page, 'View: Close Editor');
+      await (await explorerMenu(page, [first, second], 'Compare Traces')).click();
+      const large = await webview(page, 'editor');
+      await large
+        .getByText(new RegExp(`against ${first}`))
+        .first()
+        .waitFor();
+      await large.getByText(second).first().waitFor();
     }));
 });

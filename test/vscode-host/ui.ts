@@ -21,6 +21,27 @@ export async function openFile(page: Page, name: string, limitMs = 40_000): Prom
   await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
 }
 
+/** Selects rows of the explorer, opens their menu and finds an entry of it: entries come with the extension. */
+export async function explorerMenu(page: Page, names: readonly string[], entry: string): Promise<Locator> {
+  const row = (name: string): Locator =>
+    page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
+  const [first, ...others] = names;
+  const last = row(others.at(-1) ?? first!);
+  const found = page.locator('.context-view .action-label', { hasText: entry }).first();
+  for (let attempt = 0; attempt < 10; attempt++) {
+    if (others.length > 0) await row(first!).click();
+    for (const other of others) await row(other).click({ modifiers: ['Control'] });
+    await last.click({ button: 'right' });
+    const shown = await found.waitFor({ timeout: 2000 }).then(
+      () => true,
+      () => false,
+    );
+    if (shown) return found;
+    await page.keyboard.press('Escape');
+  }
+  throw new Error(`no entry "${entry}" in the menu of ${names.join(', ')}`);
+}
+
 /** Types into the quick input that is open, and takes the row whose label begins so. */
 export async function choose(page: Page, label: string): Promise<void> {
   await page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first().click();
