@@ -1,14 +1,18 @@
 /** Every command and what it does. One record a list in ids.ts, so that a missing handler does not compile. */
 import * as vscode from 'vscode';
 import type { Advice } from './advice/advice.ts';
-import { applySuggestion } from './advice/apply.ts';
+import { applied, applyConfirmed, applySuggestion } from './advice/apply.ts';
 import { chooseSuggestion } from './advice/choose.ts';
+import { askReason, restoreDismissed } from './advice/dismissals.ts';
 import { explain } from './advice/explain.ts';
 import { proveSuggestion } from './advice/prove.ts';
 import { showDoctor } from './doctor.ts';
 import { exportReport, saveTrace } from './exports.ts';
+import type { RunHistory } from './history/run-history.ts';
+import { clearRuns, compareRun, showRun } from './history/runs-view.ts';
 import type { CommandId, InnerCommandId } from './ids.ts';
 import { COMMANDS, INNER_COMMANDS } from './ids.ts';
+import type { LayersView } from './layers/layers-view.ts';
 import type { MeasuredLines } from './lines/measured-lines.ts';
 import type { Profile } from './profile.ts';
 import type { Profiles } from './profiles.ts';
@@ -19,6 +23,7 @@ import type { Runner } from './running/runner.ts';
 import type { LargeView } from './views/large-view.ts';
 import { TimelineView } from './views/timeline-view.ts';
 import { goToMeasured } from './views/view-actions.ts';
+import { t } from './words.ts';
 
 /** What commands work on. */
 export interface Parts {
@@ -29,12 +34,14 @@ export interface Parts {
   readonly advice: Advice;
   readonly runner: Runner;
   readonly large: LargeView;
+  readonly history: RunHistory;
+  readonly layers: LayersView;
 }
 
 type Handler = (...args: readonly unknown[]) => unknown;
 
 export function registerCommands(parts: Parts): vscode.Disposable[] {
-  const { profiles, advice, runner, output, large, lines, extensionUri } = parts;
+  const { profiles, advice, runner, output, large, lines, layers, extensionUri } = parts;
   const current =
     (work: (profile: Profile) => unknown): Handler =>
     () =>
@@ -62,11 +69,19 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     [COMMANDS.doctor]: () => showDoctor(parts),
     [COMMANDS.prove]: suggestion('Prove Suggestion', (id) => proveSuggestion(parts, id)),
     [COMMANDS.apply]: suggestion('Apply Suggestion', (id) => applySuggestion(parts, id)),
-    [COMMANDS.dismiss]: suggestion('Dismiss Suggestion', (id) => advice.dismiss(id)),
+    [COMMANDS.dismiss]: suggestion(t('Dismiss Suggestion'), (id) => dismissSuggestion(advice, id)),
+    [COMMANDS.restoreDismissed]: () => restore(advice),
+    [COMMANDS.applyConfirmed]: () => applyConfirmed(parts),
+    [COMMANDS.layersByTime]: () => layers.sortBy('time'),
+    [COMMANDS.layersByModel]: () => layers.sortBy('model'),
+    [COMMANDS.compareRun]: (run) => compareRun(parts, run),
+    [COMMANDS.clearRuns]: () => clearRuns(parts),
     [COMMANDS.exportReport]: current((profile) => exportReport(profile, extensionUri)),
   };
   const inner: Record<InnerCommandId, Handler> = {
     [INNER_COMMANDS.selectLayers]: (layers) => selectLayers(profiles, layers),
+    [INNER_COMMANDS.applied]: (id) => applied(parts, String(id)),
+    [INNER_COMMANDS.showRun]: (id) => showRun(parts, id),
     [INNER_COMMANDS.explain]: (id) => explain(parts, String(id)),
     [INNER_COMMANDS.installDriver]: () => installSoftwareDriver(output),
     [INNER_COMMANDS.goTo]: (file, line, column) =>
@@ -82,6 +97,16 @@ async function selectLayers(profiles: Profiles, layers: unknown): Promise<void> 
   const layer = Array.isArray(layers) && typeof layers[0] === 'number' ? layers[0] : null;
   profiles.current?.select(layer === null ? null : { kind: 'layer', layer }, null);
   await TimelineView.reveal();
+}
+
+async function dismissSuggestion(advice: Advice, id: string): Promise<void> {
+  const suggestion = advice.find(id);
+  const reason = suggestion && (await askReason(suggestion.title));
+  if (suggestion && reason !== undefined) advice.dismiss(suggestion, reason);
+}
+
+async function restore(advice: Advice): Promise<void> {
+  if (await restoreDismissed(advice.dismissals)) advice.again();
 }
 
 function pinBaseline(profiles: Profiles, { title }: Profile): void {

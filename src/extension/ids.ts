@@ -17,14 +17,22 @@ export const COMMANDS = {
   doctor: 'kernelscope.doctor',
   prove: 'kernelscope.proveSuggestion',
   apply: 'kernelscope.applySuggestion',
+  applyConfirmed: 'kernelscope.applyConfirmed',
   dismiss: 'kernelscope.dismissSuggestion',
+  restoreDismissed: 'kernelscope.restoreDismissed',
   exportReport: 'kernelscope.exportReport',
+  layersByTime: 'kernelscope.layersByTime',
+  layersByModel: 'kernelscope.layersByModel',
+  compareRun: 'kernelscope.compareRun',
+  clearRuns: 'kernelscope.clearRuns',
 } as const;
 
 /** Commands only lenses, hovers and messages call: they need an argument. Not in package.json. */
 export const INNER_COMMANDS = {
   selectLayers: 'kernelscope.inner.selectLayers',
   explain: 'kernelscope.inner.explain',
+  showRun: 'kernelscope.inner.showRun',
+  applied: 'kernelscope.inner.applied',
   goTo: 'kernelscope.inner.goTo',
   installDriver: 'kernelscope.inner.installDriver',
 } as const;
@@ -32,7 +40,11 @@ export const INNER_COMMANDS = {
 export type CommandId = (typeof COMMANDS)[keyof typeof COMMANDS];
 export type InnerCommandId = (typeof INNER_COMMANDS)[keyof typeof INNER_COMMANDS];
 
-export const VIEWS = { timeline: 'kernelscope.timeline' } as const;
+export const VIEWS = {
+  timeline: 'kernelscope.timeline',
+  layers: 'kernelscope.layers',
+  runs: 'kernelscope.runs',
+} as const;
 /** `trace` opens on a click, `anyTrace` only when asked for: its files may be anything. `large` is no editor of files. */
 export const EDITORS = {
   trace: 'kernelscope.trace',
@@ -47,6 +59,8 @@ export const CONTEXT = {
   hasSuggestions: 'kernelscope.hasSuggestions',
   /** Paths of open scripts that train on a GPU: `resourcePath in kernelscope.scripts`. */
   scripts: 'kernelscope.scripts',
+  /** How the tree of layers is sorted: 'model' or 'time'. */
+  layerOrder: 'kernelscope.layerOrder',
   /** Paths of folders with the traces of several ranks. */
   rankFolders: 'kernelscope.rankFolders',
 } as const;
@@ -61,6 +75,7 @@ export const SETTINGS = {
   heat: 'heat',
   trialBudget: 'trialBudget',
   noiseFloor: 'noiseFloor',
+  profileAfterApply: 'profileAfterApply',
 } as const;
 
 export const SECTION = 'kernelscope';

@@ -1,11 +1,15 @@
 /** The extension: makes the parts, tells VS Code about them, and nothing else. */
 import * as vscode from 'vscode';
 import { Advice } from './advice/advice.ts';
+import { Dismissals } from './advice/dismissals.ts';
+import { InsertBatchSize } from './advice/insert-batch-size.ts';
 import { Problems } from './advice/problems.ts';
 import { QuickFixes } from './advice/quick-fixes.ts';
 import { registerCommands } from './commands.ts';
 import { EDITORS, OUTPUT_NAME, VIEWS } from './ids.ts';
-import { KeptRun } from './kept-run.ts';
+import { RunHistory } from './history/run-history.ts';
+import { RunsView } from './history/runs-view.ts';
+import { LayersView } from './layers/layers-view.ts';
 import { Heat } from './lines/heat.ts';
 import { LineHover } from './lines/hover.ts';
 import { LensProvider } from './lines/lens-provider.ts';
@@ -28,7 +32,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const output = vscode.window.createOutputChannel(OUTPUT_NAME);
   const profiles = new Profiles();
   const lines = new MeasuredLines(profiles);
-  const advice = new Advice(profiles, lines);
+  const dismissals = new Dismissals(context.workspaceState);
+  const advice = new Advice(profiles, lines, dismissals);
   const runner = new Runner(extensionUri, profiles, output);
   const link: LinkOptions = {
     source: profiles,
@@ -37,8 +42,10 @@ export function activate(context: vscode.ExtensionContext): void {
     onDidChangeStale: lines.onDidChangeStale,
   };
   const large = new LargeView(extensionUri, link);
-  const traceEditor = new TraceEditor(extensionUri, runner.programs, profiles, link);
-  const kept = new KeptRun(context.storageUri, profiles);
+  const traceEditor = new TraceEditor(extensionUri, runner.programs, profiles, dismissals, link);
+  const history = new RunHistory(context.workspaceState, context.storageUri, profiles, dismissals);
+  const layers = new LayersView(profiles, context.workspaceState);
+  const runs = new RunsView(history, profiles);
   const scripts = SCRIPT_LANGUAGES.map((language) => ({ language }));
 
   subscriptions.push(
@@ -47,16 +54,22 @@ export function activate(context: vscode.ExtensionContext): void {
     lines,
     advice,
     runner,
-    kept,
+    history,
+    layers,
+    runs,
     new StatusBar(profiles, runner),
     new Heat(lines),
     new Problems(profiles, advice),
     watchTrainingScripts(),
     vscode.languages.registerCodeLensProvider(scripts, new LensProvider(lines, advice)),
-    vscode.languages.registerHoverProvider(scripts, new LineHover(profiles, lines)),
+    vscode.languages.registerHoverProvider(scripts, new LineHover(profiles, lines, history)),
     vscode.languages.registerCodeActionsProvider(scripts, new QuickFixes(advice), {
       providedCodeActionKinds: QuickFixes.kinds,
     }),
+    vscode.languages.registerCodeActionsProvider(scripts, new InsertBatchSize(), {
+      providedCodeActionKinds: InsertBatchSize.kinds,
+    }),
+    vscode.window.registerTreeDataProvider(VIEWS.runs, runs),
     vscode.window.registerWebviewViewProvider(VIEWS.timeline, new TimelineView(extensionUri, link)),
     vscode.window.registerWebviewPanelSerializer(EDITORS.large, large),
     ...[EDITORS.trace, EDITORS.anyTrace].map((editor) =>
@@ -65,7 +78,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     ),
     watchRankFolders(),
-    ...registerCommands({ extensionUri, output, profiles, lines, advice, runner, large }),
+    ...registerCommands({ extensionUri, output, profiles, lines, advice, runner, large, history, layers }),
   );
-  void kept.restore();
+  void history.restore();
 }

@@ -18,6 +18,8 @@ export class Profile implements vscode.Disposable {
   readonly title: string;
   /** The script that ran, where it is known to this machine. */
   readonly script: vscode.Uri | null;
+  /** It was run by this window rather than read from a file. */
+  readonly ranHere: boolean;
   readonly #chunks: Uint8Array[];
   readonly #trace: () => Trace;
   #live: boolean;
@@ -48,6 +50,7 @@ export class Profile implements vscode.Disposable {
   }) {
     this.title = options.title;
     this.script = options.script;
+    this.ranHere = options.live;
     this.#chunks = [options.start];
     this.#trace = options.trace;
     this.#live = options.live;

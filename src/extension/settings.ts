@@ -16,6 +16,8 @@ export interface Settings {
   readonly trialBudgetSeconds: number;
   /** Differences below this share are never called a gain, 0..1. */
   readonly noiseFloor: number;
+  /** Profile again after a suggestion was applied, to see whether its gain came. */
+  readonly profileAfterApply: boolean;
 }
 
 export function readSettings(scope?: vscode.Uri): Settings {
@@ -32,6 +34,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     codeLenses: section.get<boolean>(SETTINGS.codeLenses) ?? true,
     heat: section.get<boolean>(SETTINGS.heat) ?? true,
     trialBudgetSeconds: atLeast(SETTINGS.trialBudget, 90, 5),
+    profileAfterApply: section.get<boolean>(SETTINGS.profileAfterApply) ?? true,
     noiseFloor: Math.min(0.5, atLeast(SETTINGS.noiseFloor, 2, 0) / 100),
   };
 }

@@ -110,7 +110,7 @@ async function orMessage<T>(work: () => Promise<T>, signal: AbortSignal | undefi
   }
 }
 
-function judge(interval: RatioInterval, noiseFloor: number): VerdictKind {
+export function judge(interval: RatioInterval, noiseFloor: number): VerdictKind {
   if (interval.low > 1 + noiseFloor) return 'confirmed';
   if (interval.high < 1 + noiseFloor) return 'refuted';
   return 'inconclusive';

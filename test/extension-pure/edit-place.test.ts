@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { LineNow } from '../../src/extension/advice/edit-place.ts';
 import { placeEdit } from '../../src/extension/advice/edit-place.ts';
 import type { Edit } from '../../src/suggest/suggestion.ts';
 
@@ -7,10 +8,11 @@ const SOURCE = 'const epochs = 8;\nconst loader = load(set, { batchSize: 8 });\n
 const start = SOURCE.lastIndexOf('8');
 const EDIT: Edit = { file: 'a.ts', start, end: start + 1, oldText: '8', newText: '64' };
 
-function lineOf(text: string, line: number): { start: number; end: number } {
+function lineOf(text: string, line: number, same = true): LineNow {
   const lines = text.split('\n');
   const from = lines.slice(0, line).reduce((sum, each) => sum + each.length + 1, 0);
-  return { start: from, end: from + lines[line]!.length };
+  const measuredStart = SOURCE.indexOf('const loader');
+  return { start: from, end: from + lines[line]!.length, measuredStart, same };
 }
 
 function where(text: string, line: number): string {
@@ -40,4 +42,16 @@ test('another value, or two equal ones on the line, is never guessed at', () => 
     where(SOURCE.replace('batchSize: 8', 'more: 8, batchSize: 8').replace('const epochs = 8;', ''), 1),
     'lost',
   );
+});
+
+test('text put in has a place only on an unchanged line, and is known again once it is there', () => {
+  const source = SOURCE.replace('{ batchSize: 8 }', '{}');
+  const at = source.indexOf('{}') + 1;
+  const edit: Edit = { file: 'a.ts', start: at, end: at, oldText: '', newText: ' batchSize: 64 ' };
+  const moved = `// a note\n${source}`;
+  assert.deepEqual(placeEdit(moved, edit, lineOf(moved, 2)), { state: 'open', start: at + 10, end: at + 10 });
+  const written = source.slice(0, at) + edit.newText + source.slice(at);
+  assert.equal(placeEdit(written, edit, lineOf(written, 1, false)).state, 'applied');
+  const other = source.replace('loader', 'batches');
+  assert.equal(placeEdit(other, edit, lineOf(other, 1, false)).state, 'lost');
 });

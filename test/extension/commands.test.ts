@@ -7,13 +7,16 @@ import { readTraceFile } from '../../src/trace/codec.ts';
 import { missing } from '../vscode-host/host.ts';
 import {
   acceptPath,
+  choose,
   lens,
   lenses,
   openFile,
   quickFixes,
   runCommand,
+  saveFile,
   statusItem,
   toast,
+  undoUntil,
   webview,
 } from '../vscode-host/ui.ts';
 import type { Session } from './session.ts';
@@ -65,7 +68,72 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
         .filter({ hasText: /Dismiss: / })
         .first()
         .click();
+      await choose(page, 'It does not fit this script');
       await lens(page, /Suggestion: /).waitFor({ state: 'detached' });
+    }));
+
+  test('what was dismissed comes back when it is restored, in the text and among the problems', () =>
+    session.step('restore', async () => {
+      const { page } = session;
+      await runCommand(page, 'Kernelscope: Restore Dismissed Suggestions');
+      const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'It does not fit' }).first();
+      await row.locator('.monaco-checkbox, input[type=checkbox]').first().click();
+      await page.keyboard.press('Enter');
+      await lens(page, /Suggestion: /).waitFor();
+      await runCommand(page, 'Problems: Focus on Problems View');
+      await page
+        .locator('.markers-panel .monaco-list-row', { hasText: /batch from 8/ })
+        .first()
+        .waitFor();
+    }));
+
+  test('the tree of layers leads to the line and shares the selection; runs are listed', () =>
+    session.step('layers', async () => {
+      const { page } = session;
+      await runCommand(page, 'Kernelscope: Focus on Layers View');
+      const row = page.locator('.pane-body .monaco-list-row', { hasText: '3 Linear' }).first();
+      await row.click();
+      await statusItem(page, /Ln 11,/).waitFor();
+      await session.shot('dark-layers');
+      await runCommand(page, 'Kernelscope: Open in Editor');
+      const details = (await webview(page, 'editor')).getByLabel('Details of the selection');
+      await details.getByText('train.ts:11').first().waitFor();
+      const runs = page.locator('.pane-body .monaco-list-row', { hasText: /train\.ts.*a step/ });
+      assert.equal(await runs.count(), 2, 'both runs are listed');
+      await runs.nth(1).hover();
+      await runs.nth(1).locator('.action-label[aria-label*="Compare"]').click();
+      await webview(page, 'editor', 30_000, 'against train.ts');
+      await runCommand(page, 'View: Close Editor');
+      await runCommand(page, 'View: Show Explorer');
+    }));
+
+  test('an applied suggestion is profiled again, and taken back where the gain is not there', () =>
+    session.step('gain', async () => {
+      const { page } = session;
+      await openFile(page, 'train.ts');
+      const source = session.read('train.ts');
+      await lens(page, /^Apply$/).click();
+      // Whether the gain shows in one run rests on how busy the machine is; that it is looked for does not.
+      const gone = toast(page, /The gain did not appear/);
+      const there = statusItem(page, /in this run/);
+      await there.or(gone).first().waitFor({ timeout: RUN_LIMIT_MS });
+      assert.notEqual(session.read('train.ts'), source, 'what was profiled is on disk');
+      if (await gone.isVisible()) await gone.getByRole('button', { name: 'Revert' }).click();
+      else await undoUntil(page, async () => (await page.locator('.view-line', { hasText: 'batchSize: 8,' }).count()) > 0); // prettier-ignore
+      await page.locator('.view-line', { hasText: 'batchSize: 8,' }).waitFor();
+      await saveFile(page);
+      assert.equal(session.read('train.ts'), source);
+    }));
+
+  test('a loader without a batch size is offered one', () =>
+    session.step('insert-batch', async () => {
+      const { page } = session;
+      await openFile(page, 'endless.ts');
+      await page.locator('.view-line', { hasText: 'DataLoader' }).click();
+      const menu = await quickFixes(page, /Insert batchSize/);
+      await menu.filter({ hasText: /Insert batchSize/ }).first().click(); // prettier-ignore
+      await page.locator('.view-line', { hasText: /batchSize:/ }).waitFor();
+      await runCommand(page, 'File: Revert File');
     }));
 
   test('the trace is saved as a file that opens again, and a report as one page', () =>

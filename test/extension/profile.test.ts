@@ -14,7 +14,13 @@ const STALE = 'measured before this edit';
 describe('profiling a training script', { skip: missing() ?? false }, () => {
   let session: Session;
   before(async () => {
-    session = await startSession({ settings: { 'kernelscope.steps': 40, 'kernelscope.trialBudget': 20 } });
+    session = await startSession({
+      settings: {
+        'kernelscope.steps': 40,
+        'kernelscope.trialBudget': 20,
+        'kernelscope.profileAfterApply': false,
+      },
+    });
   });
   after(() => session?.close());
 

@@ -104,11 +104,7 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
       assert.equal(await toast(page, /multiple default editors/).count(), 0);
       await runCommand(page, 'View: Close Editor');
       await (await explorerMenu(page, [first, second], 'Compare Traces')).click();
-      const large = await webview(page, 'editor');
-      await large
-        .getByText(new RegExp(`against ${first}`))
-        .first()
-        .waitFor();
-      await large.getByText(second).first().waitFor();
+      await page.locator('.tab.active', { hasText: `Kernelscope: ${second}` }).waitFor();
+      await webview(page, 'editor', 30_000, `against ${first}`);
     }));
 });

@@ -156,20 +156,31 @@ export function statusItem(page: Page, text: string | RegExp): Locator {
   return page.locator('.statusbar-item', { hasText: text });
 }
 
-/** The page of the extension inside a webview: in the panel area, or in an editor tab. Waits until it is there. */
-export async function webview(page: Page, place: 'panel' | 'editor', limitMs = 30_000): Promise<Frame> {
+/** The page of the extension inside a webview, in the panel area or in an editor tab: waits for the one that shows the text. */
+export async function webview(
+  page: Page,
+  place: 'panel' | 'editor',
+  limitMs = 30_000,
+  text = '',
+): Promise<Frame> {
   const until = Date.now() + limitMs;
   for (;;) {
-    for (const frame of page.frames()) if ((await layoutOf(frame)) === place) return frame;
+    for (const frame of page.frames()) if (await shows(frame, place, text)) return frame;
     if (Date.now() > until)
       throw new Error(`no webview of the extension in the ${place} after ${limitMs} ms`);
     await page.waitForTimeout(100);
   }
 }
 
-/** Frames come and go while VS Code builds them; one that is gone has no layout. */
-function layoutOf(frame: Frame): Promise<string | undefined> {
-  return frame.evaluate(() => document.body?.dataset['layout']).catch(() => undefined);
+/** Frames come and go while VS Code builds them; one that is gone shows nothing. */
+function shows(frame: Frame, place: string, text: string): Promise<boolean> {
+  return frame
+    .evaluate(
+      ([layout, words]) =>
+        document.body?.dataset['layout'] === layout && document.body.innerText.includes(words!),
+      [place, text],
+    )
+    .catch(() => false);
 }
 
 /** Rests the pointer on a word until its hover says what is expected: a language server's first answer takes a while. */

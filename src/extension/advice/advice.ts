@@ -3,6 +3,8 @@ import * as vscode from 'vscode';
 import type { Suggestion } from '../../suggest/suggestion.ts';
 import type { MeasuredLines } from '../lines/measured-lines.ts';
 import type { Profiles } from '../profiles.ts';
+import { adviseOn } from './advise.ts';
+import type { Dismissals } from './dismissals.ts';
 import { placeEdit } from './edit-place.ts';
 
 export interface PlacedSuggestion {
@@ -13,6 +15,7 @@ export interface PlacedSuggestion {
 }
 
 export class Advice implements vscode.Disposable {
+  readonly dismissals: Dismissals;
   readonly #profiles: Profiles;
   readonly #lines: MeasuredLines;
   readonly #changed = new vscode.EventEmitter<void>();
@@ -20,7 +23,8 @@ export class Advice implements vscode.Disposable {
   /** Something about suggestions changed: their list, or where they stand. */
   readonly onDidChange = this.#changed.event;
 
-  constructor(profiles: Profiles, lines: MeasuredLines) {
+  constructor(profiles: Profiles, lines: MeasuredLines, dismissals: Dismissals) {
+    this.dismissals = dismissals;
     this.#profiles = profiles;
     this.#lines = lines;
     this.#subscriptions = vscode.Disposable.from(
@@ -40,9 +44,21 @@ export class Advice implements vscode.Disposable {
     return this.all.find((suggestion) => suggestion.id === id) ?? null;
   }
 
-  /** Takes a suggestion off the list of this profile. */
-  dismiss(id: string): void {
-    this.#profiles.current?.advise(this.all.filter((suggestion) => suggestion.id !== id));
+  /** Takes a suggestion off the list: for good where there is a reason, else of this profile. */
+  dismiss(suggestion: Suggestion, reason: string | null): void {
+    const profile = this.#profiles.current;
+    if (!profile) return;
+    if (reason !== null) this.dismissals.add(profile.trace.meta.script, suggestion, reason);
+    profile.advise(this.all.filter(({ id }) => id !== suggestion.id));
+  }
+
+  /** Asks the rules anew, for what is no longer dismissed; verdicts stay. */
+  again(): void {
+    const profile = this.#profiles.current;
+    if (!profile) return;
+    const proved = new Map(this.all.map((each) => [each.id, each]));
+    adviseOn(profile, this.dismissals);
+    profile.advise(this.all.map((each) => proved.get(each.id) ?? each));
   }
 
   /** Replaces a suggestion by one that has a verdict. */
@@ -79,6 +95,8 @@ export class Advice implements vscode.Disposable {
     const offsets = line && {
       start: document.offsetAt(line.range.start),
       end: document.offsetAt(line.range.end),
+      measuredStart: this.#lines.measuredStart(document, measuredLine),
+      same: found.same,
     };
     const place = placeEdit(document.getText(), inThis, offsets);
     if (place.state === 'lost') return null;

@@ -8,11 +8,13 @@ import { suggestionsFor } from '../../suggest/rules/index.ts';
 import type { SourceFinder } from '../../suggest/source-finder.ts';
 import { NO_SOURCE } from '../../suggest/source-finder.ts';
 import type { Profile } from '../profile.ts';
+import type { Dismissals } from './dismissals.ts';
 
-export function adviseOn(profile: Profile): void {
+export function adviseOn(profile: Profile, dismissals: Dismissals): void {
   const source = profile.script?.scheme === 'file' ? sourceOf(profile.script.fsPath) : NO_SOURCE;
-  const adapter = profile.trace.meta.adapter?.name ?? '';
-  profile.advise(withCalibration(suggestionsFor(profile.trace, source), storedProofs(), adapter));
+  const { script, adapter } = profile.trace.meta;
+  const open = suggestionsFor(profile.trace, source).filter(({ id }) => !dismissals.has(script, id));
+  profile.advise(withCalibration(open, storedProofs(), adapter?.name ?? ''));
 }
 
 function sourceOf(script: string): SourceFinder {
@@ -20,7 +22,7 @@ function sourceOf(script: string): SourceFinder {
 }
 
 /** What is on disk is what ran. A file outside the workspace is never edited, so it is not read either. */
-function readInWorkspace(file: string): string | null {
+export function readInWorkspace(file: string): string | null {
   const folders = vscode.workspace.workspaceFolders ?? [];
   return readWorkspaceFile([...folders.map(({ uri }) => uri.fsPath), ...(isOpen(file) ? [file] : [])], file);
 }

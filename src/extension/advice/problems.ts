@@ -1,4 +1,7 @@
-/** Entries of the Problems panel: the script's own error, and suggestions as hints on the literal they would change. */
+/**
+ * Entries of the Problems panel: the script's own error, and suggestions on the literal they would change. The mildest severity
+ * that the panel lists is Information; a Hint shows in the text alone.
+ */
 import * as vscode from 'vscode';
 import type { RunError } from '../../trace/model.ts';
 import { DIAGNOSTICS } from '../ids.ts';
@@ -52,7 +55,7 @@ export class Problems implements vscode.Disposable {
     for (const { suggestion, document, range, state } of this.#advice.placed()) {
       if (state !== 'open' || suggestion.verdict?.kind === 'refuted') continue;
       const text = `${suggestion.title}: ${gainText(suggestion)}`;
-      const hint = new vscode.Diagnostic(range, text, vscode.DiagnosticSeverity.Hint);
+      const hint = new vscode.Diagnostic(range, text, vscode.DiagnosticSeverity.Information);
       hint.source = SOURCE;
       hint.code = suggestion.rule;
       const entry = byFile.get(document.uri.toString()) ?? { uri: document.uri, hints: [] };

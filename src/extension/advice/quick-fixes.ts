@@ -2,7 +2,9 @@
 import * as vscode from 'vscode';
 import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
 import { gainText } from '../lines/lens-text.ts';
+import { t } from '../words.ts';
 import type { Advice, PlacedSuggestion } from './advice.ts';
+import { confirmed } from './apply.ts';
 
 export class QuickFixes implements vscode.CodeActionProvider {
   static readonly kinds: readonly vscode.CodeActionKind[] = [vscode.CodeActionKind.QuickFix];
@@ -20,7 +22,7 @@ export class QuickFixes implements vscode.CodeActionProvider {
     return this.#advice
       .placedIn(document)
       .filter((placed) => placed.state === 'open' && placed.range.intersection(lineRange(document, range)))
-      .flatMap((placed) => actions(placed, context.diagnostics));
+      .flatMap((placed) => actions(placed, context.diagnostics, this.#advice.placed()));
   }
 }
 
@@ -34,6 +36,7 @@ function lineRange(document: vscode.TextDocument, range: vscode.Range): vscode.R
 function actions(
   { suggestion, range, document }: PlacedSuggestion,
   diagnostics: readonly vscode.Diagnostic[],
+  placed: readonly PlacedSuggestion[],
 ): vscode.CodeAction[] {
   const { id, title, edit, verdict } = suggestion;
   const about = diagnostics.filter((each) => each.code === suggestion.rule && each.range.intersection(range));
@@ -55,8 +58,12 @@ function actions(
     apply.edit = new vscode.WorkspaceEdit();
     apply.edit.replace(document.uri, range, edit.newText);
     apply.diagnostics = [...about];
+    apply.command = { title: t('See the gain'), command: INNER_COMMANDS.applied, arguments: [id] };
     apply.isPreferred = verdict?.kind === 'confirmed';
     made.push(apply);
+    const all = confirmed(placed).length;
+    if (all > 1 && verdict?.kind === 'confirmed')
+      made.push(action(t('Apply all {0} confirmed suggestions', all), COMMANDS.applyConfirmed));
   }
   made.push(action(`Why: ${title}`, INNER_COMMANDS.explain), action(`Dismiss: ${title}`, COMMANDS.dismiss));
   return made;

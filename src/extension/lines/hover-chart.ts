@@ -1,5 +1,6 @@
 /** The small chart of a hover: forward, backward and optimizer time of a line, stacked, over the last timed steps. Pure. */
 import { formatNs } from '../../base/format.ts';
+import { median } from '../../base/stats.ts';
 import type { StepPhases } from './layer-steps.ts';
 
 type PhaseKey = 'forwardNs' | 'backwardNs' | 'optimizerNs';
@@ -31,6 +32,8 @@ export const CHART_COLORS: Readonly<Record<'light' | 'dark' | 'contrast', ChartC
 const WIDTH = 380;
 const BARS = 44;
 const ROW = 17;
+/** Times the median. */
+const OUTLIER = 3;
 
 export interface ChartInput {
   readonly steps: readonly StepPhases[];
@@ -45,9 +48,12 @@ export function chartText({ medians }: ChartInput): string {
 }
 
 export function hoverChart({ steps, medians }: ChartInput, colors: ChartColors): string {
-  const most = Math.max(...steps.map((step) => PHASES.reduce((sum, { key }) => sum + step[key], 0)), 1);
+  const totals = steps.map((step) => PHASES.reduce((sum, { key }) => sum + step[key], 0));
+  const most = Math.max(...totals, 1);
+  // One step that stood in line for the device would press all others flat: it is cut, and its height said below.
+  const top = Math.min(most, OUTLIER * Math.max(median(totals), 1));
   const slot = WIDTH / Math.max(steps.length, 6);
-  const bars = steps.map((step, i) => bar(step, i * slot + 1, slot - 2, BARS / most, colors)).join('');
+  const bars = steps.map((step, i) => bar(step, i * slot + 1, slot - 2, BARS / top, colors)).join('');
   const range = `steps ${steps[0]?.step ?? ''} to ${steps.at(-1)?.step ?? ''}, highest ${formatNs(most)}`;
   const height = BARS + 2 * ROW;
   return (
@@ -72,7 +78,7 @@ function bar(step: StepPhases, x: number, width: number, scale: number, colors: 
   let top = BARS;
   return PHASES.filter(({ key }) => step[key] > 0)
     .map(({ key, color }) => {
-      const height = step[key] * scale;
+      const height = Math.min(step[key] * scale, top);
       top -= height;
       const place = `x="${x.toFixed(1)}" y="${top.toFixed(1)}" width="${width.toFixed(1)}" height="${height.toFixed(1)}"`;
       return `<rect ${place} fill="${colors[color]}"/>`;

@@ -4,6 +4,11 @@ import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Trace } from '../../trace/model.ts';
 import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
 import type { Profiles } from '../profiles.ts';
+import type { HistoryPoint } from '../history/history-chart.ts';
+import { historyChart, historyText } from '../history/history-chart.ts';
+import type { RunHistory } from '../history/run-history.ts';
+import type { RunRecord } from '../history/run-record.ts';
+import { comparable, layerHistory } from '../history/run-record.ts';
 import { CHART_COLORS, chartText, hoverChart } from './hover-chart.ts';
 import { layerSteps } from './layer-steps.ts';
 import { STALE_TEXT } from './lens-text.ts';
@@ -11,12 +16,15 @@ import type { LayerLine, StepLine } from './line-facts.ts';
 import type { MeasuredLines } from './measured-lines.ts';
 
 const MOST_KERNELS = 4;
+const MOST_RUNS = 20;
 
 export class LineHover implements vscode.HoverProvider {
   readonly #profiles: Profiles;
   readonly #lines: MeasuredLines;
+  readonly #history: RunHistory;
 
-  constructor(profiles: Profiles, lines: MeasuredLines) {
+  constructor(profiles: Profiles, lines: MeasuredLines, history: RunHistory) {
+    this.#history = history;
     this.#profiles = profiles;
     this.#lines = lines;
   }
@@ -26,7 +34,8 @@ export class LineHover implements vscode.HoverProvider {
     const placed = this.#lines.inDocument(document).find(({ line }) => line === position.line);
     if (!profile || !placed) return null;
     const { fact, fresh } = placed;
-    const text = fact.kind === 'layers' ? layerText(fact, profile.trace) : stepText(fact);
+    const runs = comparable(this.#history.records, profile.trace, MOST_RUNS);
+    const text = fact.kind === 'layers' ? layerText(fact, profile.trace, runs) : stepText(fact, runs);
     const { adapter } = profile.trace.meta;
     if (!fresh) text.push(`*${STALE_TEXT}*`);
     if (adapter?.software)
@@ -39,7 +48,7 @@ export class LineHover implements vscode.HoverProvider {
   }
 }
 
-function layerText(line: LayerLine, trace: Trace): string[] {
+function layerText(line: LayerLine, trace: Trace, runs: readonly RunRecord[]): string[] {
   const ids = line.layers.map(({ layer }) => layer);
   const { steps, kernels } = layerSteps(trace, ids);
   const names = line.layers.slice(0, 3).map(({ path, type }) => `${code(path)} ${plain(type)}`);
@@ -49,6 +58,8 @@ function layerText(line: LayerLine, trace: Trace): string[] {
   const chart = { steps, medians: line };
   if (steps.length > 0) text.push(`![${chartText(chart)}](${dataUri(hoverChart(chart, chartColors()))})`);
   else text.push(chartText(chart));
+  const paths = line.layers.map(({ path }) => path);
+  text.push(...historyImage(layerHistory(runs, paths)));
   if (line.bytes > 0) {
     const roles = line.bytesByRole.map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
     text.push(`${formatBytes(line.bytes)} of memory: ${roles.join(' · ')}`);
@@ -66,11 +77,17 @@ function layerText(line: LayerLine, trace: Trace): string[] {
   return text;
 }
 
+/** Of one run there is nothing to compare. */
+function historyImage(points: readonly HistoryPoint[]): string[] {
+  if (points.length < 2) return [];
+  return [`![${historyText(points)}](${dataUri(historyChart(points, chartColors()))})`];
+}
+
 function launches(each: number): string {
   return each.toFixed(Number.isInteger(each) ? 0 : 1);
 }
 
-function stepText({ stats, dispatchesPerStep, peakBytes }: StepLine): string[] {
+function stepText({ stats, dispatchesPerStep, peakBytes }: StepLine, runs: readonly RunRecord[]): string[] {
   const { median, low, high } = stats.durationNs;
   const rows = [
     ['step, median', `${formatNs(median)} (${formatNs(low)} .. ${formatNs(high)}, 95 %)`],
@@ -81,7 +98,12 @@ function stepText({ stats, dispatchesPerStep, peakBytes }: StepLine): string[] {
   ];
   if (Number.isFinite(stats.lastLoss))
     rows.push(['loss', `${stats.firstLoss.toPrecision(3)} → ${stats.lastLoss.toPrecision(3)}`]);
-  return [`**One training step** *(measured on ${stats.durationOf} steps)*`, table(['', ''], rows)];
+  const points = runs.map(({ stepNs, lowNs, highNs }) => ({ ns: stepNs, lowNs, highNs }));
+  return [
+    `**One training step** *(measured on ${stats.durationOf} steps)*`,
+    table(['', ''], rows),
+    ...historyImage(points),
+  ];
 }
 
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {

@@ -1,5 +1,6 @@
 /** A layer line step by step: its phases over the last timed steps, and the kernels that make it up. Pure. */
 import { hasTime, selectSteps, stepRows } from '../../analysis/selection.ts';
+import { median } from '../../base/stats.ts';
 import { PHASES } from '../../trace/model.ts';
 import type { Trace } from '../../trace/model.ts';
 
@@ -13,8 +14,9 @@ export interface StepPhases {
 
 export interface KernelShare {
   readonly name: string;
-  /** Of one step, mean. */
+  /** Of one step: median, and each of the steps. */
   readonly ns: number;
+  readonly stepNs: Float64Array;
   readonly dispatches: number;
   /** Some dispatch of it on this line, to select in a view. */
   readonly dispatch: number;
@@ -35,7 +37,7 @@ export function layerSteps(trace: Trace, layers: readonly number[], most = 12): 
   const rows = selectSteps(trace).timed.slice(-most);
   const at = stepRows(trace, rows);
   const phases = rows.map(() => new Float64Array(PHASES.length));
-  const kernels = new Map<number, { ns: number; dispatches: number; dispatch: number }>();
+  const kernels = new Map<number, { stepNs: Float64Array; dispatches: number; dispatch: number }>();
   const { dispatches, launches } = trace.tables;
   for (let i = 0; i < dispatches.length; i++) {
     const launch = dispatches.launch[i] as number;
@@ -46,8 +48,12 @@ export function layerSteps(trace: Trace, layers: readonly number[], most = 12): 
     const phase = launches.phase[launch] as number;
     sums[phase] = (sums[phase] as number) + ns;
     const kernel = launches.kernel[launch] as number;
-    const tally = kernels.get(kernel) ?? { ns: 0, dispatches: 0, dispatch: i };
-    tally.ns += ns;
+    const tally = kernels.get(kernel) ?? {
+      stepNs: new Float64Array(rows.length),
+      dispatches: 0,
+      dispatch: i,
+    };
+    tally.stepNs[slot] = (tally.stepNs[slot] as number) + ns;
     tally.dispatches++;
     kernels.set(kernel, tally);
   }
@@ -62,7 +68,8 @@ export function layerSteps(trace: Trace, layers: readonly number[], most = 12): 
     kernels: [...kernels]
       .map(([kernel, tally]) => ({
         name: trace.kernels[kernel]?.name ?? '',
-        ns: tally.ns / count,
+        ns: median(tally.stepNs),
+        stepNs: tally.stepNs,
         dispatches: tally.dispatches / count,
         dispatch: tally.dispatch,
       }))

@@ -1,6 +1,7 @@
 /** The words of a lens: what a line cost, in one glance. Two significant digits, the unit always there. */
 import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
+import type { RatioInterval } from '../../suggest/trial-stats.ts';
 import type { Change, LayerLine, LineFact, StepLine } from './line-facts.ts';
 
 const BETWEEN = ' · ';
@@ -50,9 +51,14 @@ export function gainText({ predicted, verdict }: Suggestion): string {
   if (!verdict) return `predicted ${signed(predicted.speedup)}`;
   // The changed script did not run at all: there is no figure to show.
   if (verdict.speedup === 0) return `${verdict.kind}: ${verdict.reason ?? 'the changed script failed'}`;
-  const numbers = `${signed(verdict.speedup)} (${bare(verdict.low)} .. ${bare(verdict.high)})`;
+  const numbers = intervalText({ ratio: verdict.speedup, low: verdict.low, high: verdict.high });
   if (verdict.kind === 'confirmed') return `measured ${numbers}`;
   return `${verdict.kind}: ${numbers}`;
+}
+
+/** `+31 % (28 .. 34)`: a ratio of speeds with its interval. */
+export function intervalText({ ratio, low, high }: RatioInterval): string {
+  return `${signed(ratio)} (${bare(low)} .. ${bare(high)})`;
 }
 
 function percent(speedup: number): number {

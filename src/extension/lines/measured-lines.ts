@@ -17,6 +17,15 @@ export interface PlacedFact {
   readonly fresh: boolean;
 }
 
+export interface LinePlace {
+  /** 0-based, in the document as it is now. */
+  readonly line: number;
+  /** The line says what it said when the file was first seen. */
+  readonly same: boolean;
+  /** The same, and that is what ran. */
+  readonly fresh: boolean;
+}
+
 interface OpenFile {
   readonly tracked: readonly TrackedLine[];
   /** Of the document when it was first seen: where it is not the hash of what ran, no line can be trusted. */
@@ -57,15 +66,13 @@ export class MeasuredLines implements vscode.Disposable {
   }
 
   /** Where a line of the measured source is now, 0-based; null when it is gone. */
-  place(document: vscode.TextDocument, measuredLine: number): { line: number; fresh: boolean } | null {
+  place(document: vscode.TextDocument, measuredLine: number): LinePlace | null {
     const { tracked, hash } = this.#file(document);
     const ran = this.#measured?.trace.meta.sources[document.uri.fsPath];
     const found = tracked.find((line) => line.measuredLine === measuredLine);
     if (found?.line === null || found?.line === undefined || found.line >= document.lineCount) return null;
-    return {
-      line: found.line,
-      fresh: (ran === undefined || ran === hash) && document.lineAt(found.line).text.trim() === found.text,
-    };
+    const same = document.lineAt(found.line).text.trim() === found.text;
+    return { line: found.line, same, fresh: (ran === undefined || ran === hash) && same };
   }
 
   /** 1-based line of an offset into the source as it was measured. */
@@ -73,6 +80,11 @@ export class MeasuredLines implements vscode.Disposable {
     const { starts } = this.#file(document);
     const after = starts.findIndex((start) => start > offset);
     return after < 0 ? starts.length : after;
+  }
+
+  /** Offset at which a line of the source as it was measured began. */
+  measuredStart(document: vscode.TextDocument, measuredLine: number): number {
+    return this.#file(document).starts[measuredLine - 1] ?? 0;
   }
 
   /** Files of the profile with a line that is no longer as it was measured. */

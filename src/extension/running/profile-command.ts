@@ -4,6 +4,7 @@ import * as vscode from 'vscode';
 import { adviseOn } from '../advice/advise.ts';
 import type { Parts } from '../commands.ts';
 import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
+import type { Profile } from '../profile.ts';
 import { cannotRun, chooseScript, saveScripts } from '../script-choice.ts';
 import { readSettings } from '../settings.ts';
 import { TimelineView } from '../views/timeline-view.ts';
@@ -24,15 +25,26 @@ export async function profileCommand(
   if (!script) return;
   const reason = cannotRun(script);
   if (reason) return void vscode.window.showWarningMessage(reason);
-  if (!(await saveScripts())) return;
+  await runProfile(parts, script, until === 'steps' ? readSettings(script).steps : null);
+}
+
+/** Saves, runs, shows, advises. Null where nothing ran; why was said. */
+export async function runProfile(
+  { runner, advice }: Pick<Parts, 'runner' | 'advice'>,
+  script: vscode.Uri,
+  steps: number | null,
+): Promise<Profile | null> {
+  if (!(await saveScripts())) return null;
   await TimelineView.reveal();
   try {
-    const outcome = await runner.profile(script, until === 'steps' ? readSettings(script).steps : null);
-    if (!outcome) return;
+    const outcome = await runner.profile(script, steps);
+    if (!outcome) return null;
     tellEnd(outcome, path.basename(script.fsPath));
-    adviseOn(outcome.profile);
+    adviseOn(outcome.profile, advice.dismissals);
+    return outcome.profile;
   } catch (error) {
     await tellFailure(error);
+    return null;
   }
 }
 

@@ -10,7 +10,7 @@ import type { Trace } from '../../trace/model.ts';
 import { CONTEXT } from '../ids.ts';
 import { Profile } from '../profile.ts';
 import type { Profiles } from '../profiles.ts';
-import { titleOf } from '../kept-run.ts';
+import { titleOf } from '../history/run-history.ts';
 import { readSettings } from '../settings.ts';
 import { adapterFor } from './adapter.ts';
 

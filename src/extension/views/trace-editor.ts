@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { Result } from '../../base/result.ts';
 import { adviseOn } from '../advice/advise.ts';
+import type { Dismissals } from '../advice/dismissals.ts';
 import type { Profile } from '../profile.ts';
 import type { Profiles } from '../profiles.ts';
 import { readProfile } from '../traces/read-profile.ts';
@@ -28,9 +29,17 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
   readonly #profiles: Profiles;
   readonly #link: LinkOptions;
   readonly #programs: string;
+  readonly #dismissals: Dismissals;
 
   /** `programs`: the folder of our built programs. */
-  constructor(extension: vscode.Uri, programs: string, profiles: Profiles, link: LinkOptions) {
+  constructor(
+    extension: vscode.Uri,
+    programs: string,
+    profiles: Profiles,
+    dismissals: Dismissals,
+    link: LinkOptions,
+  ) {
+    this.#dismissals = dismissals;
     this.#extension = extension;
     this.#programs = programs;
     this.#profiles = profiles;
@@ -48,7 +57,7 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
     const content = await readProfile(uri, this.#programs, stop.signal);
     if (content.ok) {
       this.#profiles.show(content.value);
-      adviseOn(content.value);
+      adviseOn(content.value, this.#dismissals);
     }
     return new TraceDocument(uri, content);
   }
