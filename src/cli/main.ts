@@ -8,6 +8,7 @@ import { exportTrace } from './commands/export.ts';
 import { ledger } from './commands/ledger.ts';
 import { mcp } from './commands/mcp.ts';
 import { open } from './commands/open.ts';
+import { perf } from './commands/perf.ts';
 import { profile } from './commands/profile.ts';
 import { query } from './commands/query.ts';
 import { suggest } from './commands/suggest.ts';
@@ -23,6 +24,7 @@ export const COMMANDS: readonly Command[] = [
   sweepCommand,
   compare,
   whatIfCommand,
+  perf,
   ledger,
   exportTrace,
   convert,

@@ -7,6 +7,8 @@ import type { SourceReader } from './source-files.ts';
 
 export { applyEdits, reverseEdit } from './apply.ts';
 export { findBatchSize } from './batch-size.ts';
+export { PERF_FILE, readPerfFile } from './perf-file.ts';
+export type { PerfTest } from './perf-file.ts';
 export type { SourceReader } from './source-files.ts';
 
 /** Answers the rules from the files of the workspace, starting at the script. */

@@ -16,6 +16,7 @@ export type { HtmlReportInput } from './html.ts';
 export { differenceText } from './difference-text.ts';
 export { FLAT_TABLES } from './flat-tables.ts';
 export type { FlatTableName } from './flat-tables.ts';
+export { modelText, MOST_FOR_MODELS } from './model-text.ts';
 export { parquetTable } from './parquet.ts';
 export { recordedText } from './recorded-text.ts';
 export { report } from './report.ts';

@@ -45,6 +45,13 @@ export const VIEWS = {
   layers: 'kernelscope.layers',
   runs: 'kernelscope.runs',
 } as const;
+/** Tools for language models, as in `kernelscope mcp`. */
+export const TOOLS = {
+  profile: 'profileTrainingScript',
+  explain: 'explainTrace',
+  verify: 'verifySuggestion',
+} as const;
+
 /** `trace` opens on a click, `anyTrace` only when asked for: its files may be anything. `large` is no editor of files. */
 export const EDITORS = {
   trace: 'kernelscope.trace',
@@ -78,6 +85,8 @@ export const SETTINGS = {
   profileAfterApply: 'profileAfterApply',
 } as const;
 
+/** Controller of the Test Explorer. */
+export const PERF_TESTS = 'kernelscope.perf';
 export const SECTION = 'kernelscope';
 export const WALKTHROUGH = 'kernelscope.start';
 export const OUTPUT_NAME = 'Kernelscope';

@@ -18,6 +18,8 @@ import { Profiles } from './profiles.ts';
 import { Runner } from './running/runner.ts';
 import { SCRIPT_LANGUAGES, watchTrainingScripts } from './scripts.ts';
 import { StatusBar } from './status-bar.ts';
+import { PerfTests } from './tests/perf-tests.ts';
+import { registerLanguageTools } from './tools/language-tools.ts';
 import { watchRankFolders } from './traces/rank-folders.ts';
 import { LargeView } from './views/large-view.ts';
 import { TimelineView } from './views/timeline-view.ts';
@@ -46,6 +48,7 @@ export function activate(context: vscode.ExtensionContext): void {
   const history = new RunHistory(context.workspaceState, context.storageUri, profiles, dismissals);
   const layers = new LayersView(profiles, context.workspaceState);
   const runs = new RunsView(history, profiles);
+  const parts = { extensionUri, output, profiles, lines, advice, runner, large, history, layers };
   const scripts = SCRIPT_LANGUAGES.map((language) => ({ language }));
 
   subscriptions.push(
@@ -58,6 +61,7 @@ export function activate(context: vscode.ExtensionContext): void {
     layers,
     runs,
     new StatusBar(profiles, runner),
+    new PerfTests(runner),
     new Heat(lines),
     new Problems(profiles, advice),
     watchTrainingScripts(),
@@ -78,7 +82,8 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     ),
     watchRankFolders(),
-    ...registerCommands({ extensionUri, output, profiles, lines, advice, runner, large, history, layers }),
+    ...registerCommands(parts),
+    ...registerLanguageTools(parts),
   );
   void history.restore();
 }

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict';
 import { existsSync, readFileSync } from 'node:fs';
 import { test } from 'node:test';
+import { TOOLS as MCP_TOOLS } from '../../src/cli/mcp/tools.ts';
 import {
   COMMANDS,
   CONTEXT,
@@ -8,6 +9,7 @@ import {
   INNER_COMMANDS,
   SECTION,
   SETTINGS,
+  TOOLS,
   VIEWS,
   WALKTHROUGH,
 } from '../../src/extension/ids.ts';
@@ -25,6 +27,7 @@ interface Manifest {
       priority: string;
       selector: readonly { filenamePattern: string }[];
     }[];
+    readonly languageModelTools: readonly { name: string; inputSchema: unknown }[];
     readonly colors: readonly { id: string }[];
     readonly configuration: {
       readonly properties: Readonly<Record<string, Readonly<Record<string, unknown>>>>;
@@ -117,6 +120,12 @@ test('a trace opens on a click in one editor, and plain JSON only when asked', (
     assert.equal(editorsOf(name, 'default'), 0, name);
     assert.equal(editorsOf(name, 'option'), 1, name);
   }
+});
+
+test('tools for language models are those of ids.ts, and the same that kernelscope mcp offers', () => {
+  const names = contributes.languageModelTools.map(({ name }) => name);
+  assert.deepEqual(names, Object.values(TOOLS));
+  assert.deepEqual(names, MCP_TOOLS.map(({ name }) => name)); // prettier-ignore
 });
 
 test('every setting says what it does and has a default', () => {

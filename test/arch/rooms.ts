@@ -23,7 +23,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   import: [...PURE_PARTS],
   export: [...PURE_PARTS, 'analysis', 'suggest'],
   analysis: [...PURE_PARTS],
-  edit: ['base', 'suggest'],
+  edit: ['base', 'analysis', 'suggest'],
   // what shows traces
   run: ['base', 'trace', 'wire', 'suggest', 'analysis'],
   cli: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],

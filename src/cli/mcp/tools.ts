@@ -3,7 +3,7 @@ import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { whatIf } from '../../analysis/what-if.ts';
 import { formatNs } from '../../base/format.ts';
-import { report, textReport } from '../../export/index.ts';
+import { modelText, MOST_FOR_MODELS, report } from '../../export/index.ts';
 import { suggestionText } from '../../export/text.ts';
 import { cacheFolder } from '../../run/drivers.ts';
 import { proveSuggestion } from '../../suggest/prove.ts';
@@ -18,7 +18,6 @@ import type { Tool } from './protocol.ts';
 const STEPS = 60;
 const TRIAL_STEPS = 40;
 const BUDGET_SECONDS = 120;
-const MOST = 8;
 
 function textArgument(values: Readonly<Record<string, unknown>>, name: string): string {
   const value = values[name];
@@ -57,11 +56,10 @@ function store(trace: Trace): string {
 
 function summary(trace: Trace): { text: string; structured: unknown } {
   const facts = report(trace, adviceFor(trace));
-  const ids = facts.suggestions.map((s) => `- ${s.id}: ${s.title}${s.edit ? '' : ' (no single edit)'}`);
-  const structured = { ...facts, kernels: facts.kernels.slice(0, MOST), notes: facts.notes.slice(0, 4) };
+  const kernels = facts.kernels.slice(0, MOST_FOR_MODELS);
   return {
-    text: `${textReport(facts, { most: MOST, base: process.cwd() })}${ids.length > 0 ? `\nSuggestion ids:\n${ids.join('\n')}\n` : ''}`,
-    structured,
+    text: modelText(facts, process.cwd()),
+    structured: { ...facts, kernels, notes: facts.notes.slice(0, 4) },
   };
 }
 

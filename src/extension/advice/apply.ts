@@ -17,7 +17,8 @@ export async function applySuggestion(parts: Parts, id: string): Promise<void> {
     );
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(edit.file));
   const placed = parts.advice.placedIn(document).find((each) => each.suggestion.id === id);
-  if (!placed || placed.state === 'advice') return tellChanged(suggestion);
+  if (!placed || placed.state === 'advice')
+    return void vscode.window.showWarningMessage(changedText(suggestion));
   if (placed.state === 'applied')
     return void vscode.window.showInformationMessage(t('{0} is applied already.', suggestion.title));
   await write(parts, [placed]);
@@ -47,16 +48,12 @@ export function confirmed(placed: readonly PlacedSuggestion[]): PlacedSuggestion
 }
 
 /** The literal is not where it was: nothing is written, and nothing tried. */
-export function tellChanged({ edit }: Suggestion): void {
-  if (!edit) return;
-  const file = vscode.workspace.asRelativePath(vscode.Uri.file(edit.file));
-  void vscode.window.showWarningMessage(
-    t(
-      "{0} has changed where '{1}' was to become '{2}'. Profile it again for a fresh suggestion.",
-      file,
-      edit.oldText,
-      edit.newText,
-    ),
+export function changedText({ edit }: Suggestion): string {
+  return t(
+    "{0} has changed where '{1}' was to become '{2}'. Profile it again for a fresh suggestion.",
+    vscode.workspace.asRelativePath(vscode.Uri.file(edit?.file ?? '')),
+    edit?.oldText ?? '',
+    edit?.newText ?? '',
   );
 }
 

@@ -12,8 +12,9 @@ import { adapterFor } from '../running/adapter.ts';
 import { folderOf, waitingText } from '../running/runner.ts';
 import { cannotRun, saveScripts } from '../script-choice.ts';
 import { readSettings } from '../settings.ts';
+import { t } from '../words.ts';
 import type { Advice } from './advice.ts';
-import { tellChanged } from './apply.ts';
+import { changedText } from './apply.ts';
 
 /** Steps of one trial, of which the first are warm-up. */
 const TRIAL_STEPS = 30;
@@ -22,21 +23,33 @@ export async function proveSuggestion(
   parts: Pick<Parts, 'advice' | 'profiles' | 'runner'>,
   id: string,
 ): Promise<void> {
+  const proved = await runProof(parts, id);
+  if (typeof proved === 'string') void vscode.window.showWarningMessage(proved);
+  else if (proved) await tellVerdict(proved);
+}
+
+/** The suggestion with its verdict; a reason why it cannot be tried; null where the person stopped it. */
+export async function runProof(
+  parts: Pick<Parts, 'advice' | 'profiles' | 'runner'>,
+  id: string,
+): Promise<Suggestion | string | null> {
   const { advice, profiles, runner } = parts;
   const profile = profiles.current;
   const suggestion = advice.find(id);
-  if (!profile?.script || !suggestion) return;
+  if (!profile?.script || !suggestion) return t('There is no such suggestion for the profile that is shown.');
   const reason =
     cannotRun(profile.script) ??
-    (suggestion.edit ? null : 'This suggestion has no single edit that could be tried.');
-  if (reason) return void vscode.window.showWarningMessage(reason);
-  if (!(await saveScripts())) return;
+    (runner.activity ? t('Kernelscope is measuring already. Stop it first, or wait.') : null) ??
+    (suggestion.edit ? null : t('This suggestion has no single edit that could be tried.'));
+  if (reason) return reason;
+  if (!(await saveScripts())) return null;
   const standing = await editAsItStands(advice, suggestion);
-  if (!standing) return tellChanged(suggestion);
+  if (!standing) return changedText(suggestion);
+  let failure: string | null = null;
   const location = vscode.ProgressLocation.Notification;
   const proved = await runner.exclusively({ kind: 'proving', text: 'proving' }, async (signal) =>
     vscode.window.withProgress(
-      { location, title: `Proving: ${suggestion.title}`, cancellable: true },
+      { location, title: t('Proving: {0}', suggestion.title), cancellable: true },
       async (report, token) => {
         token.onCancellationRequested(() => runner.stop());
         try {
@@ -49,9 +62,7 @@ export async function proveSuggestion(
           );
         } catch (error) {
           if (!signal.aborted)
-            void vscode.window.showErrorMessage(
-              `The proof ended early: ${error instanceof Error ? error.message : String(error)}`,
-            );
+            failure = t('The proof ended early: {0}', error instanceof Error ? error.message : String(error));
           return null;
         } finally {
           profile.tellProving({ suggestion: id, text: null, share: 0 });
@@ -59,15 +70,16 @@ export async function proveSuggestion(
       },
     ),
   );
-  if (!proved) return;
+  if (!proved) return failure;
   // The proof may have measured a better value; the place stays the one the profile knows.
   const edit = suggestion.edit && {
     ...suggestion.edit,
     newText: proved.edit?.newText ?? suggestion.edit.newText,
   };
-  recordProof(proved, profile.trace);
-  advice.update({ ...proved, at: suggestion.at, edit });
-  await tellVerdict(proved);
+  const told = { ...proved, at: suggestion.at, edit };
+  advice.update(told);
+  recordProof(told, profile.trace);
+  return told;
 }
 
 /** `increment`: percent of the whole. */
