@@ -1,5 +1,6 @@
 /** Which script a command is about: the one it was called on, the one being edited, or one the person picks. */
 import * as vscode from 'vscode';
+import { PERF_FILE } from '../edit/index.ts';
 import { isScript, isTrainingScript } from './scripts.ts';
 import { trainsOnGpu } from './training-imports.ts';
 
@@ -68,7 +69,10 @@ export async function saveScripts(): Promise<boolean> {
 
 async function trains(uri: vscode.Uri): Promise<boolean> {
   try {
-    return trainsOnGpu(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)));
+    return (
+      !PERF_FILE.test(uri.path) &&
+      trainsOnGpu(new TextDecoder().decode(await vscode.workspace.fs.readFile(uri)))
+    );
   } catch {
     return false;
   }

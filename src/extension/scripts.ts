@@ -1,5 +1,6 @@
 /** Which documents are scripts, and which of those train on a GPU. */
 import * as vscode from 'vscode';
+import { PERF_FILE } from '../edit/index.ts';
 import { CONTEXT } from './ids.ts';
 import { trainsOnGpu } from './training-imports.ts';
 
@@ -10,7 +11,7 @@ export function isScript(document: vscode.TextDocument): boolean {
 }
 
 export function isTrainingScript(document: vscode.TextDocument): boolean {
-  return isScript(document) && trainsOnGpu(document.getText());
+  return isScript(document) && !PERF_FILE.test(document.uri.path) && trainsOnGpu(document.getText());
 }
 
 /** Keeps the `when` key with the paths of open training scripts up to date: run buttons show only there. */

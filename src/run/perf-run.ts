@@ -1,5 +1,6 @@
 /** Runs the script of a performance test and holds it against its limits; a broken limit of time must break three times. */
 import { readFileSync, statSync } from 'node:fs';
+import path from 'node:path';
 import type { PerfCheck, PerfLimits } from '../analysis/perf-limits.ts';
 import { checkLimits, grownLayers } from '../analysis/perf-limits.ts';
 import { stepStats } from '../analysis/steps.ts';
@@ -58,7 +59,7 @@ export async function runPerf(
 
 function readBaseline(file: string): Trace | string {
   if (!statSync(file, { throwIfNoEntry: false })?.isFile())
-    return `there is no baseline ${file} yet; record it with: kernelscope perf --update-baselines`;
+    return `there is no baseline ${path.basename(file)} yet: record it with "kernelscope perf --update-baselines", or with Record Baselines in the Test Explorer`;
   const read = readTraceFile(new Uint8Array(readFileSync(file)));
   return read.ok ? read.value : `${file}: ${read.error.message}`;
 }

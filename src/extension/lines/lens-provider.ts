@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import type { Advice, PlacedSuggestion } from '../advice/advice.ts';
 import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
-import { isScript } from '../scripts.ts';
+import { isScript, isTrainingScript } from '../scripts.ts';
 import { readSettings } from '../settings.ts';
 import { trainingLine } from '../training-imports.ts';
 import { gainText, lensText, STALE_TEXT } from './lens-text.ts';
@@ -74,7 +74,7 @@ function suggestionLenses({ suggestion, state }: PlacedSuggestion, line: number)
 
 function profileLens(document: vscode.TextDocument): vscode.CodeLens[] {
   const line = trainingLine(document.getText());
-  if (line === null || !vscode.workspace.isTrusted) return [];
+  if (line === null || !vscode.workspace.isTrusted || !isTrainingScript(document)) return [];
   return [
     lens(
       line,
