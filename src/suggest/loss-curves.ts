@@ -55,10 +55,19 @@ export function compareLosses(
   after: readonly LossCurve[],
 ): LossComparison | null {
   const [a, b] = [medianCurve(before), medianCurve(after)];
+  const common = commonRows(a, b);
   const rows = Math.min(a.at(-1)?.rows ?? NaN, b.at(-1)?.rows ?? NaN);
-  const [meansA, meansB] = [stretchMeans(a, rows), stretchMeans(b, rows)];
+  const [meansA, meansB] = [a, b].map((curve) => stretchMeans(at(curve, common), rows)) as [
+    number[],
+    number[],
+  ];
   if (!Number.isFinite(meansA.at(-1)) || !Number.isFinite(meansB.at(-1))) return null;
-  const spreads = [before, after].map((runs) => spreadOf(runs, rows));
+  const spreads = [before, after].map((runs) =>
+    spreadOf(
+      runs.map((run) => at(run, common)),
+      rows,
+    ),
+  );
   const differs = meansA.findIndex((loss, i) => {
     const other = meansB[i] as number;
     const allowed =
@@ -82,9 +91,20 @@ export function compareLosses(
   };
 }
 
+/** Rows at which both told their loss, where one of them told all of its own there: a script that tells it less often, mostly. */
+function commonRows(a: LossCurve, b: LossCurve): ReadonlySet<number> | null {
+  const [sparse, dense] = a.length < b.length ? [a, b] : [b, a];
+  const told = new Set(dense.map((point) => point.rows));
+  return sparse.every((point) => told.has(point.rows)) ? new Set(sparse.map((point) => point.rows)) : null;
+}
+
+function at(curve: LossCurve, rows: ReadonlySet<number> | null): LossCurve {
+  return rows ? curve.filter((point) => rows.has(point.rows)) : curve;
+}
+
 /** A trace keeps no loss that is not a number: the curve just ends, though as many steps ran. */
 function stopsEarly(a: LossCurve, b: LossCurve): boolean {
-  return a[0]?.rows === b[0]?.rows && b.length < 0.75 * a.length;
+  return a[0]?.rows === b[0]?.rows && (b.at(-1)?.rows ?? 0) < 0.75 * (a.at(-1)?.rows ?? 0);
 }
 
 /** Largest difference between runs of the same script, in each stretch: scripts draw at random. */

@@ -40,6 +40,11 @@ test('without losses there is nothing to compare; a loss that becomes NaN is a c
   assert.match(compareLosses([run(16, falling)], [broken])?.change ?? '', /not a number after 192 rows/);
 });
 
+test('a loss that is read less often is not another training', () => {
+  const seldom = run(16, falling, 40).filter((_, i) => i % 10 === 0);
+  assert.equal(compareLosses([run(16, falling)], [seldom])?.change ?? null, null);
+});
+
 const edit: Edit = { file: '/a.ts', start: 0, end: 0, oldText: '', newText: '' };
 
 test('runs for the loss are two where the curves agree, and four where a script differs from itself', async () => {
