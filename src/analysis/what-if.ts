@@ -8,6 +8,8 @@ import type { Trace } from '../trace/model.ts';
 import { deviceModel } from './gpu.ts';
 import type { GpuFacts } from './gpu-table.ts';
 import { GPUS } from './gpu-table.ts';
+import type { GpuPrice } from './gpu-prices.ts';
+import { priceOf } from './gpu-prices.ts';
 import { memoryPeak } from './memory.ts';
 import { observedCeilings } from './roofline.ts';
 import type { StepLaunch } from './step-launches.ts';
@@ -110,16 +112,21 @@ export interface WhatIf {
   readonly memoryShare: number | null;
   /** Samples a joule at board power, at most; null unknown. */
   readonly samplesPerJoule: number | null;
+  /** As the user gave it, and the samples that 1 of its currency pays for; null where no price was given. */
+  readonly price: GpuPrice | null;
+  readonly samplesPerMoney: number | null;
 }
 
 export interface WhatIfAnswer {
   readonly gpus: readonly WhatIf[];
+  /** Median step on the device of the trace, ns. */
+  readonly ownStepNs: number;
   /** Why the figures are rougher than usual, in a sentence each. */
   readonly cautions: readonly string[];
 }
 
-/** Every GPU of the table with known rates, fastest first; an error says why nothing can be said. */
-export function whatIf(trace: Trace, gpus: readonly GpuFacts[] = GPUS): WhatIfAnswer | string {
+/** Every GPU of the table with known rates, fastest first, with the prices that were given; an error says why nothing can be said. */
+export function whatIf(trace: Trace, prices: readonly GpuPrice[] = []): WhatIfAnswer | string {
   const launches = stepLaunches(trace).filter((l) => l.flops > 0 || l.bytesMoved > 0);
   const steps = stepStats(trace);
   if (launches.length === 0 || !(steps.durationNs.median > 0))
@@ -130,7 +137,7 @@ export function whatIf(trace: Trace, gpus: readonly GpuFacts[] = GPUS): WhatIfAn
   const peak = memoryPeak(trace).bytes;
   const stepOn = (to: DeviceRates, ownPart: number): number =>
     sum(launches.map((l) => l.perStep * carriedNs(l, l.medianNs, from, to, ownPart)));
-  const answers = gpus.flatMap((gpu): WhatIf[] => {
+  const answers = GPUS.flatMap((gpu): WhatIf[] => {
     const rates = gpuRates(gpu);
     if (!rates) return [];
     // A grid cut for a processor's few workers says nothing about how a GPU's units would fill.
@@ -139,6 +146,7 @@ export function whatIf(trace: Trace, gpus: readonly GpuFacts[] = GPUS): WhatIfAn
     const doubt = sustainedShare(gpu.name).measured ? MEASURED_DOUBT : TYPICAL_DOUBT;
     const stepNs = middle + waitNs;
     const samplesPerSecond = (steps.samplesPerStep / stepNs) * 1e9;
+    const price = priceOf(gpu, prices);
     return [
       {
         gpu,
@@ -151,10 +159,16 @@ export function whatIf(trace: Trace, gpus: readonly GpuFacts[] = GPUS): WhatIfAn
         busyShare: middle / stepNs,
         memoryShare: gpu.memoryGb ? peak / (gpu.memoryGb * 1e9) : null,
         samplesPerJoule: gpu.boardWatts ? samplesPerSecond / gpu.boardWatts : null,
+        price,
+        samplesPerMoney: price ? (samplesPerSecond * 3600) / price.hourly : null,
       },
     ];
   });
-  return { gpus: answers.sort((x, y) => x.stepNs.middle - y.stepNs.middle), cautions: cautionsFor(trace) };
+  return {
+    gpus: answers.sort((x, y) => x.stepNs.middle - y.stepNs.middle),
+    ownStepNs: steps.durationNs.median,
+    cautions: cautionsFor(trace),
+  };
 }
 
 function cautionsFor(trace: Trace): string[] {

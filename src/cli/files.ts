@@ -49,6 +49,14 @@ export function readTrace(given: string): Trace {
   return trace.value;
 }
 
+export function readText(file: string): string {
+  try {
+    return readFileSync(file, 'utf8');
+  } catch (error) {
+    throw new CliError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? ''}`);
+  }
+}
+
 /** Writes a result; `-` is stdout. Folders on the way are made. */
 export function writeOutput(target: string, content: string | Uint8Array): void {
   if (target === '-') {

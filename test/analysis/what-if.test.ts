@@ -9,36 +9,10 @@ import { stepStats } from '../../src/analysis/steps.ts';
 import type { LatencyShape } from '../support/latencies.ts';
 import { inFittingHalf, latencyDevices, latencyShapes } from '../support/latencies.ts';
 import { RTX_4090, sampleTrace } from '../support/sample-trace.ts';
+import { TABLE_NAMES, carryErrors, errorTable, opOf } from '../support/what-if-errors.ts';
 
 const devices = latencyDevices();
 const skip = devices ? false : 'the public latencies are not beside the checkout';
-const OPS = ['linear', 'bmm', 'element-wise'] as const;
-const opOf = ({ op }: LatencyShape): (typeof OPS)[number] =>
-  op === 'linear' || op === 'bmm' ? op : 'element-wise';
-
-/** Name in the GPU table of a device of the data. */
-const TABLE_NAMES: Readonly<Record<string, string>> = {
-  'Tesla V100-PCIE-32GB': 'NVIDIA V100 (any)',
-  'NVIDIA A100-PCIE-40GB': 'NVIDIA A100 (any)',
-  'NVIDIA A100 80GB PCIe': 'NVIDIA A100 80GB PCIe',
-  'NVIDIA H100 80GB HBM3': 'NVIDIA H100 80GB HBM3 (SXM)',
-  'NVIDIA L4': 'NVIDIA L4',
-  'Tesla T4': 'Tesla T4',
-  'Tesla P4': 'Tesla P4',
-  'Tesla P100-PCIE-16GB': 'Tesla P100-PCIE-16GB',
-};
-
-/** As the table has it, or as it would be for a GPU that nobody measured. */
-function ratesOf(device: string, known = true): DeviceRates {
-  const sheet = devices!.get(device)!;
-  const share = sustainedShare(known ? (TABLE_NAMES[device] ?? device) : '');
-  return {
-    flops: sheet.flops * share.compute,
-    bytes: sheet.bytes * share.bandwidth,
-    units: sheet.units,
-    startNs: 5_000,
-  };
-}
 
 test('the sustained shares are the medians of the fitting half of the public measurements', { skip }, () => {
   const shapes = latencyShapes().filter((shape) => inFittingHalf(shape.key));
@@ -65,44 +39,8 @@ test('the sustained shares are the medians of the fitting half of the public mea
 });
 
 test('on the other half the error per GPU is far under that of the plain roofline', { skip }, () => {
-  const errors = new Map<string, { ours: number[]; unmeasured: number[]; roofline: number[] }>();
-  const note = (key: string, ours: number, unmeasured: number, roofline: number): void => {
-    const entry = errors.get(key) ?? { ours: [], unmeasured: [], roofline: [] };
-    entry.ours.push(ours);
-    entry.unmeasured.push(unmeasured);
-    entry.roofline.push(roofline);
-    errors.set(key, entry);
-  };
-  for (const shape of latencyShapes()) {
-    if (inFittingHalf(shape.key)) continue;
-    const perDevice = new Map(shape.measured.map((m) => [m.device, m]));
-    for (const to of perDevice.values()) {
-      const sheet = devices!.get(to.device)!;
-      const roofline = Math.max(shape.flops / sheet.flops, shape.bytesMoved / sheet.bytes) * 1e9;
-      for (const from of perDevice.values()) {
-        if (from.device === to.device) continue;
-        const work = { ...shape, workgroups: from.workgroups };
-        const error = (predicted: number): number => Math.abs(predicted / to.ns - 1);
-        const [ours, unmeasured] = [true, false].map((known) =>
-          error(carriedNs(work, from.ns, ratesOf(from.device), ratesOf(to.device, known))),
-        );
-        for (const key of [`${to.device}|${opOf(shape)}`, `all|${opOf(shape)}`])
-          note(key, ours!, unmeasured!, error(roofline));
-      }
-    }
-  }
-  console.log(
-    'median error of a kernel carried from every other GPU; as if the GPU had never been measured; plain roofline',
-  );
-  for (const device of [...TABLE_NAMES_LIST, 'all'])
-    console.log(
-      `  ${device.padEnd(24)}${OPS.map((op) => {
-        const e = errors.get(`${device}|${op}`);
-        return e
-          ? `${op} ${percent(e.ours)}; ${percent(e.unmeasured)}; ${percent(e.roofline)}`.padEnd(40)
-          : ''.padEnd(40);
-      }).join('')}`,
-    );
+  const errors = carryErrors(devices!);
+  console.log(errorTable(errors));
   for (const [op, most] of [
     ['linear', 0.09],
     ['bmm', 0.18],
@@ -114,7 +52,6 @@ test('on the other half the error per GPU is far under that of the plain rooflin
   }
 });
 
-const TABLE_NAMES_LIST = Object.keys(TABLE_NAMES);
 const percent = (list: readonly number[]): string => `${(100 * median(list)).toFixed(1)} %`;
 
 test('a kernel carried to its own device takes what it took', () => {

@@ -1,6 +1,7 @@
 /**
  * The batch model against the truth on the examples: fitted at 1x, 2x and 4x of a small batch, asked for 8x and 16x (four times the
- * largest measured). NETWORKS=lstm,gpt runs some, ROUNDS=n evens out a busy machine.
+ * largest measured). Steps are processor time, which other processes do not disturb, or wall time with WALL=1. NETWORKS=lstm,gpt
+ * runs some, ROUNDS=n are the trials of each batch.
  */
 import { readFileSync } from 'node:fs';
 import path from 'node:path';
@@ -18,11 +19,14 @@ import {
 } from '../../src/suggest/batch-fit.ts';
 import { stairsOf } from '../../src/suggest/batch-stairs.ts';
 import type { TrialResult } from '../../src/suggest/suggestion.ts';
+import { processorTrials } from './quiet/processor-trials.ts';
 
 const root = process.cwd();
 const programs = path.join(root, 'dist');
 const STEPS = Number(process.env['STEPS'] ?? 24);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
+/** Wall time, on a machine that does nothing else. */
+const WALL = process.env['WALL'] !== undefined;
 
 /** Small first batches, so that sixteen times as much still runs on a processor in seconds. */
 const NETWORKS = [
@@ -51,7 +55,7 @@ export async function run(): Promise<void> {
     const script = path.join(root, 'examples', file);
     const literal = findBatchSize({ read: (at) => readFileSync(at, 'utf8') }, script);
     if (!literal.ok) throw new Error(`${file}: ${literal.error}`);
-    const trials = createTrials({
+    const trials = (WALL ? createTrials : processorTrials)({
       script,
       adapter: adapter.value,
       programs,
@@ -69,6 +73,9 @@ export async function run(): Promise<void> {
     });
     const stairs = stairsOf([await timed(base), await timed(4 * base)]) ?? undefined;
     const measured = batches.map((batch) => measuredBatch(results.get(batch) ?? []));
+    console.log(
+      `${name.padEnd(11)} measured ${measured.map((m) => `${m.batch}: ${(m.stepNs / 1e6).toFixed(2)} ms`).join(', ')}`,
+    );
     const fits = { line: fitBatches(measured.slice(0, 3)), chosen: fitBatches(measured.slice(0, 3), stairs) };
     for (const truth of measured.slice(3)) {
       const off = (fit: BatchFit): number => fittedStepNs(fit, truth.batch) / truth.stepNs - 1;
@@ -88,7 +95,7 @@ export async function run(): Promise<void> {
   const summary = (list: readonly number[]): string =>
     `median ${percent(median(list))}, 90 % under ${percent(quantile(Float64Array.from(list).sort(), 0.9))}`;
   console.log(
-    `time: ${summary(errors.chosen)} (plain line: ${summary(errors.line)}); memory: ${summary(errors.memory)}; ` +
+    `${WALL ? 'wall' : 'processor'} time: ${summary(errors.chosen)} (plain line: ${summary(errors.line)}); memory: ${summary(errors.memory)}; ` +
       `${errors.within} of ${errors.chosen.length} within the 80 % interval`,
   );
 }

@@ -23,7 +23,7 @@ export interface LatencyDevice {
   readonly units: number;
 }
 
-const FOLDER = path.resolve('../shared/data/latencies');
+const FOLDER = process.env['KERNELSCOPE_LATENCIES'] ?? path.resolve('../shared/data/latencies');
 const UNARY = /u$|^(relu|tanh|gelu)$/;
 
 export function latencyDevices(): ReadonlyMap<string, LatencyDevice> | null {

@@ -1,8 +1,10 @@
 /** The tools offered to language models: profile a script, explain a trace, prove a suggestion. Results are short and cite lines. */
 import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
+import type { GpuPrice } from '../../analysis/gpu-prices.ts';
 import { whatIf } from '../../analysis/what-if.ts';
-import { formatNs } from '../../base/format.ts';
+import { whichGpu } from '../../analysis/which-gpu.ts';
+import { formatCount, formatNs } from '../../base/format.ts';
 import { modelText, MOST_FOR_MODELS, report } from '../../export/index.ts';
 import { suggestionText } from '../../export/text.ts';
 import { cacheFolder } from '../../run/drivers.ts';
@@ -36,6 +38,17 @@ function numberArgument(values: Readonly<Record<string, unknown>>, name: string,
   const value = values[name] ?? otherwise;
   if (typeof value !== 'number' || !(value >= 0)) throw new TypeError(`${name} takes a number of at least 0`);
   return value;
+}
+
+function priceArgument(values: Readonly<Record<string, unknown>>): GpuPrice[] {
+  const given = values['prices'] ?? {};
+  if (typeof given !== 'object' || given === null)
+    throw new TypeError('prices takes names and prices an hour');
+  return Object.entries(given).map(([name, hourly]) => {
+    if (typeof hourly !== 'number' || !(hourly > 0))
+      throw new TypeError(`the price of ${name} is not a number above zero`);
+    return { name, hourly, source: 'given' };
+  });
 }
 
 function argumentList(values: Readonly<Record<string, unknown>>): string[] {
@@ -101,7 +114,13 @@ const explainTrace: Tool = {
       trace: { type: 'string', description: 'Path of the trace file' },
       whatIf: {
         type: 'string',
-        description: 'Part of a GPU name to estimate the step for, such as "RTX 4090"',
+        description: 'Part of a GPU name to estimate the step for, such as "RTX 4090"; "" for all',
+      },
+      prices: {
+        type: 'object',
+        additionalProperties: { type: 'number' },
+        description:
+          'What a GPU costs an hour, such as {"H100": 2.5, "this": 0.2} (this: the device of the trace)',
       },
     },
     required: ['trace'],
@@ -110,15 +129,19 @@ const explainTrace: Tool = {
     const trace = readTrace(textArgument(values, 'trace'));
     const { text, structured } = summary(trace);
     if (values['whatIf'] === undefined) return { text, structured };
-    const wanted = textArgument(values, 'whatIf').toLowerCase();
-    const answer = whatIf(trace);
+    const wanted = String(values['whatIf']).toLowerCase();
+    const prices = priceArgument(values);
+    const answer = whatIf(trace, prices);
     if (typeof answer === 'string') return { text: `${text}\nOther GPUs: ${answer}\n`, structured };
-    const lines = answer.gpus
-      .filter(({ gpu }) => gpu.name.toLowerCase().includes(wanted))
+    const shown = answer.gpus.filter(({ gpu }) => gpu.name.toLowerCase().includes(wanted));
+    const lines = shown
+      .slice(0, MOST_FOR_MODELS)
       .map(
-        ({ gpu, stepNs }) =>
-          `- ${gpu.name}: ${formatNs(stepNs.middle)} a step (${formatNs(stepNs.low)}..${formatNs(stepNs.high)}), estimated`,
+        ({ gpu, stepNs, samplesPerMoney }) =>
+          `- ${gpu.name}: ${formatNs(stepNs.middle)} a step (${formatNs(stepNs.low)}..${formatNs(stepNs.high)}), estimated` +
+          (samplesPerMoney === null ? '' : `, ${formatCount(samplesPerMoney)} samples for 1`),
       );
+    if (shown.length > 0) lines.push(...whichGpu(answer, shown, prices));
     return {
       text: `${text}\nOther GPUs:\n${lines.join('\n') || '- none of that name is in the table'}\n${answer.cautions.join('\n')}\n`,
       structured,
