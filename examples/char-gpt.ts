@@ -1,7 +1,18 @@
 // A small GPT that learns to write like Lewis Carroll, letter by letter. After 400 steps the loss on text it has not seen
 // is below 2.2 (guessing letters by their frequency gives 3.0), and what it writes has words in it.
 import { readFile } from 'node:fs/promises';
-import { data, manualSeed, nn, noGrad, optim, tensor, tidy, type Tensor } from 'kernelscope';
+import {
+  arange,
+  data,
+  manualSeed,
+  multinomial,
+  nn,
+  noGrad,
+  optim,
+  randint,
+  tensor,
+  type Tensor,
+} from 'kernelscope';
 
 const batchSize = 16;
 const context = 64;
@@ -48,23 +59,20 @@ class Gpt extends nn.Module {
   }
 
   override forward(text: Tensor): Tensor {
-    const x = this.letters.forward(text).add(this.places.weight.slice(0, 0, text.size(1)));
+    const x = this.letters.forward(text).add(this.places.forward(arange(text.size(1))));
     return this.head.forward(this.norm.forward(this.blocks.forward(x)));
   }
 }
 
 const text = await readFile(new URL('data/alice.txt', import.meta.url), 'utf8');
 const tokenizer = new data.CharacterTokenizer(text);
-const codes = tokenizer.encode(text);
-const split = Math.floor(0.9 * codes.length);
+const letters = tensor(tokenizer.encode(text)).keep();
+const split = Math.floor(0.9 * letters.numel());
 
-/** Pieces of text and, for each letter, the one that follows. */
-function pieces(starts: readonly number[]): [text: Tensor, next: Tensor] {
-  const cut = (shift: number): Tensor => {
-    const letters = starts.flatMap((start) => [...codes.subarray(start + shift, start + shift + context)]);
-    return tensor(Int32Array.from(letters), { shape: [starts.length, context] });
-  };
-  return [cut(0), cut(1)];
+/** Pieces of text that begin at the given places `[batch, 1]`, and for each letter the one that follows. */
+function pieces(starts: Tensor): [text: Tensor, next: Tensor] {
+  const places = starts.add(arange(context));
+  return [letters.take(places), letters.take(places.add(1))];
 }
 
 manualSeed(1);
@@ -74,10 +82,9 @@ const optimizer = new optim.AdamW(model.parameters(), { lr: 3e-3, weightDecay: 0
 const schedule = new optim.WarmupCosineLR(optimizer, { warmupSteps: 20, totalSteps: steps, minFactor: 0.1 });
 
 for (let step = 1; step <= steps; step++) {
-  const starts = Array.from({ length: batchSize }, () => Math.floor(Math.random() * (split - context - 1)));
-  const [given, next] = pieces(starts);
+  const [given, next] = pieces(randint(0, split - context, [batchSize, 1]));
   optimizer.zeroGrad();
-  const loss = criterion.forward(model.forward(given), next);
+  const loss = criterion.forward(model.forward(given).flatten(0, 1), next.flatten());
   loss.backward();
   nn.utils.clipGradNorm_(model.parameters(), 1);
   optimizer.step();
@@ -86,31 +93,14 @@ for (let step = 1; step <= steps; step++) {
 }
 
 model.eval();
-const unseen = Array.from({ length: 16 }, (_, i) => split + i * 64).filter(
-  (start) => start + context < codes.length,
-);
-const [given, next] = pieces(unseen);
-const loss = noGrad(() => criterion.forward(model.forward(given), next));
+const [given, next] = pieces(arange(split, letters.numel() - context, context).unsqueeze(1));
+const loss = noGrad(() => criterion.forward(model.forward(given).flatten(0, 1), next.flatten()));
 console.log(`loss on unseen text ${(await loss.item()).toFixed(3)}`);
 
-let written = [...tokenizer.encode('Alice ')];
+const written = [...tokenizer.encode('Alice ')];
 for (let i = 0; i < 150; i++) {
-  const seen = Int32Array.from(written.slice(-context));
-  const chances = tidy(() =>
-    noGrad(() =>
-      model
-        .forward(tensor(seen, { shape: [1, seen.length] }))
-        .select(1, -1)
-        .div(0.7)
-        .softmax(),
-    ),
-  );
-  written = [...written, choose(await chances.data())];
+  const seen = tensor(Int32Array.from(written.slice(-context))).unsqueeze(0);
+  const chances = noGrad(() => model.forward(seen).at(0, -1).div(0.7).softmax());
+  written.push(await (await multinomial(chances, 1)).item());
 }
 console.log(tokenizer.decode(written));
-
-function choose(chances: ArrayLike<number>): number {
-  let rest = Math.random();
-  for (let i = 0; i < chances.length; i++) if ((rest -= chances[i]!) < 0) return i;
-  return chances.length - 1;
-}

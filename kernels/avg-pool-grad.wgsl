@@ -6,6 +6,9 @@
 /// Pixels of the window at `start` (may be left of the edge) that lie in the image.
 fn covered(start: i32, kernel: u32, size: u32) -> u32 { return u32(min(start + i32(kernel), i32(size)) - max(start, 0)); }
 
+/// Pixels of the window at `start` that lie in a padded side of `size`.
+fn padded(start: u32, kernel: u32, size: u32) -> u32 { return min(start + kernel, size) - start; }
+
 @compute @workgroup_size(64)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
   let i = id.x + id.y * groups.x * 64u;
@@ -19,7 +22,8 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
       let oh = h / params.stride_h;
       let ow = w / params.stride_w;
       if (oh >= params.oh || ow >= params.ow || h % params.stride_h != 0u || w % params.stride_w != 0u) { continue; }
-      var divisor = params.kh * params.kw;
+      var divisor = padded(oh * params.stride_h, params.kh, params.h + 2u * params.padding_h)
+        * padded(ow * params.stride_w, params.kw, params.w + 2u * params.padding_w);
       if (!COUNT_PADDING) {
         divisor = covered(i32(oh * params.stride_h) - i32(params.padding_h), params.kh, params.h)
           * covered(i32(ow * params.stride_w) - i32(params.padding_w), params.kw, params.w);

@@ -1,11 +1,21 @@
 /** Activations as modules, for `Sequential`. */
 import type { Tensor } from '../tensor/tensor.ts';
+import * as functional from './functional/activations.ts';
+import { constantParameter } from './init.ts';
 import { Module } from './module.ts';
+import type { Parameter } from './parameter.ts';
 
 /** `max(x, 0)` */
 export class ReLU extends Module {
   override forward(x: Tensor): Tensor {
     return x.relu();
+  }
+}
+
+/** `x` limited to `[0, 6]` */
+export class ReLU6 extends Module {
+  override forward(x: Tensor): Tensor {
+    return functional.relu6(x);
   }
 }
 
@@ -20,6 +30,21 @@ export class LeakyReLU extends Module {
 
   override forward(x: Tensor): Tensor {
     return x.leakyRelu(this.negativeSlope);
+  }
+}
+
+/** `x` where positive, else a learned `weight` times it: one for all, or one a channel. */
+export class PReLU extends Module {
+  /** `[numParameters]` */
+  readonly weight: Parameter;
+
+  constructor(numParameters = 1, options: { readonly init?: number } = {}) {
+    super();
+    this.weight = constantParameter([numParameters], options.init ?? 0.25);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return functional.prelu(x, this.weight);
   }
 }
 
@@ -58,10 +83,54 @@ export class SiLU extends Module {
   }
 }
 
+/** `x * tanh(log(1 + exp(x)))` */
+export class Mish extends Module {
+  override forward(x: Tensor): Tensor {
+    return functional.mish(x);
+  }
+}
+
+/** `x * relu6(x + 3) / 6` */
+export class Hardswish extends Module {
+  override forward(x: Tensor): Tensor {
+    return functional.hardswish(x);
+  }
+}
+
+/** `relu6(x + 3) / 6` */
+export class Hardsigmoid extends Module {
+  override forward(x: Tensor): Tensor {
+    return functional.hardsigmoid(x);
+  }
+}
+
+/** `x` limited to `[minVal, maxVal]` */
+export class Hardtanh extends Module {
+  readonly minVal: number;
+  readonly maxVal: number;
+
+  constructor(minVal = -1, maxVal = 1) {
+    super();
+    this.minVal = minVal;
+    this.maxVal = maxVal;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return functional.hardtanh(x, this.minVal, this.maxVal);
+  }
+}
+
 /** `1 / (1 + exp(-x))` */
 export class Sigmoid extends Module {
   override forward(x: Tensor): Tensor {
     return x.sigmoid();
+  }
+}
+
+/** `log(sigmoid(x))` */
+export class LogSigmoid extends Module {
+  override forward(x: Tensor): Tensor {
+    return functional.logSigmoid(x);
   }
 }
 
@@ -72,10 +141,66 @@ export class Tanh extends Module {
   }
 }
 
-/** `log(1 + exp(x))` */
+/** `log(1 + exp(beta x)) / beta` */
 export class Softplus extends Module {
+  readonly beta: number;
+
+  constructor(beta = 1) {
+    super();
+    this.beta = beta;
+  }
+
   override forward(x: Tensor): Tensor {
-    return x.softplus();
+    return functional.softplus(x, this.beta);
+  }
+}
+
+/** `x / (1 + |x|)` */
+export class Softsign extends Module {
+  override forward(x: Tensor): Tensor {
+    return functional.softsign(x);
+  }
+}
+
+/** Exponentials that sum to 1 over `dim`. */
+export class Softmax extends Module {
+  readonly dim: number;
+
+  constructor(dim = -1) {
+    super();
+    this.dim = dim;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return x.softmax(this.dim);
+  }
+}
+
+/** The logarithm of softmax, computed together. */
+export class LogSoftmax extends Module {
+  readonly dim: number;
+
+  constructor(dim = -1) {
+    super();
+    this.dim = dim;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return x.logSoftmax(this.dim);
+  }
+}
+
+/** Of the two halves along `dim`, the first times the sigmoid of the second. */
+export class GLU extends Module {
+  readonly dim: number;
+
+  constructor(dim = -1) {
+    super();
+    this.dim = dim;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return functional.glu(x, this.dim);
   }
 }
 

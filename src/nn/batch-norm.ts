@@ -20,11 +20,7 @@ export interface BatchNormOptions {
   readonly affine?: boolean;
   /** Keep running statistics to evaluate with. Default true. */
   readonly trackRunningStats?: boolean;
-}
-
-/** Options of `BatchNorm2d`. */
-export interface BatchNorm2dOptions extends BatchNormOptions {
-  /** How images lie in memory. Default 'nchw'. */
+  /** Whether the channels are dimension 1 (`'nchw'`, the default) or last (`'nhwc'`). */
   readonly layout?: Layout;
 }
 
@@ -32,6 +28,7 @@ abstract class BatchNorm extends Module {
   readonly numFeatures: number;
   readonly eps: number;
   readonly momentum: number;
+  readonly layout: Layout;
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
   readonly runningMean: Buffer | null;
@@ -43,14 +40,15 @@ abstract class BatchNorm extends Module {
     this.numFeatures = numFeatures;
     this.eps = eps;
     this.momentum = momentum;
+    this.layout = options.layout ?? 'nchw';
     this.weight = affine ? constantParameter([numFeatures], 1) : null;
     this.bias = affine ? constantParameter([numFeatures], 0) : null;
     this.runningMean = trackRunningStats ? new Buffer(zeros([numFeatures])) : null;
     this.runningVar = trackRunningStats ? new Buffer(ones([numFeatures])) : null;
   }
 
-  protected normalize(x: Tensor, layout: Layout): Tensor {
-    const { numFeatures, runningMean, runningVar, eps, momentum } = this;
+  protected normalize(x: Tensor): Tensor {
+    const { numFeatures, runningMean, runningVar, eps, momentum, layout } = this;
     const channels = layout === 'nchw' ? x.size(1) : x.size(-1);
     if (channels !== numFeatures)
       throw tensorError(
@@ -60,6 +58,10 @@ abstract class BatchNorm extends Module {
     const bias = this.bias?.value ?? constant('zeros', [numFeatures], () => 0);
     const running = runningMean && runningVar ? [runningMean.value, runningVar.value] : [];
     const training = this.training || running.length === 0;
+    if (training && x.numel() === channels)
+      throw tensorError(
+        `${shapeText(x.shape)} has one value a channel, which has no variance to train with; use a larger batch, or eval()`,
+      );
     return new Tensor(
       apply1(batchNorm, [x.value, weight, bias, ...running], { layout, training, momentum, eps }),
     );
@@ -79,21 +81,18 @@ export class BatchNorm1d extends BatchNorm {
   override forward(x: Tensor): Tensor {
     if (x.ndim !== 2 && x.ndim !== 3)
       throw tensorError(`BatchNorm1d takes 2 or 3 dimensions, not shape ${shapeText(x.shape)}`);
-    return this.normalize(x, 'nchw');
+    return this.normalize(x);
   }
 }
 
 /** Mean 0 and variance 1 for each channel of images over the batch. */
 export class BatchNorm2d extends BatchNorm {
-  readonly layout: Layout;
-
-  constructor(numFeatures: number, options: BatchNorm2dOptions = {}) {
+  constructor(numFeatures: number, options: BatchNormOptions = {}) {
     super(numFeatures, options);
-    this.layout = options.layout ?? 'nchw';
   }
 
   override forward(x: Tensor): Tensor {
     if (x.ndim !== 4) throw tensorError(`BatchNorm2d takes 4 dimensions, not shape ${shapeText(x.shape)}`);
-    return this.normalize(x, this.layout);
+    return this.normalize(x);
   }
 }

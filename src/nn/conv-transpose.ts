@@ -1,88 +1,103 @@
-import { convTranspose2d } from '../ops/conv-transpose2d.ts';
+/** Transposed convolutions as modules, by PyTorch's formulas and defaults. */
 import { pair, type Layout, type Pair } from '../ops/conv-shape.ts';
-import { tensorError } from '../tensor/errors.ts';
-import { apply1 } from '../tensor/tape.ts';
-import { Tensor } from '../tensor/tensor.ts';
-import { fanInParameter } from './init.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import { convParameters } from './conv.ts';
+import {
+  convTranspose1d,
+  convTranspose2d,
+  type ConvTranspose1dCall,
+  type ConvTranspose2dCall,
+} from './functional/convolutions.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
 
 /** Options of `ConvTranspose2d`; a pair is `[rows, columns]`. */
-export interface ConvTranspose2dOptions {
-  /** Default 1. */
-  readonly stride?: Pair;
-  /** Rows and columns taken from the result's edges. Default 0. */
-  readonly padding?: Pair;
-  /** Rows and columns added at the far edges, which a stride leaves open. Default 0. */
-  readonly outputPadding?: Pair;
-  /** Groups of channels that do not see each other. Default 1. */
-  readonly groups?: number;
-  /** Default true. */
+export interface ConvTranspose2dOptions extends ConvTranspose2dCall {
+  /** Learn a bias. Default true. */
   readonly bias?: boolean;
-  /** Distance between the elements of the kernel. Default 1. */
-  readonly dilation?: Pair;
-  /** How images lie in memory. Default 'nchw'. */
-  readonly layout?: Layout;
 }
 
-/** The gradient of a convolution as a layer: from small images to large ones. */
-export class ConvTranspose2d extends Module {
+/** Options of `ConvTranspose1d`. */
+export interface ConvTranspose1dOptions extends ConvTranspose1dCall {
+  /** Learn a bias. Default true. */
+  readonly bias?: boolean;
+}
+
+abstract class ConvTranspose<
+  Size extends Pair,
+  Call extends { readonly groups?: number; readonly layout?: Layout },
+> extends Module {
   readonly inChannels: number;
   readonly outChannels: number;
-  readonly kernelSize: readonly [number, number];
-  readonly groups: number;
+  readonly kernelSize: Size;
   readonly layout: Layout;
-  /** `[inChannels, outChannels / groups, rows, columns]`; with 'nhwc' `[inChannels, rows, columns, outChannels / groups]`. */
+  /** `[inChannels, outChannels / groups, ...kernel]`; with 'nhwc' `[inChannels, ...kernel, outChannels / groups]`. */
   readonly weight: Parameter;
   /** `[outChannels]` */
   readonly bias: Parameter | null;
-  readonly #geometry: Pick<
-    Required<ConvTranspose2dOptions>,
-    'stride' | 'padding' | 'outputPadding' | 'dilation'
-  >;
+  protected readonly call: Call;
 
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: Size,
+    sizes: readonly number[],
+    { bias = true, ...call }: Call & { readonly bias?: boolean },
+  ) {
+    super();
+    this.inChannels = inChannels;
+    this.outChannels = outChannels;
+    this.kernelSize = kernelSize;
+    this.layout = call.layout ?? 'nchw';
+    this.call = call as unknown as Call;
+    // As in PyTorch, whose fan-in is counted on the weight's second dimension.
+    const { weight, bias: shift } = convParameters(inChannels, outChannels, sizes, {
+      groups: call.groups ?? 1,
+      layout: this.layout,
+      bias,
+      biasChannels: outChannels,
+    });
+    this.weight = weight;
+    this.bias = shift;
+  }
+
+  abstract override forward(x: Tensor): Tensor;
+
+  protected override describe(): string {
+    const { kernelSize } = this;
+    const size = typeof kernelSize === 'number' ? String(kernelSize) : `[${kernelSize.join(', ')}]`;
+    return `${this.inChannels}, ${this.outChannels}, ${size}`;
+  }
+}
+
+/** The gradient of a convolution as a layer: from small images to large ones. */
+export class ConvTranspose2d extends ConvTranspose<Pair, ConvTranspose2dCall> {
   constructor(
     inChannels: number,
     outChannels: number,
     kernelSize: Pair,
     options: ConvTranspose2dOptions = {},
   ) {
-    super();
-    const {
-      stride = 1,
-      padding = 0,
-      outputPadding = 0,
-      groups = 1,
-      bias = true,
-      dilation = 1,
-      layout = 'nchw',
-    } = options;
-    if (inChannels % groups !== 0 || outChannels % groups !== 0)
-      throw tensorError(`${inChannels} to ${outChannels} channels cannot be divided into ${groups} groups`);
-    this.inChannels = inChannels;
-    this.outChannels = outChannels;
-    this.kernelSize = pair(kernelSize);
-    this.groups = groups;
-    this.layout = layout;
-    this.#geometry = { stride, padding, outputPadding, dilation };
-    const [rows, columns] = this.kernelSize;
-    const channels = outChannels / groups;
-    // As in PyTorch, whose fan-in is counted on the weight's second dimension.
-    const fanIn = channels * rows * columns;
-    const shape =
-      layout === 'nchw' ? [inChannels, channels, rows, columns] : [inChannels, rows, columns, channels];
-    this.weight = fanInParameter(shape, fanIn);
-    this.bias = bias ? fanInParameter([outChannels], fanIn) : null;
+    super(inChannels, outChannels, kernelSize, pair(kernelSize), options);
   }
 
   override forward(x: Tensor): Tensor {
-    const { weight, bias, layout, groups } = this;
-    const inputs = [x, weight, ...(bias ? [bias] : [])].map(({ value }) => value);
-    return new Tensor(apply1(convTranspose2d, inputs, { layout, groups, ...this.#geometry }));
+    return convTranspose2d(x, this.weight, this.bias, this.call);
+  }
+}
+
+/** The gradient of a one-dimensional convolution as a layer: from short sequences to long ones. */
+export class ConvTranspose1d extends ConvTranspose<number, ConvTranspose1dCall> {
+  constructor(
+    inChannels: number,
+    outChannels: number,
+    kernelSize: number,
+    options: ConvTranspose1dOptions = {},
+  ) {
+    super(inChannels, outChannels, kernelSize, [kernelSize], options);
   }
 
-  protected override describe(): string {
-    const [rows, columns] = this.kernelSize;
-    return `${this.inChannels}, ${this.outChannels}, ${rows === columns ? rows : `[${rows}, ${columns}]`}`;
+  override forward(x: Tensor): Tensor {
+    return convTranspose1d(x, this.weight, this.bias, this.call);
   }
 }

@@ -1,6 +1,6 @@
 import type { Tensor } from '../tensor/tensor.ts';
 import { tensorError } from '../tensor/errors.ts';
-import { dropout } from './functional.ts';
+import { dropout } from './functional/basics.ts';
 import { Module } from './module.ts';
 
 /** In training, sets elements to zero with probability `p` and scales the others by `1 / (1 - p)`. */

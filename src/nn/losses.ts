@@ -1,178 +1,146 @@
-/** Losses, by PyTorch's formulas and defaults. */
-import { crossEntropy, type LossReduction } from '../ops/cross-entropy.ts';
-import { apply1 } from '../tensor/tape.ts';
-import { Tensor } from '../tensor/tensor.ts';
-import { oneHot } from './functional.ts';
+/** Losses as modules: what `functional` computes, with the options kept. */
+import type { LossReduction } from '../ops/cross-entropy.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import {
+  crossEntropy,
+  nllLoss,
+  type CrossEntropyOptions,
+  type NLLOptions,
+} from './functional/class-losses.ts';
+import {
+  binaryCrossEntropy,
+  binaryCrossEntropyWithLogits,
+  huberLoss,
+  klDiv,
+  l1Loss,
+  mseLoss,
+  smoothL1Loss,
+  type BCEOptions,
+  type BCEWithLogitsOptions,
+  type HuberOptions,
+  type KLDivOptions,
+  type LossOptions,
+  type SmoothL1Options,
+} from './functional/losses.ts';
 import { Module } from './module.ts';
 
-/** Options of every loss. */
-export interface LossOptions {
-  /** `'mean'` over all elements (the default), their `'sum'`, or `'none'` for each by itself. */
-  readonly reduction?: LossReduction;
-}
-
-/** Options of `CrossEntropyLoss`. */
-export interface CrossEntropyOptions extends LossOptions {
-  /** Targets of this class count for nothing. Default -100. */
-  readonly ignoreIndex?: number;
-  /** Share of the target that is spread over all classes. Default 0. */
-  readonly labelSmoothing?: number;
-}
-
 /** A loss of predictions and targets. */
-abstract class Loss extends Module {
-  readonly reduction: LossReduction;
+abstract class Loss<Options extends { readonly reduction?: LossReduction | 'batchmean' }> extends Module {
+  readonly reduction: LossReduction | 'batchmean';
+  protected readonly options: Options;
 
-  constructor({ reduction = 'mean' }: LossOptions = {}) {
+  constructor(options: Options) {
     super();
-    this.reduction = reduction;
+    this.reduction = options.reduction ?? 'mean';
+    this.options = options;
+    // Weights are part of the loss and live as long.
+    for (const option of Object.values(options)) if (isTensor(option)) option.keep();
   }
 
-  protected reduced(each: Tensor): Tensor {
-    if (this.reduction === 'none') return each;
-    return this.reduction === 'sum' ? each.sum() : each.mean();
-  }
+  abstract override forward(predictions: Tensor, targets: Tensor): Tensor;
 }
+
+const isTensor = (value: unknown): value is Tensor =>
+  typeof value === 'object' && value !== null && 'keep' in value;
 
 /**
- * Softmax and negative log-likelihood in one: logits `[rows, classes]` against class numbers `[rows]` (i32 or u32).
- * Logits with more dimensions have their classes last, as in `[batch, time, classes]` against `[batch, time]`.
+ * Softmax and negative log-likelihood in one: logits `[batch, classes]` against class numbers `[batch]` (i32 or u32), logits
+ * `[batch, classes, d1, ...]` against `[batch, d1, ...]`, or against probabilities of the logits' shape.
  */
-export class CrossEntropyLoss extends Module {
-  readonly #options: Required<CrossEntropyOptions>;
-
+export class CrossEntropyLoss extends Loss<CrossEntropyOptions> {
   constructor(options: CrossEntropyOptions = {}) {
-    super();
-    this.#options = { reduction: 'mean', ignoreIndex: -100, labelSmoothing: 0, ...options };
+    super(options);
   }
 
   override forward(logits: Tensor, targets: Tensor): Tensor {
-    const classes = logits.shape.at(-1) ?? 1;
-    const rows = logits.ndim === 2 ? logits : logits.reshape(-1, classes);
-    const wanted = targets.ndim === 1 ? targets : targets.reshape(-1);
-    const loss = new Tensor(apply1(crossEntropy, [rows.value, wanted.value], this.#options));
-    return this.#options.reduction === 'none' && targets.ndim !== 1 ? loss.reshape(targets.shape) : loss;
+    return crossEntropy(logits, targets, this.options);
   }
 }
 
-/** Negative log-likelihood of log-probabilities `[rows, classes]` and class numbers `[rows]`. */
-export class NLLLoss extends Loss {
+/** Negative log-likelihood of log-probabilities `[batch, classes, ...]` and class numbers `[batch, ...]`. */
+export class NLLLoss extends Loss<NLLOptions> {
+  constructor(options: NLLOptions = {}) {
+    super(options);
+  }
+
   override forward(logProbabilities: Tensor, targets: Tensor): Tensor {
-    return this.reduced(
-      logProbabilities
-        .mul(oneHot(targets, logProbabilities.size(1)))
-        .sum(1)
-        .neg(),
-    );
+    return nllLoss(logProbabilities, targets, this.options);
   }
 }
 
 /** `(x - y)^2` */
-export class MSELoss extends Loss {
+export class MSELoss extends Loss<LossOptions> {
+  constructor(options: LossOptions = {}) {
+    super(options);
+  }
+
   override forward(x: Tensor, y: Tensor): Tensor {
-    return this.reduced(x.sub(y).square());
+    return mseLoss(x, y, this.options);
   }
 }
 
 /** `|x - y|` */
-export class L1Loss extends Loss {
-  override forward(x: Tensor, y: Tensor): Tensor {
-    return this.reduced(x.sub(y).abs());
+export class L1Loss extends Loss<LossOptions> {
+  constructor(options: LossOptions = {}) {
+    super(options);
   }
-}
 
-/** Options of `HuberLoss`. */
-export interface HuberOptions extends LossOptions {
-  /** Where the loss turns from square to linear. Default 1. */
-  readonly delta?: number;
+  override forward(x: Tensor, y: Tensor): Tensor {
+    return l1Loss(x, y, this.options);
+  }
 }
 
 /** Half the square of the error up to `delta`, beyond it linear. */
-export class HuberLoss extends Loss {
-  readonly delta: number;
-
+export class HuberLoss extends Loss<HuberOptions> {
   constructor(options: HuberOptions = {}) {
     super(options);
-    this.delta = options.delta ?? 1;
   }
 
   override forward(x: Tensor, y: Tensor): Tensor {
-    const error = x.sub(y).abs();
-    // With q = min(|e|, d): q^2 / 2 below d, and d (|e| - d / 2) = d |e| - d^2 + q^2 / 2 above, where q = d.
-    const quadratic = error.clamp(0, this.delta);
-    return this.reduced(quadratic.square().mul(0.5).add(error.sub(quadratic).mul(this.delta)));
+    return huberLoss(x, y, this.options);
   }
-}
-
-/** Options of `SmoothL1Loss`. */
-export interface SmoothL1Options extends LossOptions {
-  /** Where the loss turns from square to linear. Default 1. */
-  readonly beta?: number;
 }
 
 /** Huber's loss divided by `beta`. */
-export class SmoothL1Loss extends Loss {
-  readonly beta: number;
-
+export class SmoothL1Loss extends Loss<SmoothL1Options> {
   constructor(options: SmoothL1Options = {}) {
     super(options);
-    this.beta = options.beta ?? 1;
   }
 
   override forward(x: Tensor, y: Tensor): Tensor {
-    const error = x.sub(y).abs();
-    const quadratic = error.clamp(0, this.beta);
-    return this.reduced(
-      quadratic
-        .square()
-        .mul(0.5 / this.beta)
-        .add(error.sub(quadratic)),
-    );
+    return smoothL1Loss(x, y, this.options);
   }
 }
 
 /** Binary cross entropy of logits and targets between 0 and 1. */
-export class BCEWithLogitsLoss extends Loss {
+export class BCEWithLogitsLoss extends Loss<BCEWithLogitsOptions> {
+  constructor(options: BCEWithLogitsOptions = {}) {
+    super(options);
+  }
+
   override forward(logits: Tensor, targets: Tensor): Tensor {
-    // -(y log s(x) + (1 - y) log(1 - s(x))) = log(1 + exp(x)) - x y
-    return this.reduced(logits.softplus().sub(logits.mul(targets)));
+    return binaryCrossEntropyWithLogits(logits, targets, this.options);
   }
 }
-
-/** Logarithms below this are cut off, as in PyTorch. */
-const LEAST_LOG = -100;
 
 /** Binary cross entropy of probabilities and targets between 0 and 1. */
-export class BCELoss extends Loss {
-  override forward(probabilities: Tensor, targets: Tensor): Tensor {
-    const yes = probabilities.log().clamp(LEAST_LOG).mul(targets);
-    const no = probabilities.neg().add(1).log().clamp(LEAST_LOG).mul(targets.neg().add(1));
-    return this.reduced(yes.add(no).neg());
+export class BCELoss extends Loss<BCEOptions> {
+  constructor(options: BCEOptions = {}) {
+    super(options);
   }
-}
 
-/** The least f32 that hardware computes with at full precision. */
-const LEAST_NORMAL = 1.1754944e-38;
-
-/** Options of `KLDivLoss`. */
-export interface KLDivOptions {
-  readonly reduction?: LossReduction | 'batchmean';
+  override forward(probabilities: Tensor, targets: Tensor): Tensor {
+    return binaryCrossEntropy(probabilities, targets, this.options);
+  }
 }
 
 /** Kullback-Leibler divergence of log-probabilities and target probabilities. */
-export class KLDivLoss extends Module {
-  readonly reduction: LossReduction | 'batchmean';
-
+export class KLDivLoss extends Loss<KLDivOptions> {
   constructor(options: KLDivOptions = {}) {
-    super();
-    this.reduction = options.reduction ?? 'mean';
+    super(options);
   }
 
   override forward(logProbabilities: Tensor, targets: Tensor): Tensor {
-    // A target of 0 counts 0; its logarithm is cut off before it can make a NaN.
-    const each = targets.mul(targets.clamp(LEAST_NORMAL).log().sub(logProbabilities));
-    if (this.reduction === 'none') return each;
-    if (this.reduction === 'mean') return each.mean();
-    return this.reduction === 'sum' ? each.sum() : each.sum().div(targets.size(0));
+    return klDiv(logProbabilities, targets, this.options);
   }
 }

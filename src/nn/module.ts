@@ -80,6 +80,20 @@ export abstract class Module {
     ];
   }
 
+  /** Direct sub-modules. */
+  children(): Module[] {
+    return this.namedChildren().map(([, child]) => child);
+  }
+
+  /** Parameters and buffers of this module itself, by name: its properties, and the items of arrays of them. */
+  protected ownTensors(): [name: string, tensor: Tensor][] {
+    return Object.entries(this).flatMap(([name, value]: [string, unknown]): [string, Tensor][] => {
+      if (isOwned(value)) return [[name, value]];
+      if (!Array.isArray(value)) return [];
+      return value.flatMap((item, i): [string, Tensor][] => (isOwned(item) ? [[`${name}.${i}`, item]] : []));
+    });
+  }
+
   /**
    * Every parameter and its name, each once, in the order of the properties. Names are PyTorch's: the path in snake case
    * (`self_attn.in_proj_weight`), so that states go both ways.
@@ -97,6 +111,11 @@ export abstract class Module {
   /** Every buffer (state that is not trained) and its name. */
   namedBuffers(): [name: string, buffer: Buffer][] {
     return this.#named(Buffer);
+  }
+
+  /** Every buffer. */
+  buffers(): Buffer[] {
+    return this.namedBuffers().map(([, buffer]) => buffer);
   }
 
   /** Runs `visit` on this module and every one inside it; returns this module. */
@@ -128,9 +147,9 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
-  /** Values of all parameters and buffers by name, read from the device. */
+  /** Values of all parameters and buffers by name, read from the device; what has several names has several entries. */
   async stateDict(): Promise<StateDict> {
-    return stateOf([...this.namedParameters(), ...this.namedBuffers()]);
+    return stateOf(this.#state());
   }
 
   /**
@@ -139,7 +158,7 @@ export abstract class Module {
    * @throws TensorError naming what is missing, unknown or of another shape.
    */
   loadStateDict(state: StateDict, options: { readonly strict?: boolean } = {}): void {
-    loadState([...this.namedParameters(), ...this.namedBuffers()], state, options.strict ?? true);
+    loadState(this.#state(), state, options.strict ?? true);
   }
 
   toString(): string {
@@ -151,11 +170,17 @@ export abstract class Module {
     return `${this.#note.type}(\n${lines.join('\n')}\n)`;
   }
 
+  #state(): [name: string, tensor: Tensor][] {
+    return [...this.#named(Parameter), ...this.#named(Buffer)];
+  }
+
   #named<T extends Tensor>(type: abstract new (...args: never[]) => T): [path: string, tensor: T][] {
     return this.namedModules().flatMap(([path, module]) =>
-      Object.entries(module).flatMap(([name, value]: [string, unknown]): [string, T][] =>
-        value instanceof type ? [[snakeCase(path ? `${path}.${name}` : name), value]] : [],
-      ),
+      module
+        .ownTensors()
+        .flatMap(([name, value]): [string, T][] =>
+          value instanceof type ? [[snakeCase(path ? `${path}.${name}` : name), value]] : [],
+        ),
     );
   }
 
@@ -181,8 +206,7 @@ export abstract class Module {
   #setPlace(parent: ModuleNote | null, path: string): void {
     this.#note.parent = parent;
     this.#note.path = path;
-    for (const property of Object.values(this) as unknown[])
-      if (property instanceof Parameter || property instanceof Buffer) property.value.owner = this.#note;
+    for (const [, tensor] of this.ownTensors()) tensor.value.owner = this.#note;
   }
 
   /** Tells every module below its path; one that has a path keeps it. */
@@ -198,6 +222,9 @@ export abstract class Module {
     visit(this, '');
   }
 }
+
+const isOwned = (value: unknown): value is Parameter | Buffer =>
+  value instanceof Parameter || value instanceof Buffer;
 
 /** The tensors that a `forward` stored on its module. */
 function* valuesStoredOn(module: Module): Generator<Value> {

@@ -1,4 +1,5 @@
 /** Normalizations over features, by PyTorch's formulas and defaults. */
+import type { Layout } from '../ops/conv-shape.ts';
 import { layerNorm } from '../ops/layer-norm.ts';
 import { apply1 } from '../tensor/tape.ts';
 import { tensorError, shapeText } from '../tensor/errors.ts';
@@ -7,12 +8,14 @@ import { constantParameter } from './init.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
 
-/** Options of the normalizations. */
+/** Options of `GroupNorm`. */
 export interface NormOptions {
   /** Keeps the division finite. Default 1e-5. */
   readonly eps?: number;
   /** Learn a scale and a shift. Default true. */
   readonly affine?: boolean;
+  /** Whether the channels are dimension 1 (`'nchw'`, the default) or last (`'nhwc'`). */
+  readonly layout?: Layout;
 }
 
 /** Options of `LayerNorm` and `RMSNorm`. */
@@ -86,24 +89,31 @@ export class GroupNorm extends Module {
   readonly numGroups: number;
   readonly numChannels: number;
   readonly eps: number;
+  readonly layout: Layout;
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
 
   constructor(numGroups: number, numChannels: number, options: NormOptions = {}) {
     super();
-    const { eps = 1e-5, affine = true } = options;
+    const { eps = 1e-5, affine = true, layout = 'nchw' } = options;
     if (numChannels % numGroups !== 0)
       throw tensorError(`${numChannels} channels cannot be divided into ${numGroups} groups`);
     this.numGroups = numGroups;
     this.numChannels = numChannels;
     this.eps = eps;
+    this.layout = layout;
     this.weight = affine ? constantParameter([numChannels], 1) : null;
     this.bias = affine ? constantParameter([numChannels], 0) : null;
   }
 
   override forward(x: Tensor): Tensor {
-    if (x.ndim < 2 || x.size(1) !== this.numChannels)
+    const last = this.layout === 'nhwc';
+    if (x.ndim < 2 || x.size(last ? -1 : 1) !== this.numChannels)
       throw tensorError(`GroupNorm of ${this.numChannels} channels got shape ${shapeText(x.shape)}`);
+    return last ? this.#normalize(x.movedim(-1, 1)).movedim(1, -1) : this.#normalize(x);
+  }
+
+  #normalize(x: Tensor): Tensor {
     const rows = x.reshape(x.size(0), this.numGroups, -1);
     const normal = new Tensor(apply1(layerNorm, [rows.value], { dims: 1, eps: this.eps })).reshape(x.shape);
     if (!this.weight || !this.bias) return normal;

@@ -1,161 +1,125 @@
-/** Pooling of images, by PyTorch's formulas and defaults. */
-import { pair, type Layout, type Pair } from '../ops/conv-shape.ts';
-import { avgPool2d, maxPool2d } from '../ops/pool2d.ts';
-import { tensor } from '../tensor/creation.ts';
-import { apply1 } from '../tensor/tape.ts';
-import { Tensor } from '../tensor/tensor.ts';
+/** Pooling as modules. */
+import type { Layout, Pair } from '../ops/conv-shape.ts';
+import type { Tensor } from '../tensor/tensor.ts';
+import {
+  adaptiveAvgPool1d,
+  adaptiveAvgPool2d,
+  adaptiveMaxPool1d,
+  adaptiveMaxPool2d,
+  avgPool1d,
+  avgPool2d,
+  maxPool1d,
+  maxPool2d,
+  type AdaptiveOptions,
+  type AvgPool1dOptions,
+  type AvgPool2dOptions,
+  type MaxPool1dOptions,
+  type MaxPool2dOptions,
+} from './functional/pooling.ts';
 import { Module } from './module.ts';
 
-/** Options of the pooling layers; a pair is `[rows, columns]`. */
-export interface Pool2dOptions {
-  /** Default: the size of the window. */
-  readonly stride?: Pair;
-  /** Default 0. */
-  readonly padding?: Pair;
-  /** How images lie in memory. Default 'nchw'. */
-  readonly layout?: Layout;
-}
+abstract class Pool<Size extends Pair, Options> extends Module {
+  readonly kernelSize: Size;
+  protected readonly options: Options;
 
-/** Options of `AvgPool2d`. */
-export interface AvgPool2dOptions extends Pool2dOptions {
-  /** Divide by the whole window at the edges too. Default true. */
-  readonly countIncludePad?: boolean;
-}
-
-/** The largest value of each window. */
-export class MaxPool2d extends Module {
-  readonly kernelSize: Pair;
-  readonly #options: Pool2dOptions & { readonly dilation?: Pair };
-
-  constructor(kernelSize: Pair, options: Pool2dOptions & { readonly dilation?: Pair } = {}) {
+  constructor(kernelSize: Size, options: Options) {
     super();
     this.kernelSize = kernelSize;
-    this.#options = options;
+    this.options = options;
   }
 
-  override forward(x: Tensor): Tensor {
-    const { kernelSize } = this;
-    return new Tensor(apply1(maxPool2d, [x.value], { kernelSize, ...this.#options, inputShape: x.shape }));
-  }
+  abstract override forward(x: Tensor): Tensor;
 
   protected override describe(): string {
     return String(this.kernelSize);
   }
 }
 
-/** The mean of each window. */
-export class AvgPool2d extends Module {
-  readonly kernelSize: Pair;
-  readonly #options: AvgPool2dOptions;
+/** The largest value of each window of images `[batch, channels, rows, columns]`. */
+export class MaxPool2d extends Pool<Pair, MaxPool2dOptions> {
+  constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
+    super(kernelSize, options);
+  }
 
+  override forward(x: Tensor): Tensor {
+    return maxPool2d(x, this.kernelSize, this.options);
+  }
+}
+
+/** The mean of each window of images `[batch, channels, rows, columns]`. */
+export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
   constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
-    super();
-    this.kernelSize = kernelSize;
-    this.#options = options;
+    super(kernelSize, options);
   }
 
   override forward(x: Tensor): Tensor {
-    const { kernelSize } = this;
-    return new Tensor(apply1(avgPool2d, [x.value], { kernelSize, ...this.#options, inputShape: x.shape }));
-  }
-
-  protected override describe(): string {
-    return String(this.kernelSize);
+    return avgPool2d(x, this.kernelSize, this.options);
   }
 }
 
-/** The mean of windows chosen so that the output has the given size. */
-export class AdaptiveAvgPool2d extends Module {
-  readonly outputSize: Pair;
+/** The largest value of each window of sequences `[batch, channels, length]`. */
+export class MaxPool1d extends Pool<number, MaxPool1dOptions> {
+  constructor(kernelSize: number, options: MaxPool1dOptions = {}) {
+    super(kernelSize, options);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return maxPool1d(x, this.kernelSize, this.options);
+  }
+}
+
+/** The mean of each window of sequences `[batch, channels, length]`. */
+export class AvgPool1d extends Pool<number, AvgPool1dOptions> {
+  constructor(kernelSize: number, options: AvgPool1dOptions = {}) {
+    super(kernelSize, options);
+  }
+
+  override forward(x: Tensor): Tensor {
+    return avgPool1d(x, this.kernelSize, this.options);
+  }
+}
+
+abstract class AdaptivePool<Size extends Pair> extends Module {
+  readonly outputSize: Size;
   readonly layout: Layout;
 
-  constructor(outputSize: Pair, options: { readonly layout?: Layout } = {}) {
+  constructor(outputSize: Size, options: AdaptiveOptions = {}) {
     super();
     this.outputSize = outputSize;
     this.layout = options.layout ?? 'nchw';
   }
 
-  override forward(x: Tensor): Tensor {
-    const [first, second] = this.layout === 'nchw' ? [2, 3] : [1, 2];
-    const size = [x.size(first), x.size(second)] as const;
-    const wanted = pair(this.outputSize);
-    const window = size.map((n, i) => n / (wanted[i] as number)) as [number, number];
-    if (window.every((n) => Number.isInteger(n)))
-      return new Tensor(
-        apply1(avgPool2d, [x.value], { kernelSize: window, layout: this.layout, inputShape: x.shape }),
-      );
-    // Windows of unequal sizes: a product with the windows' weights along each side.
-    const image = this.layout === 'nchw' ? x : x.permute(0, 3, 1, 2);
-    const columns = image
-      .reshape(-1, size[1])
-      .matmul(windows(size[1], wanted[1]))
-      .reshape(-1, size[0], wanted[1]);
-    const rows = columns.transpose(1, 2).reshape(-1, size[0]).matmul(windows(size[0], wanted[0]));
-    const pooled = rows.reshape(image.size(0), image.size(1), wanted[1], wanted[0]).transpose(2, 3);
-    return this.layout === 'nchw' ? pooled : pooled.permute(0, 2, 3, 1);
-  }
+  abstract override forward(x: Tensor): Tensor;
 
   protected override describe(): string {
     return String(this.outputSize);
   }
 }
 
-/** `[from, to]`: column j holds the weights of window j, which runs from floor(j from / to) to ceil((j + 1) from / to). */
-function windows(from: number, to: number): Tensor {
-  const values = Float32Array.from({ length: from * to }, (_, at) => {
-    const [i, j] = [Math.floor(at / to), at % to];
-    const [start, end] = [Math.floor((j * from) / to), Math.ceil(((j + 1) * from) / to)];
-    return i >= start && i < end ? 1 / (end - start) : 0;
-  });
-  return tensor(values, { shape: [from, to] });
-}
-
-/** Options of the one-dimensional pooling layers. */
-export interface Pool1dOptions {
-  /** Default: the size of the window. */
-  readonly stride?: number;
-  /** Default 0. */
-  readonly padding?: number;
-}
-
-/** A sequence as an image of one row. */
-const row = ({ stride, padding }: Pool1dOptions, kernelSize: number) =>
-  ({ kernelSize: [1, kernelSize], stride: [1, stride ?? kernelSize], padding: [0, padding ?? 0] }) as const;
-
-/** The largest value of each window of sequences `[batch, channels, length]`. */
-export class MaxPool1d extends Module {
-  readonly kernelSize: number;
-  readonly #options: Pool1dOptions;
-
-  constructor(kernelSize: number, options: Pool1dOptions = {}) {
-    super();
-    this.kernelSize = kernelSize;
-    this.#options = options;
-  }
-
+/** The mean of windows chosen so that the output has the given size. */
+export class AdaptiveAvgPool2d extends AdaptivePool<Pair> {
   override forward(x: Tensor): Tensor {
-    const image = x.unsqueeze(2);
-    return new Tensor(
-      apply1(maxPool2d, [image.value], { ...row(this.#options, this.kernelSize), inputShape: image.shape }),
-    ).squeeze(2);
+    return adaptiveAvgPool2d(x, this.outputSize, this);
   }
 }
 
-/** The mean of each window of sequences `[batch, channels, length]`. */
-export class AvgPool1d extends Module {
-  readonly kernelSize: number;
-  readonly #options: Pool1dOptions;
-
-  constructor(kernelSize: number, options: Pool1dOptions = {}) {
-    super();
-    this.kernelSize = kernelSize;
-    this.#options = options;
-  }
-
+/** The largest value of windows chosen so that the output has the given size. */
+export class AdaptiveMaxPool2d extends AdaptivePool<Pair> {
   override forward(x: Tensor): Tensor {
-    const image = x.unsqueeze(2);
-    return new Tensor(
-      apply1(avgPool2d, [image.value], { ...row(this.#options, this.kernelSize), inputShape: image.shape }),
-    ).squeeze(2);
+    return adaptiveMaxPool2d(x, this.outputSize, this);
+  }
+}
+
+/** The mean of windows of sequences, chosen so that the output has the given length. */
+export class AdaptiveAvgPool1d extends AdaptivePool<number> {
+  override forward(x: Tensor): Tensor {
+    return adaptiveAvgPool1d(x, this.outputSize, this);
+  }
+}
+
+/** The largest value of windows of sequences, chosen so that the output has the given length. */
+export class AdaptiveMaxPool1d extends AdaptivePool<number> {
+  override forward(x: Tensor): Tensor {
+    return adaptiveMaxPool1d(x, this.outputSize, this);
   }
 }

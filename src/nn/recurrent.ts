@@ -3,7 +3,7 @@ import { zeros } from '../tensor/creation.ts';
 import { tensorError, shapeText } from '../tensor/errors.ts';
 import { cat, stack } from '../tensor/joining.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { dropout, linear } from './functional.ts';
+import { dropout, linear } from './functional/basics.ts';
 import { uniformParameter } from './init.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
@@ -84,6 +84,7 @@ abstract class Recurrent extends Module {
     start: readonly (Tensor | undefined)[],
     cell: Cell,
   ): { output: Tensor; state: Tensor[] } {
+    if (x.ndim === 2 && x.size(1) === this.inputSize) return this.#alone(x, start, cell);
     if (x.ndim !== 3 || x.size(2) !== this.inputSize)
       throw tensorError(
         `the input has shape ${shapeText(x.shape)}; expected ${this.batchFirst ? '[batch, time' : '[time, batch'}, ${this.inputSize}]`,
@@ -105,6 +106,13 @@ abstract class Recurrent extends Module {
     }
     const state = start.map((_, i) => stack(last.map((tensors) => tensors[i] as Tensor)));
     return { output: this.batchFirst ? sequence.transpose(0, 1) : sequence, state };
+  }
+
+  /** One sequence `[time, features]` without a batch; its states are `[layers * directions, hidden]`. */
+  #alone(x: Tensor, start: readonly (Tensor | undefined)[], cell: Cell): { output: Tensor; state: Tensor[] } {
+    const dim = this.batchFirst ? 0 : 1;
+    const { output, state } = this.run(x.unsqueeze(dim), start.map((each) => each?.unsqueeze(1)), cell); // prettier-ignore
+    return { output: output.squeeze(dim), state: state.map((each) => each.squeeze(1)) };
   }
 
   /** Parameters become properties, by PyTorch's names, so that they are found. */

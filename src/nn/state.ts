@@ -1,8 +1,10 @@
 /** Values of parameters and buffers by name, on the host. */
+import type { HostArray } from '../gpu/transfer.ts';
 import type { HostValues } from '../tensor/core.ts';
 import { shapeText, tensorError } from '../tensor/errors.ts';
 import { floatsToHalfBits } from '../tensor/half.ts';
 import { theEngine } from '../tensor/engine.ts';
+import { markChanged } from '../tensor/storage.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** One entry of a state: what a safetensors file holds for a name. */
@@ -25,7 +27,9 @@ export async function stateOf(named: Named): Promise<StateDict> {
 /** Writes `state` into the tensors. @throws TensorError naming every name that does not fit. */
 export function loadState(named: Named, state: StateDict, strict: boolean): void {
   const names = new Set(named.map(([name]) => name));
-  const missing = [...names].filter((name) => !(name in state));
+  // A tensor with several names is there when one of them is: files often hold it once.
+  const given = new Set(named.filter(([name]) => name in state).map(([, tensor]) => tensor));
+  const missing = named.filter(([, tensor]) => !given.has(tensor)).map(([name]) => name);
   // PyTorch's batch normalization counts its batches, which no result depends on.
   const unknown = Object.keys(state).filter(
     (name) => !names.has(name) && !name.endsWith('num_batches_tracked'),
@@ -37,20 +41,25 @@ export function loadState(named: Named, state: StateDict, strict: boolean): void
         unknown.length > 0 && `unknown ${unknown.join(', ')}`,
       ].filter(Boolean).join('; ')}. Pass { strict: false } to load what fits`, // prettier-ignore
     );
+  const wrong = named.flatMap(([name, tensor]) => {
+    const entry = state[name];
+    if (!entry || entry.shape.join() === tensor.shape.join()) return [];
+    return [
+      `${name} has shape ${shapeText(tensor.shape)} in the model and ${shapeText(entry.shape)} in the state`,
+    ];
+  });
+  if (wrong.length > 0) throw tensorError(wrong.join('; '));
   for (const [name, tensor] of named) {
     const entry = state[name];
     if (!entry) continue;
-    if (entry.shape.join() !== tensor.shape.join())
-      throw tensorError(
-        `${name} has shape ${shapeText(tensor.shape)} in the model and ${shapeText(entry.shape)} in the state`,
-      );
+    theEngine().write(tensor.value.array, inTypeOf(tensor, entry.data));
+    markChanged(tensor.value.array);
   }
-  for (const [name, tensor] of named) {
-    const entry = state[name];
-    if (entry)
-      theEngine().write(
-        tensor.value.array,
-        tensor.dtype === 'f16' ? floatsToHalfBits(entry.data) : entry.data,
-      );
-  }
+}
+
+/** The values as the tensor's memory holds them. */
+function inTypeOf({ value: { dtype } }: Tensor, data: HostValues): HostArray {
+  if (dtype === 'f16') return floatsToHalfBits(data);
+  const type = { f32: Float32Array, i32: Int32Array, u32: Uint32Array, u8: Uint8Array }[dtype];
+  return data instanceof type ? data : type.from(data);
 }

@@ -1,20 +1,38 @@
 /** Transformer layers, by PyTorch's formulas and parameter names. */
-import { tensor } from '../tensor/creation.ts';
 import type { Tensor } from '../tensor/tensor.ts';
-import { MultiheadAttention, type AttentionOptions } from './attention.ts';
+import { MultiheadAttention } from './attention.ts';
 import { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';
 import { LayerNorm } from './norms.ts';
-import { Buffer } from './parameter.ts';
 
-/** Options of `TransformerEncoderLayer`. */
+/** What lies between the two linear layers: by name, or any function of a tensor. */
+export type Activation = 'relu' | 'gelu' | ((x: Tensor) => Tensor);
+
+const activated = (x: Tensor, activation: Activation): Tensor => {
+  if (typeof activation === 'function') return activation(x);
+  return activation === 'relu' ? x.relu() : x.gelu();
+};
+
+/** Options of a call of `TransformerEncoderLayer`. */
+export interface EncoderCallOptions {
+  /** As `attnMask` of `MultiheadAttention`. */
+  readonly srcMask?: Tensor | undefined;
+  /** As `keyPaddingMask` of `MultiheadAttention`. */
+  readonly srcKeyPaddingMask?: Tensor | undefined;
+  /** Each position sees itself and what came before. */
+  readonly isCausal?: boolean;
+}
+
+/** Options of the transformer layers. */
 export interface TransformerOptions {
   /** Default 0.1. */
   readonly dropout?: number;
   /** Default 'relu'. */
-  readonly activation?: 'relu' | 'gelu';
+  readonly activation?: Activation;
+  /** Biases of the linear layers and normalizations. Default true. */
+  readonly bias?: boolean;
   /** Default 1e-5. */
   readonly layerNormEps?: number;
   /** `[batch, time, features]` instead of `[time, batch, features]`. Default false, as in PyTorch. */
@@ -31,7 +49,7 @@ export class TransformerEncoderLayer extends Module {
   readonly norm1: LayerNorm;
   readonly norm2: LayerNorm;
   readonly dropout: Dropout;
-  readonly activation: 'relu' | 'gelu';
+  readonly activation: Activation;
   readonly normFirst: boolean;
 
   constructor(dModel: number, nhead: number, dimFeedforward = 2048, options: TransformerOptions = {}) {
@@ -42,18 +60,19 @@ export class TransformerEncoderLayer extends Module {
       layerNormEps: eps = 1e-5,
       batchFirst = false,
       normFirst = false,
+      bias = true,
     } = options;
-    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst });
-    this.linear1 = new Linear(dModel, dimFeedforward);
-    this.linear2 = new Linear(dimFeedforward, dModel);
-    this.norm1 = new LayerNorm(dModel, { eps });
-    this.norm2 = new LayerNorm(dModel, { eps });
+    this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
+    this.linear1 = new Linear(dModel, dimFeedforward, { bias });
+    this.linear2 = new Linear(dimFeedforward, dModel, { bias });
+    this.norm1 = new LayerNorm(dModel, { eps, bias });
+    this.norm2 = new LayerNorm(dModel, { eps, bias });
     this.dropout = new Dropout(dropout);
     this.activation = activation;
     this.normFirst = normFirst;
   }
 
-  override forward(x: Tensor, options: AttentionOptions = {}): Tensor {
+  override forward(x: Tensor, options: EncoderCallOptions = {}): Tensor {
     if (this.normFirst) {
       const attended = x.add(this.#attention(this.norm1.forward(x), options));
       return attended.add(this.#feedForward(this.norm2.forward(attended)));
@@ -62,14 +81,14 @@ export class TransformerEncoderLayer extends Module {
     return this.norm2.forward(attended.add(this.#feedForward(attended)));
   }
 
-  #attention(x: Tensor, options: AttentionOptions): Tensor {
-    const [mixed] = this.selfAttn.forward(x, x, x, { ...options, needWeights: false });
+  #attention(x: Tensor, { srcMask, srcKeyPaddingMask, isCausal = false }: EncoderCallOptions): Tensor {
+    const masks = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal };
+    const [mixed] = this.selfAttn.forward(x, x, x, { ...masks, needWeights: false });
     return this.dropout.forward(mixed);
   }
 
   #feedForward(x: Tensor): Tensor {
-    const hidden = this.linear1.forward(x);
-    const active = this.activation === 'relu' ? hidden.relu() : hidden.gelu();
+    const active = activated(this.linear1.forward(x), this.activation);
     return this.dropout.forward(this.linear2.forward(this.dropout.forward(active)));
   }
 }
@@ -86,32 +105,12 @@ export class TransformerEncoder extends Module {
     this.norm = norm;
   }
 
-  override forward(x: Tensor, options: AttentionOptions = {}): Tensor {
+  override forward(
+    x: Tensor,
+    { mask, ...options }: Omit<EncoderCallOptions, 'srcMask'> & { readonly mask?: Tensor | undefined } = {},
+  ): Tensor {
     let current = x;
-    for (const layer of this.layers) current = layer.forward(current, options);
+    for (const layer of this.layers) current = layer.forward(current, { srcMask: mask, ...options });
     return this.norm ? this.norm.forward(current) : current;
-  }
-}
-
-/** Adds sines and cosines of growing wavelengths to `[batch, time, features]`, so that positions can be told apart. */
-export class PositionalEncoding extends Module {
-  readonly dropout: Dropout;
-  /** `[maxLength, dModel]` */
-  readonly encoding: Buffer;
-
-  constructor(dModel: number, options: { readonly dropout?: number; readonly maxLength?: number } = {}) {
-    super();
-    const { dropout = 0.1, maxLength = 5000 } = options;
-    this.dropout = new Dropout(dropout);
-    const values = Float32Array.from({ length: maxLength * dModel }, (_, at) => {
-      const [position, feature] = [Math.floor(at / dModel), at % dModel];
-      const angle = position / 10000 ** ((feature - (feature % 2)) / dModel);
-      return feature % 2 === 0 ? Math.sin(angle) : Math.cos(angle);
-    });
-    this.encoding = new Buffer(tensor(values, { shape: [maxLength, dModel] }));
-  }
-
-  override forward(x: Tensor): Tensor {
-    return this.dropout.forward(x.add(this.encoding.slice(0, 0, x.size(1))));
   }
 }

@@ -33,6 +33,8 @@ export interface PoolAttributes {
   /** The kernel size without it. */
   readonly stride?: Pair;
   readonly padding?: Pair;
+  /** Also windows that reach beyond the edge, if they begin in the image or its padding. */
+  readonly ceilMode?: boolean;
 }
 
 export interface MaxPoolAttributes extends PoolAttributes {
@@ -84,11 +86,9 @@ export function planPool(
   });
 }
 
-function poolSizes(
-  op: string,
-  x: Shape,
-  { layout = 'nchw', kernelSize, stride = kernelSize, padding = 0, dilation = 1 }: MaxPoolAttributes,
-): ConvSizes {
+function poolSizes(op: string, x: Shape, attributes: MaxPoolAttributes): ConvSizes {
+  const { layout = 'nchw', kernelSize, stride = kernelSize, padding = 0, dilation = 1 } = attributes;
+  const { ceilMode = false } = attributes;
   if (x.length !== 4) throw shapeError(op, `the input is ${show(x)}; it needs four dimensions`);
   const [batch, channels, h, w] = imageSizes(x, layout);
   const [kh, kw] = pair(kernelSize);
@@ -97,8 +97,9 @@ function poolSizes(
   const [dilationH, dilationW] = pair(dilation);
   if (paddingH * 2 > kh || paddingW * 2 > kw)
     throw shapeError(op, `padding ${paddingH}x${paddingW} is more than half of the window ${kh}x${kw}`);
-  const oh = outputSize(h, kh, strideH, paddingH, dilationH);
-  const ow = outputSize(w, kw, strideW, paddingW, dilationW);
+  const windows = ceilMode ? windowsBeyond : outputSize;
+  const oh = windows(h, kh, strideH, paddingH, dilationH);
+  const ow = windows(w, kw, strideW, paddingW, dilationW);
   if (oh < 1 || ow < 1) throw shapeError(op, `a window of ${kh}x${kw} does not fit into ${h}x${w}`);
   return {
     batch,
@@ -118,6 +119,18 @@ function poolSizes(
     dilationW,
     groups: channels,
   };
+}
+
+/** As `outputSize`, rounded up. */
+function windowsBeyond(
+  size: number,
+  kernel: number,
+  stride: number,
+  padding: number,
+  dilation: number,
+): number {
+  const count = Math.ceil((size + 2 * padding - dilation * (kernel - 1) - 1) / stride) + 1;
+  return (count - 1) * stride >= size + padding ? count - 1 : count;
 }
 
 /** Whether each pixel is in exactly one window. */

@@ -67,6 +67,11 @@ export abstract class SelectingTensor extends MatrixTensor {
       .reshape(index.numel(), ...this.shape.slice(1));
   }
 
+  /** The elements at the places `index` (i32 or u32) of the flattened tensor, in the index's shape, as `torch.take`. */
+  take(index: SelectingTensor): Tensor {
+    return this.reshape(-1, 1).#rows(index).reshape(index.shape);
+  }
+
   /**
    * `out[i][j][k] = this[index[i][j][k]][j][k]` for `dim` 0, and so on for the others, as `torch.gather`; 0 where a place
    * lies outside.

@@ -23,14 +23,55 @@ const LAYERS: Readonly<Record<string, (layout: Layout) => ImageLayer>> = {
   MaxPool2d: (layout) => new nn.MaxPool2d(3, { stride: 2, padding: 1, layout }),
   AvgPool2d: (layout) => new nn.AvgPool2d(2, { layout }),
   'AdaptiveAvgPool2d uneven': (layout) => new nn.AdaptiveAvgPool2d([3, 2], { layout }),
+  'AdaptiveAvgPool2d even': (layout) => new nn.AdaptiveAvgPool2d([3, 1], { layout }),
+  'AdaptiveMaxPool2d uneven': (layout) => new nn.AdaptiveMaxPool2d([3, 2], { layout }),
+  'MaxPool2d beyond the edge': (layout) => new nn.MaxPool2d(2, { ceilMode: true, layout }),
+  'Conv2d of the same size': (layout) => new nn.Conv2d(4, 3, 4, { padding: 'same', layout }),
+  'Conv2d padded by reflection': (layout) =>
+    new nn.Conv2d(4, 3, 3, { padding: 1, paddingMode: 'reflect', layout }),
   BatchNorm2d: (layout) => new nn.BatchNorm2d(4, { layout }),
+  GroupNorm: (layout) => new nn.GroupNorm(2, 4, { layout }),
 };
 
-const SHAPE = [2, 4, 9, 7];
-const last = (x: Tensor): Tensor => (x.ndim === 4 ? x.permute(0, 2, 3, 1) : x);
-const first = (x: Tensor): Tensor => (x.ndim === 4 ? x.permute(0, 3, 1, 2) : x);
+/** Layers of sequences. */
+const ROWS: Readonly<Record<string, (layout: Layout) => ImageLayer>> = {
+  Conv1d: (layout) => new nn.Conv1d(4, 6, 3, { padding: 1, stride: 2, groups: 2, layout }),
+  'Conv1d of the same length': (layout) => new nn.Conv1d(4, 3, 4, { padding: 'same', layout }),
+  ConvTranspose1d: (layout) => new nn.ConvTranspose1d(4, 3, 3, { stride: 2, layout }),
+  MaxPool1d: (layout) => new nn.MaxPool1d(3, { stride: 2, padding: 1, layout }),
+  AvgPool1d: (layout) => new nn.AvgPool1d(2, { layout }),
+  AdaptiveAvgPool1d: (layout) => new nn.AdaptiveAvgPool1d(4, { layout }),
+  BatchNorm1d: (layout) => new nn.BatchNorm1d(4, { layout }),
+};
 
-for (const [name, make] of Object.entries(LAYERS))
+const last = (x: Tensor): Tensor => (x.ndim > 2 ? x.movedim(1, -1) : x);
+const first = (x: Tensor): Tensor => (x.ndim > 2 ? x.movedim(-1, 1) : x);
+
+const cases = [
+  ...Object.entries(LAYERS).map(([name, make]) => [name, make, [2, 4, 9, 7]] as const),
+  ...Object.entries(ROWS).map(([name, make]) => [name, make, [3, 4, 9]] as const),
+];
+
+test('a weight [in, out] gives what a weight [out, in] does', async () => {
+  for (const [inputs, outputs, rows] of [[7, 5, 3], [1, 1, 1], [33, 31, 65], [64, 128, 16]] as const) {
+    const plain = new nn.Linear(inputs, outputs);
+    const other = new nn.Linear(inputs, outputs, { weightLayout: 'in-out' });
+    other.weight.copy_(plain.weight.detach().T);
+    other.bias?.copy_((plain.bias as Tensor).detach());
+    const x = tensor(fill([rows, inputs], 1), { shape: [rows, inputs], requiresGrad: true });
+    const y = x.detach().requiresGrad_();
+    const gradient = tensor(fill([rows, outputs], 2), { shape: [rows, outputs] });
+    const [a, b] = [plain.forward(x), other.forward(y)];
+    a.backward({ gradient });
+    b.backward({ gradient });
+    assertClose(await b.data(), await a.data(), 1e-5, 'output');
+    assertClose(await (y.grad as Tensor).data(), await (x.grad as Tensor).data(), 1e-5, 'input gradient');
+    assertClose(await (other.weight.grad as Tensor).T.data(), await (plain.weight.grad as Tensor).data(), 1e-5, 'weight gradient');
+    assertClose((await (other.bias as nn.Parameter).grad?.data()) ?? [], (await (plain.bias as nn.Parameter).grad?.data()) ?? [0], 1e-5, 'bias gradient');
+  }
+}); // prettier-ignore
+
+for (const [name, make, SHAPE] of cases)
   test(`${name} gives the same in both layouts`, async () => {
     const [plain, other] = [make('nchw'), make('nhwc')];
     const mirrored = new Map(other.namedParameters());

@@ -6,7 +6,15 @@ import { einsum } from '../../src/tensor/einsum.ts';
 import { cat, stack, where } from '../../src/tensor/joining.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';
-import { assertSame, goldens, parityLine, tensorOf, type Drawn, type Stored } from '../support/golden.ts';
+import {
+  assertSame,
+  goldens,
+  optionsOf,
+  parityLine,
+  tensorOf,
+  type Drawn,
+  type Stored,
+} from '../support/golden.ts';
 
 interface FunctionCase {
   readonly title: string;
@@ -57,6 +65,10 @@ const CALLS: Readonly<Record<string, Call>> = {
   squeezed: ([x]) => x?.squeeze(1).unsqueeze(-1),
   where: ([condition, a, b]) => where(condition?.gt(0) as Tensor, a as Tensor, b as Tensor),
   einsum: (inputs, [equation]) => einsum(equation as string, ...inputs),
+  normalize: ([x]) => nn.functional.normalize(x as Tensor),
+  cosineSimilarity: ([a, b]) => nn.functional.cosineSimilarity(a as Tensor, b as Tensor),
+  padMode: ([x], [around, mode]) => nn.functional.pad(x as Tensor, around as number[], mode as 'reflect'),
+  interpolate: ([x], [options]) => nn.functional.interpolate(x as Tensor, options as { scaleFactor: number }),
   attention: (inputs, [options]) => attend(inputs, (options ?? {}) as Attending),
   attentionMasked: (inputs, _, { mask }) => attend(inputs, { attnMask: tensorOf(mask as Drawn) }),
 };
@@ -78,12 +90,20 @@ function call(golden: FunctionCase, inputs: readonly Tensor[]): unknown {
   const [x, ...others] = inputs;
   if (!name.endsWith('Loss'))
     return (x as unknown as Record<string, Method>)[name]?.call(x, ...others, ...parameters);
-  return new ((nn as Record<string, unknown>)[name] as Loss)(...parameters).forward(...inputs);
+  return new ((nn as Record<string, unknown>)[name] as Loss)(...parameters.map(optionsOf)).forward(...inputs);
 }
 
 await testEngine();
 
-for (const group of ['elementwise', 'reductions', 'matrices', 'shapes', 'scaled-attention', 'losses'])
+for (const group of [
+  'functional',
+  'elementwise',
+  'reductions',
+  'matrices',
+  'shapes',
+  'scaled-attention',
+  'losses',
+])
   describe(`${group} equal PyTorch's`, () => {
     for (const golden of goldens<FunctionCase>(group))
       it(golden.title, async (t) => t.diagnostic(await check(golden)));

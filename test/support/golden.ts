@@ -17,6 +17,8 @@ export interface Drawn {
   readonly high?: number;
   readonly below?: number;
   readonly values?: readonly (number | string)[];
+  /** The values are truth values. */
+  readonly truth?: boolean;
 }
 
 /** What PyTorch computed, as float32 in base64; of a large tensor every n-th value and the last. */
@@ -54,7 +56,15 @@ const PYTORCH_ROUNDING = 1e-6;
 /** A description as a tensor: integers as i32. */
 export function tensorOf(drawn: Drawn, integers = drawn.below !== undefined): Tensor {
   const numbers = numbersOf(drawn);
+  if (drawn.truth) return tensor(numbers, { shape: drawn.shape, dtype: 'bool' });
   return tensor(integers ? Int32Array.from(numbers) : numbers, { shape: drawn.shape });
+}
+
+/** Options of a call, with tensors for their descriptions. */
+export function optionsOf(options: unknown): unknown {
+  if (typeof options !== 'object' || options === null || Array.isArray(options)) return options;
+  if ('shape' in options && ('seed' in options || 'values' in options)) return tensorOf(options as Drawn);
+  return Object.fromEntries(Object.entries(options).map(([key, value]) => [key, optionsOf(value)]));
 }
 
 function storedNumbers({ f32 }: Stored): Float32Array {

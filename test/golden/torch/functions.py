@@ -4,7 +4,7 @@ import math
 import torch
 import torch.nn.functional as F
 
-from seeded import given, snake, spread, stored, tensor, whole
+from seeded import given, option, snake, spread, stored, tensor, truths, whole
 
 
 def case(title, name, compute, inputs, arguments=(), **extra):
@@ -227,12 +227,16 @@ def attention():
         yield case(name, 'attention', lambda q, k, v: attend(q, k, v, causal=True), seeded(name, shape, shape, shape), [{'isCausal': True}])
     mask = given([5, 5], [0, '-inf', 0, 0.5, 0] * 5)
     inputs = seeded('masked attention', (2, 2, 5, 8), (2, 2, 5, 8), (2, 2, 5, 8))
+    allowed = truths([5, 5], [int(j <= i or i == 0) for i in range(5) for j in range(5)])
+    banned = given([5, 5], [0 if value else '-inf' for value in allowed['values']])
+    yield case('attention with a mask of truth values', 'attentionMasked', lambda q, k, v: attend(q, k, v, mask=tensor(banned)), inputs, mask=allowed)
     yield case('attention with an additive mask', 'attentionMasked', lambda q, k, v: attend(q, k, v, mask=tensor(mask)), inputs, mask=mask)
 
 
 def losses():
     logits, target = spread('logits', (9, 7), -4, 4), whole('target', (9,), 7)
     holes = given([9], [1, 2, -100, 6, 0, -100, 3, 3, 5])
+    factors = spread('class factors', (7,), 0.5, 2)
     for title, options, labels in (
         ('', {}, target),
         (' summed', {'reduction': 'sum'}, target),
@@ -241,8 +245,12 @@ def losses():
         (' with an ignored index', {}, holes),
         (' with another ignored index', {'ignoreIndex': 3}, target),
         (' with smoothing and an ignored index', {'labelSmoothing': 0.2, 'ignoreIndex': 3}, target),
+        (' with weights', {'weight': factors}, target),
+        (' with weights, summed', {'weight': factors, 'reduction': 'sum'}, target),
+        (' with weights of each', {'weight': factors, 'reduction': 'none'}, target),
+        (' with weights, smoothing and holes', {'weight': factors, 'labelSmoothing': 0.1}, holes),
     ):
-        named = {snake(key): value for key, value in options.items()}
+        named = {snake(key): option(value) for key, value in options.items()}
         yield case(f'CrossEntropyLoss{title}', 'CrossEntropyLoss', lambda x, y, n=named: F.cross_entropy(x, y.long(), **n), [logits, labels], [options], integers=[1])
     huge = given([3, 3], [1000, 0, -1000, 88.8, 89, -1e4, 1e30, 0, 0])
     yield case('CrossEntropyLoss of huge logits', 'CrossEntropyLoss', lambda x, y: F.cross_entropy(x, y.long()), [huge, given([3], [0, 1, 0])], [{}], integers=[1])
@@ -250,6 +258,20 @@ def losses():
     yield case('CrossEntropyLoss of 1031 classes', 'CrossEntropyLoss', F.cross_entropy, [wide, wide_target], [{}], integers=[1])
     tall, tall_target = spread('tall logits', (65551, 3), -4, 4), whole('tall target', (65551,), 3)
     yield case('CrossEntropyLoss of more than 65535 rows', 'CrossEntropyLoss', F.cross_entropy, [tall, tall_target], [{}], integers=[1])
+    images, image_target = spread('image logits', (2, 5, 3, 4), -3, 3), whole('image target', (2, 3, 4), 5)
+    text, text_target = spread('text logits', (2, 5, 7), -3, 3), whole('text target', (2, 7), 5)
+    for reduction in ('mean', 'none'):
+        yield case(f'CrossEntropyLoss of images, {reduction}', 'CrossEntropyLoss', lambda x, y, r=reduction: F.cross_entropy(x, y, reduction=r), [images, image_target], [{'reduction': reduction}], integers=[1])
+        yield case(f'NLLLoss of sequences, {reduction}', 'NLLLoss', lambda x, y, r=reduction: F.nll_loss(x, y, reduction=r), [text, text_target], [{'reduction': reduction}], integers=[1])
+    yield case('CrossEntropyLoss of one sample', 'CrossEntropyLoss', lambda x, y: F.cross_entropy(x, y.long()), [spread('one sample', (7,), -3, 3), given([], [4])], [{}], integers=[1])
+    share = spread('class shares', (9, 7), 0, 0.3)
+    for title, options in (('', {}), (' with smoothing and weights', {'labelSmoothing': 0.1, 'weight': factors})):
+        named = {snake(key): option(value) for key, value in options.items()}
+        yield case(f'CrossEntropyLoss of probabilities{title}', 'CrossEntropyLoss', lambda x, y, n=named: F.cross_entropy(x, y.detach(), **n), [logits, share], [options], constants=[1])
+    for reduction in ('mean', 'sum', 'none'):
+        options = {'weight': factors, 'ignoreIndex': 3, 'reduction': reduction}
+        named = {snake(key): option(value) for key, value in options.items()}
+        yield case(f'NLLLoss with weights and an ignored index, {reduction}', 'NLLLoss', lambda x, y, n=named: F.nll_loss(x, y, **n), [logits, target], [options], integers=[1])
     yield case('NLLLoss', 'NLLLoss', lambda x, y: F.nll_loss(x, y), [logits, target], [{}], integers=[1])
     other = spread('other', (9, 7), -2, 2)
     chances = spread('chances', (9, 7), 0, 1)
@@ -260,6 +282,11 @@ def losses():
         yield case(f'BCEWithLogitsLoss {reduction}', 'BCEWithLogitsLoss', lambda x, y, r=reduction: F.binary_cross_entropy_with_logits(x, y.detach(), reduction=r), [logits, chances], options, constants=[1])
     yield case('SmoothL1Loss', 'SmoothL1Loss', F.smooth_l1_loss, [logits, other], [{}])
     yield case('HuberLoss', 'HuberLoss', lambda x, y: F.huber_loss(x, y, delta=0.5), [logits, other], [{'delta': 0.5}])
+    yield case('SmoothL1Loss with beta', 'SmoothL1Loss', lambda x, y: F.smooth_l1_loss(x, y, beta=0.5), [logits, other], [{'beta': 0.5}])
+    options = {'posWeight': factors, 'weight': spread('element factors', (9, 1), 0.5, 2)}
+    named = {snake(key): option(value) for key, value in options.items()}
+    yield case('BCEWithLogitsLoss with weights', 'BCEWithLogitsLoss', lambda x, y: F.binary_cross_entropy_with_logits(x, y.detach(), **named), [logits, chances], [options], constants=[1])
+    yield case('KLDivLoss of log-probabilities', 'KLDivLoss', lambda x, y: F.kl_div(x, y, log_target=True, reduction='sum'), [logits, other], [{'logTarget': True, 'reduction': 'sum'}])
     sure = spread('sure', (9, 7), 0.05, 0.95)
     yield case('BCELoss', 'BCELoss', lambda x, y: F.binary_cross_entropy(x, y.detach()), [sure, chances], [{}], constants=[1])
     yield case('KLDivLoss', 'KLDivLoss', lambda x, y: F.kl_div(x, y.detach(), reduction='batchmean'), [logits, chances], [{'reduction': 'batchmean'}], constants=[1])
@@ -267,7 +294,21 @@ def losses():
     yield case('BCEWithLogitsLoss of huge logits', 'BCEWithLogitsLoss', lambda x, y: F.binary_cross_entropy_with_logits(x, y.detach()), [edge, given([6], [1, 0, 0.5, 0, 1, 1])], [{}], constants=[1])
 
 
+def functional():
+    yield case('normalize', 'normalize', F.normalize, seeded('normalize', (4, 5)))
+    yield case('cosineSimilarity', 'cosineSimilarity', F.cosine_similarity, seeded('cosine', (4, 5), (4, 5)))
+    for mode in ('reflect', 'replicate', 'circular'):
+        yield case(f'pad {mode}', 'padMode', lambda x, m=mode: F.pad(x, [2, 1, 1, 2], mode=m), seeded(f'pad {mode}', (2, 3, 4, 5)), [[2, 1, 1, 2], mode])
+    for title, options in {
+        'nearest, twice as large': {'scaleFactor': 2}, 'nearest to a size': {'size': [5, 7]}, 'bilinear': {'scaleFactor': 2, 'mode': 'bilinear'},
+        'bilinear to a smaller size': {'size': [2, 3], 'mode': 'bilinear'}, 'bilinear with aligned corners': {'size': [7, 9], 'mode': 'bilinear', 'alignCorners': True},
+    }.items():
+        named = {snake(key): value for key, value in options.items()}
+        yield case(f'interpolate {title}', 'interpolate', lambda x, n=named: F.interpolate(x, **n), seeded(f'interpolate {title}', (2, 3, 4, 5)), [options])
+
+
 GROUPS = {
+    'functional': functional,
     'elementwise': elementwise,
     'reductions': reductions,
     'matrices': matrices,

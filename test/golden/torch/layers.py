@@ -2,7 +2,7 @@
 import torch
 from torch import nn
 
-from seeded import snake, spread, stored, tensor, whole
+from seeded import given, option, snake, spread, stored, tensor, truths, whole
 
 
 # Where PyTorch's own spelling is not the usual one.
@@ -84,7 +84,7 @@ def layer(title, name, arguments, *inputs, train=True, low=-1.0, high=1.0, **ext
     specs = [
         item if isinstance(item, dict) else spread(f'{title}/input{i}', item, low, high) for i, item in enumerate(inputs)
     ]
-    forward = {NAMES.get(key, snake(key)): value for key, value in extra.items()}
+    forward = {NAMES.get(key, snake(key)): option(value) for key, value in extra.items()}
 
     def outputs_of(module, tensors):
         return flat_outputs(module(*tensors, **forward))
@@ -122,10 +122,29 @@ def convolutions():
     yield layer('Conv2d oblong kernel', 'Conv2d', [2, 3, [5, 2], {'stride': [2, 1], 'padding': [2, 0]}], (2, 2, 11, 6))
     yield layer('Conv2d without bias', 'Conv2d', [1, 1, 3, {'bias': False}], (1, 1, 3, 3))
     yield layer('Conv2d of many channels', 'Conv2d', [32, 33, 3, {'padding': 1}], (1, 32, 5, 5))
+    yield layer('Conv1d of the same length', 'Conv1d', [3, 4, 4, {'padding': 'same', 'dilation': 3}], (2, 3, 11))
+    yield layer('Conv2d of the same size', 'Conv2d', [3, 4, [3, 2], {'padding': 'same'}], (2, 3, 5, 7))
+    yield layer('Conv2d of one image', 'Conv2d', [3, 4, 3], (3, 6, 5))
+    for mode in ('reflect', 'replicate', 'circular'):
+        yield layer(f'Conv2d padded by mode {mode}', 'Conv2d', [2, 3, [3, 5], {'padding': [1, 2], 'paddingMode': mode}], (2, 2, 5, 6))
+    yield layer('Conv1d padded by mode circular', 'Conv1d', [2, 3, 3, {'padding': 2, 'paddingMode': 'circular'}], (2, 2, 7))
+    yield layer('Conv2d of the same size by mode reflect', 'Conv2d', [2, 3, 4, {'padding': 'same', 'paddingMode': 'reflect'}], (2, 2, 5, 6))
+    yield layer('ConvTranspose1d', 'ConvTranspose1d', [3, 4, 3, {'stride': 2, 'padding': 1, 'outputPadding': 1}], (2, 3, 7))
+    yield layer('ConvTranspose2d dilated', 'ConvTranspose2d', [3, 4, 3, {'dilation': 2}], (2, 3, 5, 4))
     yield layer('ConvTranspose2d', 'ConvTranspose2d', [3, 4, 3], (2, 3, 5, 6))
     yield layer('ConvTranspose2d stride 2', 'ConvTranspose2d', [4, 3, 4, {'stride': 2, 'padding': 1}], (2, 4, 5, 5))
     yield layer('ConvTranspose2d with output padding', 'ConvTranspose2d', [3, 2, 3, {'stride': 2, 'padding': 1, 'outputPadding': 1}], (1, 3, 4, 5))
     yield layer('ConvTranspose2d two groups', 'ConvTranspose2d', [4, 6, 3, {'groups': 2, 'bias': False}], (2, 4, 4, 3))
+
+
+def activations():
+    shape = (3, 4, 5)
+    for name, arguments in (
+        ('Softmax', [1]), ('Softmax', [-1]), ('LogSoftmax', [1]), ('Hardtanh', []), ('Hardtanh', [-0.5, 2]), ('ReLU6', []),
+        ('Hardswish', []), ('Hardsigmoid', []), ('Mish', []), ('LogSigmoid', []), ('Softsign', []), ('Softplus', [3]), ('GLU', [1]),
+        ('PReLU', []), ('PReLU', [4]), ('ELU', [0.7]), ('LeakyReLU', [0.2]), ('GELU', [{'approximate': 'tanh'}]), ('SiLU', []),
+    ):
+        yield layer(f'{name} {arguments}', name, arguments, shape, low=-7.0, high=7.0)
 
 
 def pools():
@@ -137,6 +156,18 @@ def pools():
     yield layer('AvgPool2d padded', 'AvgPool2d', [3, {'stride': 2, 'padding': 1}], (2, 2, 7, 9))
     yield layer('AdaptiveAvgPool2d to one', 'AdaptiveAvgPool2d', [1], (3, 5, 7, 6))
     yield layer('AdaptiveAvgPool2d uneven', 'AdaptiveAvgPool2d', [[3, 2]], (2, 3, 7, 5))
+    for name in ('MaxPool2d', 'AvgPool2d'):
+        for title, options in (('', {'stride': 2}), (' and padded', {'stride': 3, 'padding': 1})):
+            yield layer(f'{name} with windows beyond the edge{title}', name, [3, {'ceilMode': True, **options}], (2, 2, 8, 9))
+    yield layer('AvgPool2d that counts no padding', 'AvgPool2d', [3, {'stride': 2, 'padding': 1, 'countIncludePad': False, 'ceilMode': True}], (2, 2, 8, 9))
+    yield layer('MaxPool2d dilated', 'MaxPool2d', [2, {'stride': 1, 'dilation': 2}], (2, 2, 6, 7))
+    yield layer('MaxPool2d of one image', 'MaxPool2d', [2], (3, 6, 5))
+    yield layer('AdaptiveMaxPool2d to one', 'AdaptiveMaxPool2d', [1], (3, 5, 7, 6))
+    yield layer('AdaptiveMaxPool2d uneven', 'AdaptiveMaxPool2d', [[3, 2]], (2, 3, 7, 5))
+    yield layer('AdaptiveAvgPool1d uneven', 'AdaptiveAvgPool1d', [4], (2, 3, 11))
+    yield layer('AdaptiveMaxPool1d', 'AdaptiveMaxPool1d', [3], (2, 3, 9))
+    yield layer('MaxPool1d dilated', 'MaxPool1d', [3, {'stride': 2, 'padding': 1, 'dilation': 2}], (2, 3, 13))
+    yield layer('AvgPool1d padded', 'AvgPool1d', [3, {'padding': 1, 'ceilMode': True, 'countIncludePad': False}], (2, 3, 10))
     yield layer('MaxPool1d', 'MaxPool1d', [3], (2, 3, 11))
     yield layer('AvgPool1d', 'AvgPool1d', [2], (2, 3, 9))
 
@@ -159,10 +190,28 @@ def norms():
     yield layer('GroupNorm of one group', 'GroupNorm', [1, 5], (3, 5, 3, 3))
 
 
+def recurrent_from(title, name, arguments, shape, *states):
+    """A recurrent layer that starts from given states."""
+    module = call(getattr(nn, name), arguments).double()
+    specs = [spread(f'{title}/input{i}', item) for i, item in enumerate((shape, *states))]
+
+    def outputs_of(module, tensors):
+        x, *start = tensors
+        return flat_outputs(module(x, tuple(start) if len(start) > 1 else start[0]))
+
+    return {'title': title, 'layer': name, 'arguments': arguments, 'train': True, **run(title, module, specs, outputs_of)}
+
+
 def recurrent():
     for name in ('RNN', 'LSTM', 'GRU'):
         yield layer(f'{name} batch first', name, [5, 7, {'batchFirst': True}], (3, 6, 5))
         yield layer(f'{name} of two layers', name, [4, 6, {'numLayers': 2}], (5, 3, 4))
+    for name in ('RNN', 'GRU', 'LSTM'):
+        both = {'bidirectional': True, 'numLayers': 2}
+        start = (4, 3, 6)
+        states = (start, start) if name == 'LSTM' else (start,)
+        yield recurrent_from(f'{name} of two layers in both directions from a given state', name, [5, 6, both], (4, 3, 5), *states)
+        yield layer(f'{name} without a batch', name, [4, 6], (5, 4))
     yield layer('RNN with relu', 'RNN', [4, 5, {'nonlinearity': 'relu', 'batchFirst': True}], (2, 5, 4))
     yield layer('LSTM without bias', 'LSTM', [3, 4, {'bias': False, 'batchFirst': True}], (2, 4, 3))
     yield layer('LSTM of both directions', 'LSTM', [3, 4, {'bidirectional': True, 'batchFirst': True}], (2, 4, 3))
@@ -173,6 +222,21 @@ def attention():
     yield layer('MultiheadAttention of itself', 'MultiheadAttention', [12, 3, {'batchFirst': True}], shape, shape, shape, needWeights=False)
     yield layer('MultiheadAttention of another', 'MultiheadAttention', [12, 4, {'batchFirst': True}], (2, 5, 12), (2, 8, 12), (2, 8, 12), needWeights=False)
     yield layer('MultiheadAttention sequence first', 'MultiheadAttention', [8, 2], (5, 2, 8), (5, 2, 8), (5, 2, 8), needWeights=False)
+    first = {'batchFirst': True}
+    yield layer('MultiheadAttention with its weights', 'MultiheadAttention', [12, 3, first], shape, shape, shape)
+    yield layer('MultiheadAttention with the weights of each head', 'MultiheadAttention', [12, 3, first], shape, shape, shape, averageAttnWeights=False)
+    yield layer('MultiheadAttention of other features', 'MultiheadAttention', [12, 3, {'batchFirst': True, 'kdim': 5, 'vdim': 7}], (2, 4, 12), (2, 6, 5), (2, 6, 7))
+    yield layer('MultiheadAttention without a batch', 'MultiheadAttention', [12, 3], (4, 12), (5, 12), (5, 12))
+    later = truths([4, 4], [int(j > i) for i in range(4) for j in range(4)])
+    padded = truths([2, 4], [0, 0, 0, 1, 0, 0, 1, 1])
+    short = (2, 4, 12)
+    yield layer('MultiheadAttention with a mask of truth values', 'MultiheadAttention', [12, 3, first], short, short, short, attnMask=later)
+    yield layer('MultiheadAttention with padding', 'MultiheadAttention', [12, 3, first], short, short, short, keyPaddingMask=padded)
+    yield layer('MultiheadAttention with both masks', 'MultiheadAttention', [12, 3, first], short, short, short, attnMask=later, keyPaddingMask=padded, needWeights=False)
+    each = spread('attention/mask of each head', (6, 4, 4))
+    yield layer('MultiheadAttention with a mask for each head', 'MultiheadAttention', [12, 3, first], short, short, short, attnMask=each, needWeights=False)
+    options = {'dropout': 0.0, 'batchFirst': True}
+    yield layer('TransformerEncoderLayer with both masks', 'TransformerEncoderLayer', [12, 3, 20, options], short, srcMask=later, srcKeyPaddingMask=padded)
     for norm_first in (False, True):
         options = {'dropout': 0.0, 'batchFirst': True, 'normFirst': norm_first, 'activation': 'gelu' if norm_first else 'relu'}
         yield layer(f'TransformerEncoderLayer norm {"first" if norm_first else "last"}', 'TransformerEncoderLayer', [12, 3, 20, options], shape)
@@ -182,6 +246,7 @@ GROUPS = {
     'dense': dense,
     'convolutions': convolutions,
     'pools': pools,
+    'activations': activations,
     'norms': norms,
     'recurrent': recurrent,
     'attention': attention,

@@ -62,6 +62,18 @@ def tensor(spec, dtype=torch.float64):
     return torch.from_numpy(numbers.reshape(shape)).to(dtype)
 
 
+def truths(shape, values):
+    """The description of a tensor of truth values."""
+    return {'shape': list(shape), 'values': values, 'truth': True}
+
+
+def option(value):
+    """An option of a call: a description of a tensor becomes that tensor."""
+    if not isinstance(value, dict) or 'shape' not in value:
+        return value
+    return tensor(value).bool() if value.get('truth') else tensor(value)
+
+
 def stored(value):
     """A result as float32 in base64; of a large one every n-th value and the last."""
     flat = value.detach().to(torch.float32).contiguous().numpy().reshape(-1)

@@ -1,0 +1,49 @@
+/** Activations as functions: the tensor's methods by their names in `torch.nn.functional`, and those made of them. */
+import type { Tensor } from '../../tensor/tensor.ts';
+
+export const relu = (x: Tensor): Tensor => x.relu();
+export const leakyRelu = (x: Tensor, negativeSlope = 0.01): Tensor => x.leakyRelu(negativeSlope);
+export const elu = (x: Tensor, alpha = 1): Tensor => x.elu(alpha);
+export const gelu = (x: Tensor, approximate: 'none' | 'tanh' = 'none'): Tensor => x.gelu(approximate);
+export const silu = (x: Tensor): Tensor => x.silu();
+export const sigmoid = (x: Tensor): Tensor => x.sigmoid();
+export const tanh = (x: Tensor): Tensor => x.tanh();
+export const softmax = (x: Tensor, dim: number): Tensor => x.softmax(dim);
+export const logSoftmax = (x: Tensor, dim: number): Tensor => x.logSoftmax(dim);
+
+/** `log(1 + exp(beta x)) / beta` */
+export const softplus = (x: Tensor, beta = 1): Tensor =>
+  beta === 1 ? x.softplus() : x.mul(beta).softplus().div(beta);
+
+/** `log(sigmoid(x))` */
+export const logSigmoid = (x: Tensor): Tensor => x.neg().softplus().neg();
+
+/** `x / (1 + |x|)` */
+export const softsign = (x: Tensor): Tensor => x.div(x.abs().add(1));
+
+/** `x` limited to `[minVal, maxVal]` */
+export const hardtanh = (x: Tensor, minVal = -1, maxVal = 1): Tensor => x.clamp(minVal, maxVal);
+
+/** `x` limited to `[0, 6]` */
+export const relu6 = (x: Tensor): Tensor => x.clamp(0, 6);
+
+/** `relu6(x + 3) / 6` */
+export const hardsigmoid = (x: Tensor): Tensor => x.add(3).clamp(0, 6).div(6);
+
+/** `x * relu6(x + 3) / 6` */
+export const hardswish = (x: Tensor): Tensor => x.mul(hardsigmoid(x));
+
+/** `x * tanh(log(1 + exp(x)))` */
+export const mish = (x: Tensor): Tensor => x.mul(x.softplus().tanh());
+
+/** Of the two halves along `dim`, the first times the sigmoid of the second. */
+export function glu(x: Tensor, dim = -1): Tensor {
+  const [value, gate] = x.chunk(2, dim) as [Tensor, Tensor];
+  return value.mul(gate.sigmoid());
+}
+
+/** `x` where positive, else `weight` times it; one weight, or one a channel (dimension 1). */
+export function prelu(x: Tensor, weight: Tensor): Tensor {
+  const shaped = weight.numel() === 1 ? weight : weight.reshape([-1, ...x.shape.slice(2).map(() => 1)]);
+  return x.relu().sub(x.neg().relu().mul(shaped));
+}

@@ -1,0 +1,153 @@
+/** Containers, names of parameters, states: what a module knows of what it holds. */
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import * as nn from '../../src/nn/index.ts';
+import { ones, tensor, zeros } from '../../src/tensor/creation.ts';
+import { manualSeed } from '../../src/tensor/random.ts';
+import { rand } from '../../src/tensor/random-creation.ts';
+import type { Tensor } from '../../src/tensor/tensor.ts';
+import { testEngine } from '../support/device.ts';
+
+await testEngine();
+
+test('containers are indexed, grown and named by place or name', () => {
+  const list = new nn.ModuleList<nn.Layer>([new nn.Linear(2, 2)])
+    .append(new nn.ReLU())
+    .extend([new nn.Tanh()]);
+  assert.equal(list.length, 3);
+  assert.ok(list.at(-1) instanceof nn.Tanh);
+  assert.throws(() => list.at(3), /ModuleList of 3 has nothing at 3/);
+  assert.deepEqual(list.namedParameters().map(([name]) => name), ['0.weight', '0.bias']); // prettier-ignore
+  const sequence = new nn.Sequential(new nn.Linear(2, 3)).append(new nn.ReLU());
+  assert.equal(sequence.length, 2);
+  assert.ok(sequence.at(1) instanceof nn.ReLU);
+  const heads = new nn.ModuleDict({ small: new nn.Linear(2, 1) }).set('large', new nn.Linear(2, 9));
+  assert.deepEqual([...heads.get('large').forward(rand([1, 2])).shape], [1, 9]);
+  assert.ok(heads.has('small') && !heads.has('huge'));
+  assert.throws(() => heads.get('huge'), /ModuleDict has no 'huge'; there are small, large/);
+  assert.deepEqual(heads.namedParameters().map(([name]) => name), ['small.weight', 'small.bias', 'large.weight', 'large.bias']); // prettier-ignore
+  assert.throws(() => list.forward(), /a ModuleList is not called/);
+});
+
+test('parameters are found as properties, in arrays and in lists', () => {
+  class Net extends nn.Module {
+    scale = new nn.Parameter(ones([2]));
+    gates = [new nn.Parameter(ones([1])), new nn.Parameter(zeros([1]))];
+    list = new nn.ParameterList([new nn.Parameter(ones([3]))]);
+    blocks = [new nn.Linear(2, 2, { bias: false })];
+    override forward(x: Tensor): Tensor {
+      return x.mul(this.scale).mul(this.list.at(0).sum());
+    }
+  }
+  const names = new Net().namedParameters().map(([name]) => name);
+  assert.deepEqual(names, ['scale', 'gates.0', 'gates.1', 'list.0', 'blocks.0.weight']);
+});
+
+test('a weight with two names is trained once, saved under both, and loaded from either', async () => {
+  class Tied extends nn.Module {
+    embed = new nn.Embedding(5, 3);
+    head = new nn.Linear(3, 5, { bias: false });
+    constructor() {
+      super();
+      Object.assign(this.head, { weight: this.embed.weight });
+    }
+    override forward(x: Tensor): Tensor {
+      return this.head.forward(this.embed.forward(x));
+    }
+  }
+  const model = new Tied();
+  assert.equal(model.parameters().length, 1);
+  const state = await model.stateDict();
+  assert.deepEqual(Object.keys(state), ['embed.weight', 'head.weight']);
+  const { 'head.weight': alone } = state;
+  const other = new Tied();
+  other.loadStateDict({ 'head.weight': alone as nn.StateEntry });
+  assert.deepEqual(await other.embed.weight.data(), alone?.data);
+});
+
+test('a state of another type is converted, and of all shapes that do not fit each is named', async () => {
+  const layer = new nn.Linear(2, 1);
+  layer.loadStateDict({
+    weight: { shape: [1, 2], data: Int32Array.of(3, -4) },
+    bias: { shape: [1], data: Uint8Array.of(7) },
+  });
+  assert.deepEqual(await layer.weight.data(), Float32Array.of(3, -4));
+  const wrong = { shape: [9], data: new Float32Array(9) };
+  assert.throws(
+    () => layer.loadStateDict({ weight: wrong, bias: wrong }),
+    /weight has shape \[1, 2\] in the model and \[9\] in the state; bias has shape \[1\]/,
+  );
+  layer.loadStateDict({ weight: { shape: [1, 2], data: Float32Array.of(1, 2) } }, { strict: false });
+  assert.deepEqual(await layer.bias?.data(), Float32Array.of(7));
+});
+
+test('initial values have the spread their formulas say', async () => {
+  manualSeed(1);
+  const weight = new nn.Parameter(zeros([64, 50, 3]));
+  const spread = async (): Promise<{ most: number; deviation: number }> => {
+    const values = (await weight.data()) as Float32Array;
+    const squares = values.reduce((sum, value) => sum + value * value, 0);
+    return {
+      most: values.reduce((most, value) => Math.max(most, Math.abs(value)), 0),
+      deviation: Math.sqrt(squares / values.length),
+    };
+  };
+  const [fanIn, fanOut] = [150, 192];
+  nn.init.xavierUniform_(weight, 2);
+  assert.ok(near((await spread()).most, 2 * Math.sqrt(6 / (fanIn + fanOut)), 0.01));
+  nn.init.xavierNormal_(weight);
+  assert.ok(near((await spread()).deviation, Math.sqrt(2 / (fanIn + fanOut)), 0.03));
+  nn.init.kaimingUniform_(weight, { nonlinearity: 'relu' });
+  assert.ok(near((await spread()).most, Math.sqrt(6 / fanIn), 0.01));
+  nn.init.kaimingNormal_(weight, { mode: 'fanOut', a: 1 });
+  assert.ok(near((await spread()).deviation, Math.sqrt(1 / fanOut), 0.03));
+  nn.init.truncNormal_(weight, 0, 1, -0.5, 0.5);
+  assert.ok((await spread()).most <= 0.5);
+  nn.init.constant_(weight, 3);
+  assert.deepEqual(await spread(), { most: 3, deviation: 3 });
+  assert.ok(weight.requiresGrad && weight.isLeaf);
+  assert.equal(nn.init.calculateGain('tanh'), 5 / 3);
+});
+
+test('an orthogonal matrix has rows, or columns, at right angles', async () => {
+  for (const shape of [[4, 9], [9, 4], [5, 5]] as const) {
+    const matrix = nn.init.orthogonal_(zeros(shape));
+    const product = shape[0] <= shape[1] ? matrix.matmul(matrix.T) : matrix.T.matmul(matrix);
+    const values = await product.data();
+    const n = Math.min(...shape);
+    values.forEach((value, at) => assert.ok(near(value, Math.floor(at / n) === at % n ? 1 : 0, 1e-5)));
+  }
+}); // prettier-ignore
+
+test('batch normalization refuses to train on one value a channel', () => {
+  assert.throws(
+    () => new nn.BatchNorm1d(3).forward(rand([1, 3])),
+    /\[1, 3\] has one value a channel, which has no variance to train with/,
+  );
+  new nn.BatchNorm1d(3).eval().forward(rand([1, 3]));
+});
+
+test('rotary positions keep lengths, and products depend on distances alone', async () => {
+  const rotary = new nn.RotaryPositionalEmbeddings(8, { maxSeqLen: 16 });
+  const same = rand([8]).expand(1, 10, 1, 8);
+  const turned = rotary.forward(same).squeeze(0).squeeze(1);
+  const lengths = (await turned.norm(2, 1).data()) as Float32Array;
+  assert.ok(lengths.every((length) => near(length, lengths[0] as number, 1e-4)));
+  const products = (await turned.matmul(turned.T).toArray()) as number[][];
+  assert.ok(near(products[0]?.[3] as number, products[5]?.[8] as number, 1e-4));
+  assert.throws(() => rotary.forward(rand([1, 17, 1, 8])), /at most 16 places/);
+});
+
+test('classes that come last are told where they belong', () => {
+  assert.throws(
+    () => nn.functional.crossEntropy(rand([2, 7, 5]), tensor(new Int32Array(14), { shape: [2, 7] })),
+    /take one class number a place, \[2, 5\], and the targets are \[2, 7\]\. Classes are dimension 1.*scores\.flatten\(0, -2\)/,
+  );
+  assert.throws(
+    () => nn.functional.mseLoss(rand([4, 1]), rand([4])),
+    /predictions \[4, 1\] and targets \[4\] have different shapes/,
+  );
+});
+
+const near = (value: number, wanted: number, tolerance: number): boolean =>
+  Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
