@@ -1,18 +1,22 @@
 /**
  * What the instrument costs and whether its figures are right: own cost, kernel times against wall time, waiting, long runs,
- * sudden deaths. `INSTRUMENT=cost,wall,kills,long` picks parts; `DISPATCHES=1e7` sets the length of the long run.
+ * sudden deaths. `INSTRUMENT=cost,wall,kills,long` picks parts; `DISPATCHES=1e7` sets the length of the long run,
+ * `MODES=off,light,alternating,exact` its modes.
  */
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { median } from '../../src/base/stats.ts';
 import { readTraceFile } from '../../src/trace/codec.ts';
+import { DISPATCH_FLAGS } from '../../src/trace/model.ts';
 import type { Trace } from '../../src/trace/model.ts';
+import type { ProbeMode } from '../../src/wire/run-messages.ts';
 import { findPeers } from '../support/peers.ts';
 import { exampleOf, longerPeer, profiled, scriptOf, unprofiled } from './instrument/runs.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, wall, kills, long };
 const KILLS = 50;
+const LONG_TIMEOUT_MS = 3_600_000;
 
 export async function run(): Promise<void> {
   const wanted = process.env['INSTRUMENT']?.split(',') ?? Object.keys(PARTS);
@@ -109,29 +113,49 @@ function submitted({ tables }: Trace): number {
   return tables.submits.dispatches.reduce((sum, count) => sum + count, 0);
 }
 
-/** Memory of both processes over a long run. */
+/**
+ * Real dispatches by the million: memory of both processes, and whether the trace opens. On lavapipe a tiny dispatch is mostly
+ * the wake-up of worker threads, so these run on its queue's own thread.
+ */
 async function long(): Promise<void> {
   const dispatches = Number(process.env['DISPATCHES'] ?? 1e6);
+  const modes = (process.env['MODES']?.split(',') ?? ['off', 'light', 'alternating']) as ProbeMode[];
+  process.env['LP_NUM_THREADS'] = '0';
+  for (const mode of modes) await longRun(dispatches, mode);
+  delete process.env['LP_NUM_THREADS'];
+}
+
+async function longRun(dispatches: number, mode: ProbeMode): Promise<void> {
   const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-bench-'));
   const traceFile = path.join(folder, 'long.kscope');
-  let ours = 0;
+  const start = performance.now();
   const before = process.memoryUsage.rss();
-  const timer = setInterval(() => (ours = Math.max(ours, process.memoryUsage.rss() - before)), 100);
-  const { trace } = await profiled(scriptOf('tiny-steps.mjs'), {
+  let ours = before;
+  const timer = setInterval(() => (ours = Math.max(ours, process.memoryUsage.rss())), 50);
+  const { trace, stdout } = await profiled(scriptOf('tiny-steps.mjs'), {
     args: [String(dispatches / 2000), '2000'],
     traceFile,
+    mode,
+    timeoutMs: LONG_TIMEOUT_MS,
   });
   clearInterval(timer);
-  const memory = trace.series.findIndex(({ name }) => name === 'process memory');
-  const { series, value } = trace.tables.samples;
-  const theirs = Array.from(value).filter((_, i) => series[i] === memory);
-  const late = theirs.slice(Math.floor(theirs.length / 4));
-  const read = readTraceFile(readFileSync(traceFile));
-  rmSync(folder, { recursive: true });
+  const seconds = (performance.now() - start) / 1e3;
+  const { submits, dispatches: kept } = trace.tables;
+  const sent = submits.dispatches.reduce((sum, count) => sum + count, 0);
+  const timed = kept.flags.reduce((sum, flags) => sum + (flags & DISPATCH_FLAGS.timed), 0);
   const mb = (bytes: number): string => `${(bytes / 1e6).toFixed(0)} MB`;
+  const bytes = statSync(traceFile).size;
   console.log(
-    `${trace.tables.dispatches.length} dispatches, ${trace.meta.status}: script's process at most ${mb(Math.max(...theirs))}` +
-      ` (last three quarters ${mb(Math.min(...late))}..${mb(Math.max(...late))}), ours grew by at most ${mb(ours)},` +
-      ` file ${read.ok ? `opens with ${read.value.tables.dispatches.length}` : 'does not open'}`,
+    `  ${mode.padEnd(12)} ${sent} dispatches in ${seconds.toFixed(0)} s, ${trace.meta.status}; ${percent(timed / kept.length)} of those in memory timed;` +
+      ` script's process at most ${mb(Number(stdout))}, ours ${mb(ours)} (${mb(before)} before); ${opened(traceFile, bytes)}`,
   );
+  rmSync(folder, { recursive: true });
+}
+
+function opened(file: string, bytes: number): string {
+  const start = performance.now();
+  const read = readTraceFile(readFileSync(file));
+  if (!read.ok) return `its file of ${(bytes / 1e6).toFixed(0)} MB does not open: ${read.error.message}`;
+  const seconds = (performance.now() - start) / 1e3;
+  return `its file of ${(bytes / 1e6).toFixed(0)} MB opens in ${seconds.toFixed(1)} s with ${read.value.tables.dispatches.length} dispatches`;
 }

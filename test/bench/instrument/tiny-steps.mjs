@@ -1,4 +1,5 @@
-// Steps of two thousand dispatches that do next to nothing: argv[2] steps of argv[3] dispatches, waited for once a step.
+// Steps of two thousand dispatches that do next to nothing: argv[2] steps of argv[3] dispatches, waited for once a step. Prints the
+// most memory that the process held, in bytes.
 const adapter = await navigator.gpu.requestAdapter();
 const device = await adapter.requestDevice();
 const code =
@@ -26,3 +27,4 @@ for (let index = 0; index < steps; index++) {
   await device.queue.onSubmittedWorkDone();
   annotations?.listener?.step('end', { index });
 }
+console.log(process.resourceUsage().maxRSS * 1024);
