@@ -22,8 +22,8 @@ export interface LoaderData {
   readonly edits: readonly SourceEdit[];
   /** Folder of our own programs, whose lines are not the user's. */
   readonly ownFolder: string;
-  /** The main thread's. */
-  readonly heart: Heart;
+  /** The main thread's; null for another thread. */
+  readonly heart: Heart | null;
 }
 
 const LOADERS: Readonly<Record<string, Loader>> = {
@@ -49,6 +49,7 @@ const transformed = new Map<string, string>();
 
 export function initialize(given: LoaderData): void {
   data = given;
+  if (!given.heart) return;
   watch(given.heart, (url, line, column) => {
     if (!url.startsWith('file:') || url.includes('/node_modules/')) return null;
     const file = fileURLToPath(url);

@@ -3,10 +3,14 @@
  * causality alone: work cannot begin before it was submitted, nor end after its result was in hand. Every read-back gives
  * such a bracket, so the bound that follows is guaranteed, not guessed.
  */
+import { getEnvironmentData, setEnvironmentData } from 'node:worker_threads';
 
-const [START_S, START_NS] = process.hrtime();
+const START = 'kernelscope.start';
+/** Threads started by this one inherit it: all count from the same moment. */
+const [START_S, START_NS] = (getEnvironmentData(START) as [number, number] | undefined) ?? process.hrtime();
+setEnvironmentData(START, [START_S, START_NS]);
 
-/** Nanoseconds since the probe started, on the host's monotonic clock. */
+/** Nanoseconds since the first thread's probe started, on the host's monotonic clock. */
 export function nowNs(): number {
   const [s, ns] = process.hrtime();
   return (s - START_S) * 1e9 + (ns - START_NS);

@@ -16,7 +16,7 @@ export class Devices {
   readonly #recorder: Recorder;
   readonly #buffers: Buffers;
   readonly #timing: Timing;
-  readonly #counters: GpuCounters;
+  readonly #counters: GpuCounters | null;
   readonly #attached = new Attached<GPUDevice, DeviceProbe>('device');
   readonly #all: DeviceProbe[] = [];
   /** Dawn crashes when an instance or adapter is collected while a device of it lives, and scripts drop theirs. */
@@ -29,7 +29,7 @@ export class Devices {
     recorder: Recorder,
     buffers: Buffers,
     timing: Timing,
-    counters: GpuCounters,
+    counters: GpuCounters | null,
   ) {
     this.#native = native;
     this.#poll = poll;
@@ -47,16 +47,22 @@ export class Devices {
     return this.#attached.get(device);
   }
 
-  /** Of the GPU clock against the host's; the worst where there are several devices. */
+  /** Of the GPU clocks against the host's. */
   clock(): ClockInfo {
-    const measured = this.#all.filter((device) => device.calibration !== null);
-    if (measured.length === 0) return { source: 'none', resolutionNs: 0, alignmentErrorNs: null };
-    const errors = measured.map((device) => device.clock.errorNs).filter((error) => error !== null);
-    return {
-      source: 'timestamp-query',
-      resolutionNs: Math.max(...measured.map((device) => device.calibration?.resolutionNs ?? 0)),
-      alignmentErrorNs: errors.length > 0 ? Math.max(...errors) : null,
-    };
+    return worstClock(
+      this.#all.map(({ calibration, clock }) =>
+        calibration
+          ? { source: 'timestamp-query', resolutionNs: calibration.resolutionNs, alignmentErrorNs: clock.errorNs } // prettier-ignore
+          : { source: 'none', resolutionNs: 0, alignmentErrorNs: null },
+      ),
+    );
+  }
+
+  /** The trace tells of one adapter: the first that a device was opened on, in whichever thread. */
+  adopt(adapter: AdapterInfo): void {
+    if (this.#adapter) return;
+    this.#recorder.meta({ adapter: (this.#adapter = adapter) });
+    this.#counters?.watch(adapter);
   }
 
   install(classes: WebGpuClasses, patches: Patches): void {
@@ -90,21 +96,28 @@ export class Devices {
 
   #opened(adapter: GPUAdapter, device: GPUDevice): void {
     this.#pinned.add(adapter);
-    if (!this.#adapter) {
-      this.#recorder.meta({ adapter: (this.#adapter = adapterInfo(adapter)) });
-      this.#counters.watch(this.#adapter);
-    }
-    // The n-th track of this kind is queue n.
-    this.#recorder.add('tracks', {
+    this.adopt(adapterInfo(adapter));
+    const { queue } = this.#recorder.queueTrack({
       name: device.label || 'GPU queue',
       kind: 'gpu-queue',
       group: adapter.info.description || 'GPU',
     });
-    const probe = new DeviceProbe(device, this.#native, this.#poll, this.#recorder, this.#all.length);
+    const probe = new DeviceProbe(device, this.#native, this.#poll, this.#recorder, queue);
     if (probe.calibration) this.#timing.pairCostNs = probe.calibration.pairCostNs;
     this.#all.push(probe);
     this.#attached.set(device, probe);
     this.#recorder.meta({ clock: this.clock() });
     void device.lost.then(() => this.#buffers.deviceLost(device));
   }
+}
+
+/** Of several devices' clocks what holds for all that have one. */
+export function worstClock(clocks: readonly ClockInfo[]): ClockInfo {
+  const measured = clocks.filter(({ source }) => source !== 'none');
+  const errors = measured.map((clock) => clock.alignmentErrorNs).filter((error) => error !== null);
+  return {
+    source: measured[0]?.source ?? 'none',
+    resolutionNs: Math.max(0, ...measured.map((clock) => clock.resolutionNs)),
+    alignmentErrorNs: errors.length > 0 ? Math.max(...errors) : null,
+  };
 }

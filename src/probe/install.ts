@@ -2,7 +2,7 @@
  * The probe: one instrument for every script. It patches the prototypes of the WebGPU classes, so whoever uses them (this
  * project's engine, another library, hand-written code) is measured alike and without knowing it.
  */
-import type { TraceMeta } from '../trace/model.ts';
+import type { ClockInfo, TraceMeta } from '../trace/model.ts';
 import type { ProbeMode } from '../wire/run-messages.ts';
 import { annotations } from './annotate.ts';
 import { BindGroups } from './bind-groups.ts';
@@ -12,8 +12,9 @@ import { CallSites } from './call-sites.ts';
 import { Commands } from './commands.ts';
 import { ComputePasses } from './compute-pass.ts';
 import { DawnPoll } from './dawn-poll.ts';
-import { Devices } from './devices.ts';
+import { Devices, worstClock } from './devices.ts';
 import { GpuCounters } from './gpu-counters.ts';
+import { JoinedTrace } from './joined-trace.ts';
 import { Launches } from './launches.ts';
 import { Layers } from './layers.ts';
 import { createListener } from './listener.ts';
@@ -39,6 +40,8 @@ export interface ProbeOptions {
   readonly onLimit: () => void;
   /** False lets Dawn poll as it does by itself, for the test that shows the difference. */
   readonly calm?: boolean;
+  /** The probe of a worker thread: what concerns the whole process is left to the main thread's. */
+  readonly ofThread?: boolean;
 }
 
 const TICK_MS = 50;
@@ -50,18 +53,31 @@ export class Probe {
   readonly #pipelines: Pipelines;
   readonly #devices: Devices;
   readonly #poll: DawnPoll;
-  readonly #vitals: Vitals;
-  readonly #counters: GpuCounters;
+  readonly #layers: Layers;
+  readonly #vitals: Vitals | null;
+  readonly #counters: GpuCounters | null;
+  readonly #joined: JoinedTrace[] = [];
+  #sources: TraceMeta['sources'] = {};
   readonly #patches = new Patches();
   readonly #timer: NodeJS.Timeout;
   #finished = false;
 
-  constructor({ classes, mode, write, places, onStep, stepLimit, onLimit, calm = true }: ProbeOptions) {
+  constructor({
+    classes,
+    mode,
+    write,
+    places,
+    onStep,
+    stepLimit,
+    onLimit,
+    calm = true,
+    ofThread = false,
+  }: ProbeOptions) {
     const native = nativeMethods(classes);
     const patches = this.#patches;
     const recorder = (this.#recorder = new Recorder(write));
-    this.#vitals = new Vitals(recorder);
-    const counters = (this.#counters = new GpuCounters(recorder));
+    this.#vitals = ofThread ? null : new Vitals(recorder);
+    const counters = (this.#counters = ofThread ? null : new GpuCounters(recorder));
     const callSites = new CallSites(places);
     const poll = (this.#poll = new DawnPoll(calm));
     const timing = (this.#timing = new Timing(mode));
@@ -71,7 +87,7 @@ export class Probe {
       onStep,
       (step) => passes.lastDevice?.mark(step) ?? false,
     ));
-    const layers = new Layers(recorder, callSites);
+    const layers = (this.#layers = new Layers(recorder, callSites));
     const buffers = new Buffers(recorder, callSites, layers, steps);
     const devices = (this.#devices = new Devices(native, poll, recorder, buffers, timing, counters));
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
@@ -111,9 +127,25 @@ export class Probe {
     this.#recorder.meta(patch);
   }
 
+  /** Hashes of source files that have come up. */
+  sources(more: TraceMeta['sources']): void {
+    this.meta({ sources: (this.#sources = { ...this.#sources, ...more }) });
+  }
+
+  /** Takes in what another thread's probe records; returns what is to be given its frames. */
+  join(name: string): JoinedTrace {
+    const joined = new JoinedTrace(name, this.#recorder, this.#layers, ({ adapter, sources, clock }) => {
+      if (adapter) this.#devices.adopt(adapter);
+      if (sources) this.sources(sources);
+      if (clock) this.meta({ clock: this.#clock() });
+    });
+    this.#joined.push(joined);
+    return joined;
+  }
+
   tick(): void {
     for (const device of this.#devices.all) device.tick();
-    this.#vitals.tick();
+    this.#vitals?.tick();
     this.#recorder.flushIfDue();
   }
 
@@ -122,14 +154,24 @@ export class Probe {
     if (this.#finished) return;
     this.#finished = true;
     clearInterval(this.#timer);
-    this.#counters.stop();
+    this.#counters?.stop();
     annotations.listener = null;
     for (const device of this.#devices.all) device.drain();
     this.#steps.settle(true);
     this.#pipelines.settleCompiles(true);
     this.#recorder.flush();
     const notes = [...(end.notes ?? []), ...this.#shortcomings()];
-    this.#recorder.meta({ ...end, overhead: this.#timing.overhead(), clock: this.#devices.clock(), notes });
+    for (const { name, meta, stepsLeftOut } of this.#joined) {
+      notes.push(...(meta.notes ?? []).map((note) => `${name}: ${note}`));
+      if (stepsLeftOut) notes.push(`${name}: its steps are left out; those of another thread are shown`);
+    }
+    const costs = [this.#timing.overhead(), ...this.#joined.map(({ meta }) => meta.overhead ?? null)];
+    this.#recorder.meta({
+      ...end,
+      overhead: costs.find((cost) => cost !== null) ?? null,
+      clock: this.#clock(),
+      notes,
+    });
   }
 
   /** Puts everything back; for tests. */
@@ -137,6 +179,10 @@ export class Probe {
     this.finish({});
     this.#patches.restore();
     this.#poll.restore();
+  }
+
+  #clock(): ClockInfo {
+    return worstClock([this.#devices.clock(), ...this.#joined.flatMap(({ meta }) => meta.clock ?? [])]);
   }
 
   /** What a reader of the trace should know of its making. */
@@ -156,7 +202,7 @@ export class Probe {
       );
     if (refused > 0)
       notes.push(`${refused} dispatches went untimed because the script ran too far ahead of the GPU`);
-    if (this.#counters.missing)
+    if (this.#counters?.missing)
       notes.push("The GPU's utilization, memory and power are not available from this system");
     if (resets > 0) notes.push(`The GPU's clock started anew ${resets} times`);
     return notes;

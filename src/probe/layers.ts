@@ -29,6 +29,14 @@ export class Layers {
     return layer ? this.#get(layer).place : null;
   }
 
+  /** Two models of one script may name their layers alike. */
+  unique(path: string): string {
+    let name = path;
+    for (let n = 2; this.#paths.has(name); n++) name = `${path}#${n}`;
+    this.#paths.add(name);
+    return name;
+  }
+
   #get(layer: LayerNote): Known {
     const known = this.#known.get(layer);
     if (known) return known;
@@ -36,7 +44,7 @@ export class Layers {
     const place = layer.place === undefined ? this.#callSites.inText(layer.stack) : layer.place;
     const { type, detail } = layer;
     const id = this.#recorder.add('layers', {
-      path: this.#unique(layer.path || type),
+      path: this.unique(layer.path || type),
       type,
       parent,
       location: this.#recorder.location(place),
@@ -45,13 +53,5 @@ export class Layers {
     const made = { id, place };
     this.#known.set(layer, made);
     return made;
-  }
-
-  /** Two models of one script may name their layers alike. */
-  #unique(path: string): string {
-    let name = path;
-    for (let n = 2; this.#paths.has(name); n++) name = `${path}#${n}`;
-    this.#paths.add(name);
-    return name;
   }
 }

@@ -41,8 +41,6 @@ export class Pipelines {
   readonly #modules = new Attached<GPUShaderModule, ModuleFacts>('module');
   readonly #pipelines = new Attached<GPUComputePipeline, PipelineFacts>('pipeline');
   #count = 0;
-  /** One kernel in the trace however many pipelines were made of it. */
-  readonly #kernels = new Map<string, number>();
   /** Compilations not yet rows: the kernel's name is only sure at its first dispatch. */
   #compiles: Compile[] = [];
 
@@ -166,10 +164,7 @@ export class Pipelines {
       : name === ''
         ? info
         : { ...info, name, family: guessFamily(name) };
-    const key = JSON.stringify(told);
-    let id = this.#kernels.get(key);
-    if (id === undefined) this.#kernels.set(key, (id = this.#recorder.add('kernels', told)));
-    return id;
+    return this.#recorder.kernel(told);
   }
 }
 

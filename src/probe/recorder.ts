@@ -3,9 +3,17 @@
  * synchronous write: what happened before a script spins or is killed has already left the process.
  */
 import { encodeCatalog, encodeMeta, encodeRows } from '../trace/frames.ts';
-import type { CatalogName, Catalogs, SourceLocation, TableName, TraceMeta } from '../trace/model.ts';
+import type {
+  CatalogName,
+  Catalogs,
+  KernelInfo,
+  SourceLocation,
+  TableName,
+  TraceMeta,
+  TrackInfo,
+} from '../trace/model.ts';
 import { CATALOG_NAMES, TABLES, TABLE_NAMES } from '../trace/model.ts';
-import type { Row, Schema } from '../trace/table.ts';
+import type { AnyTable, Row, Schema } from '../trace/table.ts';
 import { TableWriter } from '../trace/table.ts';
 
 const FLUSH_ROWS = 4096;
@@ -33,6 +41,10 @@ export class Recorder {
   readonly #sizes = Object.fromEntries(CATALOG_NAMES.map((name) => [name, 0])) as Record<CatalogName, number>;
   readonly #strings = new Map<string, number>();
   readonly #locations = new Map<string, number>();
+  readonly #kernels = new Map<string, number>();
+  #queues = 0;
+  /** Whose steps are the trace's. */
+  #stepOwner: object | null = null;
   #rows = 0;
   #flushedAt = performance.now();
   /** Called before rows leave: what is still held back gets a chance to become a row. */
@@ -61,10 +73,37 @@ export class Recorder {
     return id;
   }
 
+  /** One kernel in the trace however many pipelines were made of it. */
+  kernel(kernel: KernelInfo): number {
+    const key = JSON.stringify(kernel);
+    let id = this.#kernels.get(key);
+    if (id === undefined) this.#kernels.set(key, (id = this.add('kernels', kernel)));
+    return id;
+  }
+
+  /** Adds a track of kind `gpu-queue`; the n-th of them is queue n. */
+  queueTrack(track: TrackInfo): { readonly queue: number; readonly id: number } {
+    return { queue: this.#queues++, id: this.add('tracks', track) };
+  }
+
+  /** May `owner` say where steps begin and end? The first that asks may; a trace has one count of steps. */
+  claimSteps(owner: object): boolean {
+    return (this.#stepOwner ??= owner) === owner;
+  }
+
   /** Appends a row and returns its index in the whole trace. */
   row<N extends TableName>(table: N, row: Row<(typeof TABLES)[N]>): number {
     this.#rows++;
     return this.#gone[table] + this.#tables[table].push(row as Row<Schema>);
+  }
+
+  /** Appends whole columns and returns the index of the first row in the whole trace. */
+  rows(table: TableName, rows: AnyTable): number {
+    const writer = this.#tables[table];
+    const first = this.#gone[table] + writer.length;
+    this.#rows += rows.length;
+    writer.append(rows);
+    return first;
   }
 
   /** Changes a cell of a row that has not left yet; false when it has. */

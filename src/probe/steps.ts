@@ -124,7 +124,7 @@ export class Steps {
   }
 
   #begin(): void {
-    if (this.#open) return;
+    if (this.#open || !this.#recorder.claimSteps(this)) return;
     // Waiting for data or for the device between two updates is part of a step; other work (an evaluation) is not.
     const follows = this.#count > 0 && this.#outside === 0;
     this.#open = { index: this.#count, beganNs: follows ? NaN : nowNs() };
@@ -134,7 +134,8 @@ export class Steps {
   }
 
   #end(note: StepNote, inferred: boolean): void {
-    const { index, beganNs } = this.#open as { readonly index: number; readonly beganNs: number };
+    if (!this.#open) return;
+    const { index, beganNs } = this.#open;
     const saidNs = nowNs();
     const step: EndedStep = {
       index,
