@@ -46,6 +46,11 @@ export class BindGroups {
     this.#steps = steps;
   }
 
+  /** Is it a bind group that a device has made? */
+  knows(group: GPUBindGroup): boolean {
+    return this.#bound.get(group) !== undefined;
+  }
+
   buffersOf(group: GPUBindGroup | null | undefined): readonly BoundBuffer[] {
     return this.#bound.get(group) ?? [];
   }

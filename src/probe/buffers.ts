@@ -26,6 +26,7 @@ export class Buffers {
   readonly #lives = new Attached<GPUBuffer | GPUTexture, Life>('life');
   /** Alive, to be ended when their device is. */
   readonly #living = new Set<Life>();
+  readonly #lost = new WeakSet<GPUDevice>();
   readonly #collected = new FinalizationRegistry<Life>((life) => this.#end(life, 'collected'));
 
   constructor(recorder: Recorder, callSites: CallSites, layers: Layers, steps: Steps) {
@@ -67,6 +68,7 @@ export class Buffers {
   }
 
   deviceLost(device: GPUDevice): void {
+    this.#lost.add(device);
     for (const life of this.#living) if (life.device.deref() === device) this.#end(life, 'device-lost');
   }
 
@@ -131,6 +133,8 @@ export class Buffers {
     label: string,
     below: (...args: never[]) => unknown,
   ): void {
+    // It has no memory: the device gives only a name for it.
+    if (this.#lost.has(owner)) return;
     const row = this.#recorder.row('buffers', {
       parent: -1,
       sizeBytes,

@@ -6,6 +6,7 @@ import type { DawnPoll } from './dawn-poll.ts';
 import type { EncoderRecord } from './device-probe.ts';
 import type { Devices } from './devices.ts';
 import type { Recorder } from './recorder.ts';
+import type { RenderPasses } from './render-pass.ts';
 import type { Steps } from './steps.ts';
 import type { Transfers } from './transfers.ts';
 import type { Patches, WebGpuClasses } from './webgpu-classes.ts';
@@ -27,6 +28,7 @@ const BETWEEN_PASSES = [
 export class Commands {
   readonly #devices: Devices;
   readonly #passes: ComputePasses;
+  readonly #renders: RenderPasses;
   readonly #transfers: Transfers;
   readonly #steps: Steps;
   readonly #recorder: Recorder;
@@ -38,6 +40,7 @@ export class Commands {
   constructor(
     devices: Devices,
     passes: ComputePasses,
+    renders: RenderPasses,
     transfers: Transfers,
     steps: Steps,
     recorder: Recorder,
@@ -46,6 +49,7 @@ export class Commands {
   ) {
     this.#devices = devices;
     this.#passes = passes;
+    this.#renders = renders;
     this.#transfers = transfers;
     this.#steps = steps;
     this.#recorder = recorder;
@@ -55,6 +59,7 @@ export class Commands {
 
   install(classes: WebGpuClasses, patches: Patches): void {
     const passes = this.#passes;
+    const renders = this.#renders;
     const transfers = this.#transfers;
     const devices = this.#devices;
     const records = this.#records;
@@ -86,11 +91,13 @@ export class Commands {
       classes.GPUCommandEncoder,
       'beginRenderPass',
       (original) =>
-        function (this: GPUCommandEncoder, descriptor) {
+        function beginRenderPass(this: GPUCommandEncoder, descriptor) {
           passes.leaveOpen(this);
           const record = records.get(this);
-          if (record) record.passes++;
-          return original.call(this, descriptor);
+          return original.call(
+            this,
+            record ? renders.begin(record, descriptor, beginRenderPass) : descriptor,
+          );
         },
     );
     patches.method(
@@ -144,16 +151,21 @@ export class Commands {
       .map((commands) => this.#finished.get(commands))
       .filter((record) => record !== undefined && !record.submitted) as EncoderRecord[];
     const owner = records[0]?.owner;
-    if (!owner) {
+    if (!owner || owner.lost) {
       native.call(queue, list);
+      for (const record of records) owner?.letGo(record, 0);
       return;
     }
     for (const record of records) owner.letGo(record, startNs);
     const marks = owner.marks(startNs);
-    const reading = owner.ring?.due(false) ?? [];
-    native.call(queue, marks.length + reading.length > 0 ? [...list, ...marks, ...reading] : list);
+    native.call(queue, marks.length > 0 ? [...list, ...marks] : list);
     const endNs = nowNs();
-    if (reading.length > 0) owner.ring?.read();
+    // On its own: a mistake in the script's commands stops all that is submitted with them.
+    const reading = owner.ring?.due(false) ?? [];
+    if (reading.length > 0) {
+      native.call(queue, reading);
+      owner.ring?.read();
+    }
     let passes = 0;
     let dispatches = 0;
     for (const record of records) {

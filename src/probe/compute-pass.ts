@@ -1,47 +1,42 @@
 /**
  * Compute passes. WebGPU times passes, not dispatches, so a timed pass of the script's is virtual: its state is recorded, and each
- * dispatch opens a real pass with two timestamps, replays the state, dispatches and ends. Misuse is passed on to a real
- * pass as it came, so that the script gets the very validation error it would get without a probe.
+ * dispatch runs in a real pass with two timestamps (replay.ts).
  */
 import { DISPATCH_FLAGS } from '../trace/model.ts';
 import { annotations } from './annotate.ts';
 import { Attached } from './attached.ts';
 import { nowNs } from './clock.ts';
+import type { BindGroups } from './bind-groups.ts';
 import type { DeviceProbe, EncoderRecord } from './device-probe.ts';
 import { Dispatch } from './dispatches.ts';
 import type { Grid, Launches } from './launches.ts';
 import { PassGroup } from './pass-group.ts';
 import type { PipelineFacts, Pipelines } from './pipelines.ts';
+import type { PassState } from './replay.ts';
+import { Replay } from './replay.ts';
 import type { Steps } from './steps.ts';
 import type { Timed } from './timestamps.ts';
 import type { NativeMethods, Patches, WebGpuClasses } from './webgpu-classes.ts';
 
 type Below = (...args: never[]) => unknown;
 
-interface PassState {
-  readonly record: EncoderRecord;
-  readonly encoder: GPUCommandEncoder;
-  readonly label: string | undefined;
-  /** The script's handle stands for no real pass. */
-  readonly virtual: boolean;
-  /** Its dispatches share one pair of time stamps. */
-  readonly group: PassGroup | null;
-  pipeline: GPUComputePipeline | null;
-  readonly groups: (GPUBindGroup | null)[];
-  readonly offsets: (readonly number[] | undefined)[];
-  readonly debugGroups: string[];
-  /** Calls of newer methods (immediates, resource table), replayed as they came; the last of each key counts. */
-  readonly other: Map<string, (pass: GPUComputePassEncoder) => void>;
-  ended: boolean;
-}
+type BindGroupArguments = [
+  index: number,
+  group: GPUBindGroup | null,
+  offsets?: Iterable<number>,
+  start?: number,
+  length?: number,
+];
 
 const INDIRECT: Grid = { x: 0, y: 0, z: 0 };
 
 export class ComputePasses {
   readonly #native: NativeMethods;
+  readonly #replay: Replay;
   readonly #prototype: GPUComputePassEncoder;
   readonly #launches: Launches;
   readonly #pipelines: Pipelines;
+  readonly #bindGroups: BindGroups;
   readonly #steps: Steps;
   /** The device that the last dispatch was for. */
   lastDevice: DeviceProbe | null = null;
@@ -54,12 +49,15 @@ export class ComputePasses {
     classes: WebGpuClasses,
     launches: Launches,
     pipelines: Pipelines,
+    bindGroups: BindGroups,
     steps: Steps,
   ) {
     this.#native = native;
+    this.#replay = new Replay(native);
     this.#prototype = classes.GPUComputePassEncoder.prototype;
     this.#launches = launches;
     this.#pipelines = pipelines;
+    this.#bindGroups = bindGroups;
     this.#steps = steps;
   }
 
@@ -75,9 +73,9 @@ export class ComputePasses {
     record.passes++;
     const group =
       this.#steps.timesPasses && !virtual && !descriptor?.timestampWrites ? new PassGroup() : null;
-    const timestampWrites = group ? this.#stamps(record, group) : undefined;
+    const timestampWrites = group ? this.stamps(record, group) : undefined;
     const pass = virtual
-      ? (Object.create(this.#prototype) as GPUComputePassEncoder)
+      ? this.#virtual(descriptor?.label)
       : this.#native.encoder.beginComputePass.call(
           encoder,
           timestampWrites ? { ...descriptor, timestampWrites } : descriptor,
@@ -85,7 +83,7 @@ export class ComputePasses {
     const state: PassState = {
       record,
       encoder,
-      label: descriptor?.label,
+      handle: pass,
       virtual,
       group: timestampWrites ? group : null,
       pipeline: null,
@@ -100,12 +98,20 @@ export class ComputePasses {
     return pass;
   }
 
+  /** A handle that stands for no real pass. */
+  #virtual(label = ''): GPUComputePassEncoder {
+    const pass = Object.create(this.#prototype) as GPUComputePassEncoder;
+    // The device's own property would look for a real pass.
+    Object.defineProperty(pass, 'label', { value: label, writable: true, configurable: true });
+    return pass;
+  }
+
   /** An encoder command while a pass is open is the script's mistake: a real pass left open makes the device say so. */
   leaveOpen(encoder: GPUCommandEncoder): void {
     const state = this.#open.get(encoder);
     if (!state) return;
     this.#open.set(encoder, null);
-    this.#replay(state, undefined);
+    this.#replay.open(state, undefined);
   }
 
   install(classes: WebGpuClasses, patches: Patches): void {
@@ -119,8 +125,12 @@ export class ComputePasses {
       pass: GPUComputePassEncoder,
     ): void => this.#dispatch(state, grid, flags, below, run, pass);
     const misuse = (state: PassState, run: (pass: GPUComputePassEncoder) => void): void =>
-      this.#misuse(state, run);
+      this.#replay.misuse(state, run);
+    const attempt = (state: PassState, run: (pass: GPUComputePassEncoder) => void): void =>
+      this.#replay.attempt(state, run);
     const end = (state: PassState): void => this.#end(state);
+    const pipelines = this.#pipelines;
+    const bindGroups = this.#bindGroups;
     const passes = classes.GPUComputePassEncoder;
 
     patches.method(
@@ -129,8 +139,9 @@ export class ComputePasses {
       (original) =>
         function (this: GPUComputePassEncoder, pipeline) {
           const state = stateOf(this);
-          if (state) state.pipeline = pipeline;
           if (!state?.virtual) original.call(this, pipeline);
+          else if (!pipelines.factsOf(pipeline)) attempt(state, (pass) => original.call(pass, pipeline));
+          if (state) state.pipeline = pipeline;
         },
     );
     patches.method(
@@ -139,24 +150,20 @@ export class ComputePasses {
       (original) =>
         function (this: GPUComputePassEncoder, ...args: Parameters<GPUComputePassEncoder['setBindGroup']>) {
           const state = stateOf(this);
-          if (state) {
-            const [index, group, offsets, start, length] = args as [
-              number,
-              GPUBindGroup | null,
-              Iterable<number>?,
-              number?,
-              number?,
-            ];
-            state.groups[index] = group;
-            // Copied: a script may write its next offsets into the same array.
-            state.offsets[index] =
-              offsets === undefined
-                ? undefined
-                : length === undefined
-                  ? [...offsets]
-                  : [...(offsets as Uint32Array).subarray(start, (start ?? 0) + length)];
-          }
-          if (!state?.virtual) (original as (...all: unknown[]) => undefined).apply(this, args);
+          const set = original as (...all: unknown[]) => undefined;
+          if (!state?.virtual) set.apply(this, args);
+          if (!state) return;
+          const [index, group, offsets, start, length] = args as BindGroupArguments;
+          if (state.virtual && !isPlain(args as BindGroupArguments, (own) => bindGroups.knows(own)))
+            attempt(state, (pass) => set.apply(pass, args));
+          state.groups[index] = group;
+          // Copied: a script may write its next offsets into the same array.
+          state.offsets[index] =
+            offsets === undefined
+              ? undefined
+              : length === undefined
+                ? [...offsets]
+                : [...(offsets as Uint32Array).subarray(start, (start ?? 0) + length)];
         } as GPUComputePassEncoder['setBindGroup'],
     );
     patches.method(
@@ -259,34 +266,32 @@ export class ComputePasses {
     pass: GPUComputePassEncoder,
   ): void {
     const facts = this.#pipelines.factsOf(state.pipeline);
-    if (state.ended) return state.virtual ? this.#misuse(state, run, true) : run(pass);
+    if (state.ended) return state.virtual ? this.#replay.misuse(state, run, true) : run(pass);
     // Without a pipeline the device refuses the dispatch: nothing runs, nothing is recorded.
-    if (!facts) return state.virtual ? this.#misuse(state, run) : run(pass);
+    if (!facts) return state.virtual ? this.#replay.misuse(state, run) : run(pass);
     const { record } = state;
     const fresh = !facts.dispatched;
-    facts.dispatched = true;
-    if (fresh) flags |= DISPATCH_FLAGS.warmup;
     const cpuNs = nowNs();
     const timed = state.virtual && this.#steps.timesDispatch(cpuNs);
-    const launch = this.#launches.idOf(facts, grid, state.groups, timed, below);
     this.#steps.observe(signature(facts, grid), cpuNs);
     const step = this.#steps.stepOf(annotations.phase);
-    const dispatch = new Dispatch(launch, step, cpuNs, timed ? flags | DISPATCH_FLAGS.timed : flags);
-    const stamps = timed ? this.#stamps(record, dispatch) : undefined;
+    const warmup = fresh ? DISPATCH_FLAGS.warmup : 0;
+    const dispatch = new Dispatch(step, cpuNs, flags | warmup | (timed ? DISPATCH_FLAGS.timed : 0));
+    const stamps = timed ? this.stamps(record, dispatch) : undefined;
     if (timed && !stamps) dispatch.lost();
-    state.group?.add(dispatch, this.#launches.weightOf(launch));
+    // What the device refuses with an exception has not happened.
+    if (state.virtual) this.#replay.dispatch(state, stamps, run);
+    else run(pass);
+    facts.dispatched = true;
+    dispatch.launch = this.#launches.idOf(facts, grid, state.groups, timed, below);
+    state.group?.add(dispatch, this.#launches.weightOf(dispatch.launch));
     record.owner.recorded(record, dispatch);
     this.lastDevice = record.owner;
     this.#steps.dispatched(step, stamps !== undefined, fresh);
-    if (!state.virtual) return run(pass);
-    const real = this.#replay(state, stamps);
-    run(real);
-    for (let i = 0; i < state.debugGroups.length; i++) this.#native.pass.popDebugGroup.call(real);
-    this.#native.pass.end.call(real);
   }
 
   /** A pair of queries for one pass; undefined when none is free. */
-  #stamps(record: EncoderRecord, waiter: Timed): GPUComputePassTimestampWrites | undefined {
+  stamps(record: EncoderRecord, waiter: Timed): GPUComputePassTimestampWrites | undefined {
     const pair = record.owner.ring?.take(waiter);
     if (!pair) return undefined;
     const { slot, query } = pair;
@@ -297,43 +302,11 @@ export class ComputePasses {
     return { querySet: slot.querySet, beginningOfPassWriteIndex: query, endOfPassWriteIndex: query + 1 };
   }
 
-  /** A real pass in the state that the script's pass is in. */
-  #replay(
-    state: PassState,
-    timestampWrites: GPUComputePassTimestampWrites | undefined,
-  ): GPUComputePassEncoder {
-    const { pass: native, encoder } = this.#native;
-    const { label, pipeline, groups, offsets } = state;
-    const setBindGroup = native.setBindGroup as (...args: unknown[]) => undefined;
-    const pass = encoder.beginComputePass.call(state.encoder, {
-      ...(label === undefined ? {} : { label }),
-      ...(timestampWrites ? { timestampWrites } : {}),
-    });
-    for (const name of state.debugGroups) native.pushDebugGroup.call(pass, name);
-    if (pipeline) native.setPipeline.call(pass, pipeline);
-    for (let i = 0; i < groups.length; i++) {
-      const group = groups[i];
-      if (group === undefined) continue;
-      const own = offsets[i];
-      setBindGroup.apply(pass, own ? [i, group, own] : [i, group]);
-    }
-    for (const call of state.other.values()) call(pass);
-    return pass;
-  }
-
-  /** Does on a real pass what the script should not have done. `after`: it did so after ending the pass. */
-  #misuse(state: PassState, run: (pass: GPUComputePassEncoder) => void, after = false): void {
-    const pass = this.#replay(state, undefined);
-    if (after) this.#native.pass.end.call(pass);
-    run(pass);
-    if (!after) this.#native.pass.end.call(pass);
-  }
-
   #end(state: PassState): void {
     const { end } = this.#native.pass;
-    if (state.ended) this.#misuse(state, (pass) => end.call(pass), true);
+    if (state.ended) this.#replay.misuse(state, (pass) => end.call(pass), true);
     // Debug groups left open are an error to report.
-    else if (state.debugGroups.length > 0) end.call(this.#replay(state, undefined));
+    else if (state.debugGroups.length > 0) end.call(this.#replay.open(state, undefined));
     state.ended = true;
     if (this.#open.get(state.encoder) === state) this.#open.set(state.encoder, null);
   }
@@ -342,4 +315,14 @@ export class ComputePasses {
 /** What repeats when a step does: the pipeline and the grid. (A launch also has a line, which is not asked every time.) */
 function signature({ serial }: PipelineFacts, { x, y, z }: Grid): number {
   return Math.imul(Math.imul(Math.imul(serial, 8191) + x, 131) + y, 131) + z;
+}
+
+/** Arguments that are recorded as they are; all else is tried on a real pass, which refuses it or not. */
+function isPlain(
+  [index, group, offsets, start = 0, length = 0]: BindGroupArguments,
+  isGroup: (group: GPUBindGroup) => boolean,
+): boolean {
+  if (!Number.isInteger(index) || (group ? !isGroup(group) : group !== null)) return false;
+  if (offsets === undefined || Array.isArray(offsets)) return true;
+  return offsets instanceof Uint32Array && start + length <= offsets.length;
 }

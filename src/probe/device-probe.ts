@@ -7,7 +7,7 @@ import { EmptyPass } from './empty-pass.ts';
 import type { EndedStep } from './steps.ts';
 import type { Dispatch } from './dispatches.ts';
 import { DispatchQueue } from './dispatches.ts';
-import type { Recorder } from './recorder.ts';
+import type { QueueTrack, Recorder } from './recorder.ts';
 import type { RingSlot } from './timestamps.ts';
 import { TimestampRing } from './timestamps.ts';
 import type { NativeMethods } from './webgpu-classes.ts';
@@ -26,8 +26,12 @@ export class DeviceProbe {
   readonly clock = new ClockAlignment();
   /** Null when the device gives no usable times. */
   readonly calibration: Calibration | null = null;
-  readonly ring: TimestampRing | null = null;
+  ring: TimestampRing | null = null;
   readonly queue: DispatchQueue;
+  /** The track of the queue. */
+  readonly track: number;
+  /** Destroyed or lost: nothing that is submitted runs any more. */
+  lost = false;
   readonly #native: NativeMethods;
   readonly #empty: EmptyPass | null = null;
   /** Dispatches recorded and not submitted. */
@@ -37,9 +41,16 @@ export class DeviceProbe {
   /** Commands that are dropped without being submitted must let go of their slots. */
   readonly #abandoned = new FinalizationRegistry<EncoderRecord>((record) => this.letGo(record, 0));
 
-  constructor(device: GPUDevice, native: NativeMethods, poll: DawnPoll, recorder: Recorder, queue: number) {
+  constructor(
+    device: GPUDevice,
+    native: NativeMethods,
+    poll: DawnPoll,
+    recorder: Recorder,
+    { queue, track }: QueueTrack,
+  ) {
     this.device = device;
     this.#native = native;
+    this.track = track;
     this.queue = new DispatchQueue(recorder, this.clock, queue);
     if (!device.features.has('timestamp-query')) return;
     const empty = new EmptyPass(device, native);
@@ -94,18 +105,12 @@ export class DeviceProbe {
     const steps = this.#unmarked;
     if (steps.length === 0 || this.#recorded > 0 || !ring || !this.#empty) return [];
     this.#unmarked = [];
-    const settle = (doneNs: number): void => {
-      for (const step of steps) {
-        step.doneNs = doneNs;
-        step.settled = true;
-      }
-    };
     const pair = ring.take({
-      resolved: (start, end) => settle(start > 0n ? this.clock.toHost(end) : NaN),
-      lost: () => settle(NaN),
+      resolved: (start, end) => settle(steps, start > 0n ? this.clock.toHost(end) : NaN),
+      lost: () => settle(steps, NaN),
     });
     if (!pair) {
-      settle(NaN);
+      settle(steps, NaN);
       return [];
     }
     if (pair.slot.submittedNs === 0) pair.slot.submittedNs = submittedNs;
@@ -120,10 +125,7 @@ export class DeviceProbe {
     record.submitted = true;
     this.#abandoned.unregister(record);
     this.#recorded -= record.dispatches.length;
-    for (const slot of record.slots) {
-      slot.open--;
-      if (submittedNs > 0 && slot.submittedNs === 0) slot.submittedNs = submittedNs;
-    }
+    for (const slot of record.slots) this.ring?.letGo(slot, submittedNs);
   }
 
   /** Lets rows go whose times have arrived. */
@@ -135,9 +137,25 @@ export class DeviceProbe {
     this.queue.settle();
   }
 
+  /** The device is gone: what has no times yet will have none, and it is asked for nothing more (Dawn would crash). */
+  lose(): void {
+    this.lost = true;
+    this.ring?.abandon();
+    this.ring = null;
+    settle(this.#unmarked.splice(0), NaN);
+    this.queue.settle(true);
+  }
+
   /** Blocks until all times are in: the process or the device is about to end. */
   drain(): void {
     this.ring?.drain();
     this.queue.settle(true);
+  }
+}
+
+function settle(steps: readonly EndedStep[], doneNs: number): void {
+  for (const step of steps) {
+    step.doneNs = doneNs;
+    step.settled = true;
   }
 }

@@ -67,7 +67,12 @@ export class Devices {
 
   install(classes: WebGpuClasses, patches: Patches): void {
     const opened = (adapter: GPUAdapter, device: GPUDevice): void => this.#opened(adapter, device);
-    const drain = (device: GPUDevice): void => this.of(device)?.drain();
+    const destroyed = (device: GPUDevice): void => {
+      const probe = this.of(device);
+      if (!probe || probe.lost) return;
+      probe.drain();
+      this.#lost(probe);
+    };
 
     patches.method(
       classes.GPUAdapter,
@@ -88,8 +93,8 @@ export class Devices {
       'destroy',
       (original) =>
         function (this: GPUDevice) {
-          drain(this);
-          return original.call(this);
+          destroyed(this);
+          original.call(this);
         },
     );
   }
@@ -97,17 +102,23 @@ export class Devices {
   #opened(adapter: GPUAdapter, device: GPUDevice): void {
     this.#pinned.add(adapter);
     this.adopt(adapterInfo(adapter));
-    const { queue } = this.#recorder.queueTrack({
+    const track = this.#recorder.queueTrack({
       name: device.label || 'GPU queue',
       kind: 'gpu-queue',
       group: adapter.info.description || 'GPU',
     });
-    const probe = new DeviceProbe(device, this.#native, this.#poll, this.#recorder, queue);
+    const probe = new DeviceProbe(device, this.#native, this.#poll, this.#recorder, track);
     if (probe.calibration) this.#timing.pairCostNs = probe.calibration.pairCostNs;
     this.#all.push(probe);
     this.#attached.set(device, probe);
     this.#recorder.meta({ clock: this.clock() });
-    void device.lost.then(() => this.#buffers.deviceLost(device));
+    void device.lost.then(() => this.#lost(probe));
+  }
+
+  #lost(probe: DeviceProbe): void {
+    if (probe.lost) return;
+    probe.lose();
+    this.#buffers.deviceLost(probe.device);
   }
 }
 

@@ -5,17 +5,18 @@ import type { Recorder } from './recorder.ts';
 import type { Timed } from './timestamps.ts';
 
 export class Dispatch implements Timed {
-  readonly launch: number;
   readonly step: number;
   readonly cpuNs: number;
+  /** -1 until the device has taken it. */
+  launch = -1;
   flags: number;
+  submitted = false;
   start = 0n;
   end = 0n;
   /** Has its times, or will never have any. */
   settled: boolean;
 
-  constructor(launch: number, step: number, cpuNs: number, flags: number) {
-    this.launch = launch;
+  constructor(step: number, cpuNs: number, flags: number) {
     this.step = step;
     this.cpuNs = cpuNs;
     this.flags = flags;
@@ -23,6 +24,8 @@ export class Dispatch implements Timed {
   }
 
   resolved(start: bigint, end: bigint): void {
+    // Its queries were read before it ran.
+    if (!this.submitted) return this.lost();
     this.start = start;
     this.end = end;
     this.settled = true;
@@ -51,7 +54,10 @@ export class DispatchQueue {
   }
 
   submitted(dispatches: readonly Dispatch[]): void {
-    for (const dispatch of dispatches) this.#waiting.push(dispatch);
+    for (const dispatch of dispatches) {
+      dispatch.submitted = true;
+      this.#waiting.push(dispatch);
+    }
     this.settle();
   }
 

@@ -20,6 +20,7 @@ import { Layers } from './layers.ts';
 import { createListener } from './listener.ts';
 import { Pipelines } from './pipelines.ts';
 import { Recorder } from './recorder.ts';
+import { RenderPasses } from './render-pass.ts';
 import type { StepProgress } from './steps.ts';
 import { Steps } from './steps.ts';
 import { Timing } from './timing.ts';
@@ -93,13 +94,14 @@ export class Probe {
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
     const bindGroups = new BindGroups(recorder, callSites, steps);
     const launches = new Launches(recorder, pipelines, bindGroups, buffers, layers, callSites);
-    const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, steps);
+    const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, bindGroups, steps);
     const transfers = new Transfers(recorder, callSites, buffers, steps);
     const checkLimit = (): void => {
       if (stepLimit === null || steps.count < stepLimit) return;
       if (steps.count > stepLimit || !devices.all.some((device) => device.owesMarks)) onLimit();
     };
-    const commands = new Commands(devices, passes, transfers, steps, recorder, poll, checkLimit);
+    const renders = new RenderPasses(recorder, callSites, passes, steps);
+    const commands = new Commands(devices, passes, renders, transfers, steps, recorder, poll, checkLimit);
     for (const part of [buffers, pipelines, bindGroups, transfers, passes, devices, commands])
       part.install(classes, patches);
 

@@ -84,9 +84,9 @@ export class JoinedTrace {
   #track(track: TrackInfo): number {
     const named = { ...track, name: `${this.name} ${track.name}` };
     if (track.kind !== 'gpu-queue') return this.#recorder.add('tracks', named);
-    const { queue, id } = this.#recorder.queueTrack(named);
-    this.#queues.push(queue);
-    return id;
+    const added = this.#recorder.queueTrack(named);
+    this.#queues.push(added.queue);
+    return added.track;
   }
 
   #extend<T>(name: CatalogName, entries: readonly T[] | undefined, add: (entry: T) => number): void {

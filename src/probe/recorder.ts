@@ -30,6 +30,12 @@ const noEntries = (): Pending => ({
   series: [],
 });
 
+/** A queue by its number among queues, and its track. */
+export interface QueueTrack {
+  readonly queue: number;
+  readonly track: number;
+}
+
 export class Recorder {
   readonly #write: (frame: Uint8Array) => void;
   readonly #tables = Object.fromEntries(
@@ -82,8 +88,8 @@ export class Recorder {
   }
 
   /** Adds a track of kind `gpu-queue`; the n-th of them is queue n. */
-  queueTrack(track: TrackInfo): { readonly queue: number; readonly id: number } {
-    return { queue: this.#queues++, id: this.add('tracks', track) };
+  queueTrack(track: TrackInfo): QueueTrack {
+    return { queue: this.#queues++, track: this.add('tracks', track) };
   }
 
   /** May `owner` say where steps begin and end? The first that asks may; a trace has one count of steps. */

@@ -12,6 +12,8 @@ const QUERY_BYTES = 8;
 /** 16,384 timed dispatches in flight; beyond that the script outruns the GPU and dispatches go untimed for a while. */
 const MAX_SLOTS = 8;
 const READ_EVERY_MS = 50;
+/** Commands recorded and neither submitted nor collected hold up a slot no longer than this. */
+const OPEN_LIMIT_MS = 2000;
 const DRAIN_LIMIT_MS = 3000;
 const USAGE = { mapRead: 0x1, copySource: 0x4, copyDestination: 0x8, queryResolve: 0x200 } as const;
 const MAP_READ = 1;
@@ -30,8 +32,14 @@ export interface RingSlot {
   readonly waiting: Timed[];
   /** Encoders that wrote into it and have not been submitted. */
   open: number;
+  /** Read although some of them were open: it is not used again until they are submitted or gone. */
+  retired: boolean;
   submittedNs: number;
+  /** When its first query was taken, in performance.now's milliseconds. */
+  takenMs: number;
   reading: boolean;
+  /** What was read last: a query that nobody has written since still holds it. */
+  previous: BigUint64Array | null;
 }
 
 export interface Readback {
@@ -77,30 +85,35 @@ export class TimestampRing {
         return null;
       }
       this.#current = slot;
+      slot.takenMs = performance.now();
     }
     return { slot, query: (slot.waiting.push(waiter) - 1) * 2 };
   }
 
-  /** The command buffers to append to a submission, when it is time to read. `force` takes a slot that is not full. */
-  due(force: boolean): GPUCommandBuffer[] {
-    const slots = this.#sealed.filter((slot) => slot.open === 0);
-    if (slots.length > 0) this.#sealed = this.#sealed.filter((slot) => slot.open !== 0);
+  /** The command buffers to read with, when it is time. `force` takes a slot that is not full. */
+  due(force: boolean, ending = false): GPUCommandBuffer[] {
+    const now = performance.now();
+    const ready = (slot: RingSlot): boolean =>
+      slot.open === 0 || ending || now - slot.takenMs > OPEN_LIMIT_MS;
+    const slots = this.#sealed.filter(ready);
+    if (slots.length > 0) this.#sealed = this.#sealed.filter((slot) => !ready(slot));
     const current = this.#current;
     if (
       current &&
       current.waiting.length > 0 &&
-      current.open === 0 &&
-      (force || performance.now() - this.#readAt > READ_EVERY_MS)
+      ready(current) &&
+      (force || now - this.#readAt > READ_EVERY_MS)
     ) {
       slots.push(current);
       this.#current = null;
     }
     if (slots.length === 0) return [];
-    this.#readAt = performance.now();
+    this.#readAt = now;
     const { device, encoder } = this.#native;
     const commands = device.createCommandEncoder.call(this.#device);
     for (const slot of slots) {
       const count = slot.waiting.length * 2;
+      slot.retired = slot.open > 0;
       encoder.resolveQuerySet.call(commands, slot.querySet, 0, count, slot.resolve, 0);
       encoder.copyBufferToBuffer.call(commands, slot.resolve, 0, slot.readback, 0, count * QUERY_BYTES);
     }
@@ -130,19 +143,40 @@ export class TimestampRing {
     return this.#reading.length > 0 || this.#sealed.length > 0 || (this.#current?.waiting.length ?? 0) > 0;
   }
 
-  flush(): void {
-    const commands = this.due(true);
+  /** An encoder that wrote into the slot has been submitted, at `submittedNs`, or dropped (0). */
+  letGo(slot: RingSlot, submittedNs: number): void {
+    slot.open--;
+    if (submittedNs > 0 && slot.submittedNs === 0) slot.submittedNs = submittedNs;
+    if (slot.open > 0 || !slot.retired || slot.reading) return;
+    slot.retired = false;
+    slot.submittedNs = 0;
+    this.#free.push(slot);
+  }
+
+  flush(ending = false): void {
+    const commands = this.due(true, ending);
     if (commands.length > 0) this.#native.queue.submit.call(this.#device.queue, commands);
     this.read();
   }
 
   /** Reads everything, blocking: the process or the device is about to end. */
   drain(): void {
-    this.flush();
+    this.flush(true);
     this.#poll.until(() => {
       for (const slot of this.#reading) if (slot.readback.mapState !== 'pending') this.#finish(slot);
       return this.#reading.length === 0;
     }, DRAIN_LIMIT_MS);
+  }
+
+  /** The device is gone: whoever waits has lost. */
+  abandon(): void {
+    const slots = [...this.#sealed, ...this.#reading, ...(this.#current ? [this.#current] : [])];
+    for (const slot of slots) {
+      slot.reading = false;
+      for (const waiter of slot.waiting.splice(0)) waiter.lost();
+    }
+    this.#sealed = this.#reading = [];
+    this.#current = null;
   }
 
   #finish(slot: RingSlot): void {
@@ -161,12 +195,15 @@ export class TimestampRing {
       buffer.getMappedRange.call(slot.readback, 0, waiting.length * 2 * QUERY_BYTES).slice(0),
     );
     buffer.unmap.call(slot.readback);
-    this.#free.push(slot);
+    const fresh = unlike(times, slot.previous);
+    slot.previous = times;
+    slot.retired &&= slot.open > 0;
+    if (!slot.retired) this.#free.push(slot);
     let first = 0n;
     let last = 0n;
     for (let i = 0; i < waiting.length; i++) {
-      const start = times[2 * i] as bigint;
-      const end = times[2 * i + 1] as bigint;
+      const start = fresh[2 * i] as bigint;
+      const end = fresh[2 * i + 1] as bigint;
       if (start > 0n && end >= start) {
         if (first === 0n || start < first) first = start;
         if (end > last) last = end;
@@ -176,7 +213,7 @@ export class TimestampRing {
     if (first > 0n) this.#onRead({ submittedNs: slot.submittedNs, first, last, doneNs });
     slot.submittedNs = 0;
     for (let i = 0; i < waiting.length; i++)
-      (waiting[i] as Timed).resolved(times[2 * i] as bigint, times[2 * i + 1] as bigint);
+      (waiting[i] as Timed).resolved(fresh[2 * i] as bigint, fresh[2 * i + 1] as bigint);
   }
 
   #make(): RingSlot {
@@ -193,8 +230,17 @@ export class TimestampRing {
       }),
       waiting: [],
       open: 0,
+      retired: false,
       submittedNs: 0,
+      takenMs: 0,
       reading: false,
+      previous: null,
     };
   }
+}
+
+/** The times with zeros, as of a query that was never written, where a query still holds what was read before. */
+function unlike(times: BigUint64Array, previous: BigUint64Array | null): BigUint64Array {
+  if (!previous) return times;
+  return times.map((time, i) => (time === previous[i] ? 0n : time));
 }

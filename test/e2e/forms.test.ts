@@ -1,26 +1,9 @@
 import assert from 'node:assert/strict';
-import { spawnSync } from 'node:child_process';
 import { test } from 'node:test';
 import { DISPATCH_FLAGS } from '../../src/trace/model.ts';
 import type { ProbeMode } from '../../src/wire/run-messages.ts';
-import { adapterForTests, fixture, runFixture } from './run-fixture.ts';
-
-/** The script without any probe: what it must print with one. */
-async function unobserved(name: string): Promise<string> {
-  const { env } = await adapterForTests();
-  const code = `const { create, globals } = await import('webgpu');
-    Object.assign(globalThis, globals);
-    globalThis.kept = create(['disable-dawn-features=timestamp_quantization']);
-    Object.defineProperty(globalThis, 'navigator', { value: { gpu: globalThis.kept }, configurable: true });
-    await import(${JSON.stringify(fixture(name))});`;
-  const run = spawnSync(process.execPath, ['--input-type=module', '-e', code], {
-    env: { ...process.env, ...env },
-    encoding: 'utf8',
-    timeout: 60_000,
-  });
-  assert.equal(run.status, 0, run.stderr);
-  return run.stdout;
-}
+import { runFixture } from './run-fixture.ts';
+import { unobserved } from './unobserved.ts';
 
 test('results and validation errors are those of an unobserved run, in every mode', async (t) => {
   const expected = await unobserved('all-forms.mjs');
