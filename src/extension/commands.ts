@@ -67,8 +67,8 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     [COMMANDS.pinBaseline]: current((profile) => pinBaseline(profiles, profile)),
     [COMMANDS.clear]: () => profiles.clear(),
     [COMMANDS.doctor]: () => showDoctor(parts),
-    [COMMANDS.prove]: suggestion('Prove Suggestion', (id) => proveSuggestion(parts, id)),
-    [COMMANDS.apply]: suggestion('Apply Suggestion', (id) => applySuggestion(parts, id)),
+    [COMMANDS.prove]: suggestion(t('Prove Suggestion'), (id) => proveSuggestion(parts, id)),
+    [COMMANDS.apply]: suggestion(t('Apply Suggestion'), (id) => applySuggestion(parts, id)),
     [COMMANDS.dismiss]: suggestion(t('Dismiss Suggestion'), (id) => dismissSuggestion(advice, id)),
     [COMMANDS.restoreDismissed]: () => restore(advice),
     [COMMANDS.applyConfirmed]: () => applyConfirmed(parts),
@@ -111,12 +111,12 @@ async function restore(advice: Advice): Promise<void> {
 
 function pinBaseline(profiles: Profiles, { title }: Profile): void {
   profiles.pinBaseline();
-  const text = `Baseline: ${title}. The next profiles are compared with it, line by line.`;
+  const text = t('Baseline: {0}. The next profiles are compared with it, line by line.', title);
   void vscode.window.setStatusBarMessage(`$(pin) ${text}`, 6000);
 }
 
 function noProfile(): void {
   void vscode.window.showInformationMessage(
-    'There is no profile yet: run "Kernelscope: Profile Training Script", or open a trace.',
+    t('There is no profile yet: run "Kernelscope: Profile Training Script", or open a trace.'),
   );
 }

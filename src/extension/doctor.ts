@@ -5,10 +5,11 @@ import type { Attempt } from '../run/adapter-choice.ts';
 import { cacheFolder, findDrivers } from '../run/drivers.ts';
 import type { Parts } from './commands.ts';
 import { readSettings } from './settings.ts';
+import { t } from './words.ts';
 
 export async function showDoctor({ output, runner }: Pick<Parts, 'output' | 'runner'>): Promise<void> {
   const lines = await vscode.window.withProgress(
-    { location: vscode.ProgressLocation.Window, title: 'Asking the GPU drivers' },
+    { location: vscode.ProgressLocation.Window, title: t('Asking the GPU drivers') },
     () => examine(runner.programs),
   );
   output.appendLine(['', ...lines, ''].join('\n'));

@@ -3,9 +3,10 @@ import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { EXPORTERS, htmlReport } from '../export/index.ts';
 import type { Profile } from './profile.ts';
+import { t } from './words.ts';
 
 export async function saveTrace(profile: Profile): Promise<void> {
-  const target = await ask(profile, 'Save Trace', { 'Kernelscope trace': ['kscope'] }, 'kscope');
+  const target = await ask(profile, t('Save Trace'), { [t('Kernelscope trace')]: ['kscope'] }, 'kscope');
   if (target) await vscode.workspace.fs.writeFile(target, profile.bytes);
 }
 
@@ -13,10 +14,10 @@ export async function saveTrace(profile: Profile): Promise<void> {
 export async function exportReport(profile: Profile, extension: vscode.Uri): Promise<void> {
   const others = EXPORTERS.filter(({ id }) => id !== 'trace');
   const filters = {
-    'HTML report': ['html'],
+    [t('HTML report')]: ['html'],
     ...Object.fromEntries(others.map((each) => [each.title, [each.extension.slice(1)]])),
   };
-  const target = await ask(profile, 'Export Report', filters, 'html');
+  const target = await ask(profile, t('Export Report'), filters, 'html');
   if (!target) return;
   const exporter = others.find((each) => target.path.endsWith(each.extension));
   const content = exporter
@@ -26,11 +27,12 @@ export async function exportReport(profile: Profile, extension: vscode.Uri): Pro
     target,
     typeof content === 'string' ? new TextEncoder().encode(content) : content,
   );
+  const open = t('Open');
   const answer = await vscode.window.showInformationMessage(
-    `Report written to ${vscode.workspace.asRelativePath(target)}`,
-    'Open',
+    t('Report written to {0}', vscode.workspace.asRelativePath(target)),
+    open,
   );
-  if (answer === 'Open')
+  if (answer === open)
     await (exporter
       ? vscode.commands.executeCommand('vscode.open', target)
       : vscode.env.openExternal(target));

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { PERF_FILE } from '../edit/index.ts';
 import { isScript, isTrainingScript } from './scripts.ts';
 import { trainsOnGpu } from './training-imports.ts';
+import { t } from './words.ts';
 
 const MOST_FILES = 500;
 const SCRIPTS = '**/*.{ts,mts,cts,js,mjs,cjs,tsx,jsx}';
@@ -18,7 +19,7 @@ export async function chooseScript(called?: unknown): Promise<vscode.Uri | undef
   if (active && !active.isUntitled && isScript(active) && training.length === 0) return active.uri;
   if (training.length === 0) {
     void vscode.window.showInformationMessage(
-      'No training script found: open the TypeScript or JavaScript file to profile, and run this again.',
+      t('No training script found: open the TypeScript or JavaScript file to profile, and run this again.'),
     );
     return undefined;
   }
@@ -26,8 +27,8 @@ export async function chooseScript(called?: unknown): Promise<vscode.Uri | undef
     .map((uri) => ({ label: vscode.workspace.asRelativePath(uri), uri }))
     .sort((a, b) => a.label.localeCompare(b.label));
   const picked = await vscode.window.showQuickPick(items, {
-    title: 'Profile Training Script',
-    placeHolder: 'Scripts that train on a GPU',
+    title: t('Profile Training Script'),
+    placeHolder: t('Scripts that train on a GPU'),
   });
   return picked?.uri;
 }
@@ -51,9 +52,14 @@ async function activeDocument(): Promise<vscode.TextDocument | undefined> {
 /** A reason why the script cannot run here, in one line; null when it can. */
 export function cannotRun(script: vscode.Uri): string | null {
   if (!vscode.workspace.isTrusted)
-    return 'This workspace is in Restricted Mode: Kernelscope opens traces here, and runs scripts once you trust it.';
+    return t(
+      'This workspace is in Restricted Mode: Kernelscope opens traces here, and runs scripts once you trust it.',
+    );
   if (script.scheme !== 'file')
-    return `${script.scheme}: files are not on a disk where a script could run. Open a folder on disk, or over Remote-SSH.`;
+    return t(
+      '{0}: files are not on a disk where a script could run. Open a folder on disk, or over Remote-SSH.',
+      script.scheme,
+    );
   return null;
 }
 

@@ -6,7 +6,9 @@ import type { Trace } from '../trace/model.ts';
 import { COMMANDS } from './ids.ts';
 import type { Profiles } from './profiles.ts';
 import type { Activity, Runner } from './running/runner.ts';
+import { stepText } from './running/runner.ts';
 import { isTrainingScript } from './scripts.ts';
+import { t } from './words.ts';
 
 export class StatusBar implements vscode.Disposable {
   readonly #item = vscode.window.createStatusBarItem(
@@ -39,10 +41,10 @@ export class StatusBar implements vscode.Disposable {
   #draw(): void {
     const { activity } = this.#runner;
     const trace = this.#profiles.current?.trace;
-    if (activity) this.#say(`$(loading~spin) ${activityText(activity)}`, 'Stop', COMMANDS.stop);
+    if (activity) this.#say(`$(loading~spin) ${activityText(activity)}`, t('Stop'), COMMANDS.stop);
     else if (trace) this.#say(...resultText(trace), COMMANDS.showTimeline);
     else if (this.#trains)
-      this.#say('$(graph) Kernelscope', 'Profile this training script', COMMANDS.profile);
+      this.#say('$(graph) Kernelscope', t('Profile this training script'), COMMANDS.profile);
     else this.#item.hide();
   }
 
@@ -62,28 +64,28 @@ export class StatusBar implements vscode.Disposable {
 export function activityText(activity: Activity): string {
   if (activity.kind === 'proving') return activity.text;
   const { step, steps, loss } = activity;
-  if (step === null) return 'starting';
-  const of = steps === null ? `step ${step}` : `step ${step} of ${steps}`;
-  return loss === null ? of : `${of}, loss ${loss.toPrecision(3)}`;
+  return step === null ? t('starting') : stepText(step, steps, loss);
 }
 
-const ENDINGS = {
-  failed: '$(error) Script failed',
-  crashed: '$(error) Script crashed',
-  timeout: '$(clock) Time limit reached',
-} as const;
+const ENDINGS: Readonly<Record<string, () => string>> = {
+  failed: () => `$(error) ${t('Script failed')}`,
+  crashed: () => `$(error) ${t('Script crashed')}`,
+  timeout: () => `$(clock) ${t('Time limit reached')}`,
+};
 
 function resultText(trace: Trace): [string, string] {
   const { status, adapter } = trace.meta;
   const { durationNs, gpuBusyShare } = stepStats(trace);
   const figures = [
-    ...(durationNs.median > 0 ? [`${formatNs(durationNs.median)} a step`] : []),
-    ...(Number.isFinite(gpuBusyShare) ? [`GPU ${formatShare(gpuBusyShare)}`] : []),
+    ...(durationNs.median > 0 ? [t('{0} a step', formatNs(durationNs.median))] : []),
+    ...(Number.isFinite(gpuBusyShare) ? [t('GPU {0}', formatShare(gpuBusyShare))] : []),
   ].join(', ');
-  const ending = status in ENDINGS ? ENDINGS[status as keyof typeof ENDINGS] : null;
+  const ending = ENDINGS[status]?.() ?? null;
   const text = ending ?? `$(graph) ${figures || 'Kernelscope'}`;
   const device = adapter
-    ? `${adapter.name}${adapter.software ? ' (software adapter: ratios hold on this machine only)' : ''}`
+    ? adapter.software
+      ? t('{0} (software adapter: ratios hold on this machine only)', adapter.name)
+      : adapter.name
     : '';
-  return [text, [ending ? figures : '', device, 'Show the timeline'].filter(Boolean).join('\n')];
+  return [text, [ending ? figures : '', device, t('Show the timeline')].filter(Boolean).join('\n')];
 }

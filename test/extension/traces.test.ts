@@ -93,7 +93,7 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
   test("PyTorch's traces open on a click, a folder of them as one, and two of them side by side", () =>
     session.step('ranks', async () => {
       const { page } = session;
-      await (await explorerMenu(page, ['ranks'], 'Open Folder of Ranks as One Trace')).click();
+      await explorerMenu(page, ['ranks'], 'Open Folder of Ranks as One Trace');
       await page.locator('.tab.active[data-resource-name="ranks"]').waitFor();
       await (await webview(page, 'editor')).getByText('ranks (2 ranks)').first().waitFor();
       await runCommand(page, 'View: Close Editor');
@@ -103,7 +103,7 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
       await (await webview(page, 'editor')).getByText(first).first().waitFor();
       assert.equal(await toast(page, /multiple default editors/).count(), 0);
       await runCommand(page, 'View: Close Editor');
-      await (await explorerMenu(page, [first, second], 'Compare Traces')).click();
+      await explorerMenu(page, [first, second], 'Compare Traces');
       await page.locator('.tab.active', { hasText: `Kernelscope: ${second}` }).waitFor();
       await webview(page, 'editor', 30_000, `against ${first}`);
     }));

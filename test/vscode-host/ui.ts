@@ -21,8 +21,11 @@ export async function openFile(page: Page, name: string, limitMs = 40_000): Prom
   await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
 }
 
-/** Selects rows of the explorer, opens their menu and finds an entry of it: entries come with the extension. */
-export async function explorerMenu(page: Page, names: readonly string[], entry: string): Promise<Locator> {
+/**
+ * Selects rows of the explorer and takes an entry of their menu. Entries come with the extension, and a menu that has just
+ * opened takes no click.
+ */
+export async function explorerMenu(page: Page, names: readonly string[], entry: string): Promise<void> {
   const row = (name: string): Locator =>
     page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
   const [first, ...others] = names;
@@ -36,7 +39,14 @@ export async function explorerMenu(page: Page, names: readonly string[], entry: 
       () => true,
       () => false,
     );
-    if (shown) return found;
+    if (shown) await found.click();
+    const taken =
+      shown &&
+      (await found.waitFor({ state: 'hidden', timeout: 2000 }).then(
+        () => true,
+        () => false,
+      ));
+    if (taken) return;
     await page.keyboard.press('Escape');
   }
   throw new Error(`no entry "${entry}" in the menu of ${names.join(', ')}`);

@@ -2,18 +2,19 @@
 import * as vscode from 'vscode';
 import { gainText } from '../lines/lens-text.ts';
 import type { Advice } from './advice.ts';
+import { t } from '../words.ts';
 
 export async function chooseSuggestion(advice: Advice, title: string): Promise<string | undefined> {
   const items = advice.all.map((suggestion) => ({
     label: suggestion.title,
     description: gainText(suggestion),
     detail: suggestion.at
-      ? `${vscode.workspace.asRelativePath(suggestion.at.file)}, line ${suggestion.at.line}`
+      ? t('{0}, line {1}', vscode.workspace.asRelativePath(suggestion.at.file), suggestion.at.line)
       : '',
     id: suggestion.id,
   }));
   if (items.length === 0) {
-    void vscode.window.showInformationMessage('There is no suggestion for this profile.');
+    void vscode.window.showInformationMessage(t('There is no suggestion for this profile.'));
     return undefined;
   }
   return (await vscode.window.showQuickPick(items, { title, matchOnDetail: true }))?.id;

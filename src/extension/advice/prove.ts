@@ -47,7 +47,7 @@ export async function runProof(
   if (!standing) return changedText(suggestion);
   let failure: string | null = null;
   const location = vscode.ProgressLocation.Notification;
-  const proved = await runner.exclusively({ kind: 'proving', text: 'proving' }, async (signal) =>
+  const proved = await runner.exclusively({ kind: 'proving', text: t('proving') }, async (signal) =>
     vscode.window.withProgress(
       { location, title: t('Proving: {0}', suggestion.title), cancellable: true },
       async (report, token) => {
@@ -113,13 +113,13 @@ async function prove(
     isSpent: () => Date.now() > until,
     onProgress: ({ trial, maxTrials, text }) => {
       const share = (trial - 1) / maxTrials;
-      const message = `trial ${trial} of at most ${maxTrials}, ${text}`;
+      const message = t('trial {0} of at most {1}, {2}', trial, maxTrials, text);
       report(message, 100 * (share - last));
       last = share;
-      runner.show({ kind: 'proving', text: `proving, trial ${trial}` });
+      runner.show({ kind: 'proving', text: t('proving, trial {0}', trial) });
       profile.tellProving({
         suggestion: suggestion.id,
-        text: `trial ${trial} of at most ${maxTrials}, ${text}`,
+        text: message,
         share,
       });
     },
@@ -140,8 +140,9 @@ async function editAsItStands(advice: Advice, { id, edit }: Suggestion): Promise
 
 async function tellVerdict(suggestion: Suggestion): Promise<void> {
   const { title, verdict, id } = suggestion;
-  const text = `${title}: ${verdict?.kind === 'confirmed' ? 'confirmed, ' : ''}${gainText(suggestion)}${verdict?.reason && verdict.speedup > 0 ? `, ${verdict.reason}` : ''}`;
+  const text = `${title}: ${verdict?.kind === 'confirmed' ? `${t('confirmed')}, ` : ''}${gainText(suggestion)}${verdict?.reason && verdict.speedup > 0 ? `, ${verdict.reason}` : ''}`;
   if (verdict?.kind !== 'confirmed') return void vscode.window.showInformationMessage(text);
-  if ((await vscode.window.showInformationMessage(text, 'Apply')) === 'Apply')
+  const apply = t('Apply');
+  if ((await vscode.window.showInformationMessage(text, apply)) === apply)
     await vscode.commands.executeCommand(COMMANDS.apply, id);
 }

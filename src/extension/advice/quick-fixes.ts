@@ -48,11 +48,11 @@ function actions(
   };
   const made: vscode.CodeAction[] = [];
   if (edit && !verdict && vscode.workspace.isTrusted)
-    made.push(action(`Prove: ${title} (${gainText(suggestion)})`, COMMANDS.prove));
+    made.push(action(t('Prove: {0} ({1})', title, gainText(suggestion)), COMMANDS.prove));
   if (edit && verdict?.kind !== 'refuted') {
     // An edit of its own rather than a command: the editor can then show what it would change.
     const apply = new vscode.CodeAction(
-      `Apply: ${title} (${gainText(suggestion)})`,
+      t('Apply: {0} ({1})', title, gainText(suggestion)),
       vscode.CodeActionKind.QuickFix,
     );
     apply.edit = new vscode.WorkspaceEdit();
@@ -65,6 +65,9 @@ function actions(
     if (all > 1 && verdict?.kind === 'confirmed')
       made.push(action(t('Apply all {0} confirmed suggestions', all), COMMANDS.applyConfirmed));
   }
-  made.push(action(`Why: ${title}`, INNER_COMMANDS.explain), action(`Dismiss: ${title}`, COMMANDS.dismiss));
+  made.push(
+    action(t('Why: {0}', title), INNER_COMMANDS.explain),
+    action(t('Dismiss: {0}', title), COMMANDS.dismiss),
+  );
   return made;
 }

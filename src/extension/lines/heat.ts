@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { formatShare } from '../../base/format.ts';
 import { readSettings } from '../settings.ts';
 import type { MeasuredLines, PlacedFact } from './measured-lines.ts';
+import { t } from '../words.ts';
 
 const FULL_WIDTH_CH = 24;
 
@@ -59,7 +60,7 @@ function bar(document: vscode.TextDocument, { fact, line, fresh }: PlacedFact): 
           textDecoration: 'none; display: inline-block; border-radius: 2px',
         },
       },
-      hoverMessage: `${formatShare(fact.share)} of the GPU time of a step`,
+      hoverMessage: t('{0} of the GPU time of a step', formatShare(fact.share)),
     },
   ];
 }

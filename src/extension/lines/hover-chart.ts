@@ -2,17 +2,18 @@
 import { formatNs } from '../../base/format.ts';
 import { median } from '../../base/stats.ts';
 import type { StepPhases } from './layer-steps.ts';
+import { t } from '../words.ts';
 
 type PhaseKey = 'forwardNs' | 'backwardNs' | 'optimizerNs';
 
 const PHASES: readonly {
   readonly key: PhaseKey;
-  readonly name: string;
+  readonly name: () => string;
   readonly color: keyof ChartColors;
 }[] = [
-  { key: 'forwardNs', name: 'forward', color: 'forward' },
-  { key: 'backwardNs', name: 'backward', color: 'backward' },
-  { key: 'optimizerNs', name: 'optimizer', color: 'optimizer' },
+  { key: 'forwardNs', name: () => t('forward'), color: 'forward' },
+  { key: 'backwardNs', name: () => t('backward'), color: 'backward' },
+  { key: 'optimizerNs', name: () => t('optimizer'), color: 'optimizer' },
 ];
 
 export interface ChartColors {
@@ -44,7 +45,7 @@ export interface ChartInput {
 /** What the chart shows, in words. */
 export function chartText({ medians }: ChartInput): string {
   const phases = PHASES.filter(({ key }) => medians[key] > 0);
-  return phases.map(({ key, name }) => `${name} ${formatNs(medians[key])}`).join(', ');
+  return phases.map(({ key, name }) => `${name()} ${formatNs(medians[key])}`).join(', ');
 }
 
 export function hoverChart({ steps, medians }: ChartInput, colors: ChartColors): string {
@@ -54,7 +55,12 @@ export function hoverChart({ steps, medians }: ChartInput, colors: ChartColors):
   const top = Math.min(most, OUTLIER * Math.max(median(totals), 1));
   const slot = WIDTH / Math.max(steps.length, 6);
   const bars = steps.map((step, i) => bar(step, i * slot + 1, slot - 2, BARS / top, colors)).join('');
-  const range = `steps ${steps[0]?.step ?? ''} to ${steps.at(-1)?.step ?? ''}, highest ${formatNs(most)}`;
+  const range = t(
+    'steps {0} to {1}, highest {2}',
+    steps[0]?.step ?? '',
+    steps.at(-1)?.step ?? '',
+    formatNs(most),
+  );
   const height = BARS + 2 * ROW;
   return (
     `<svg xmlns="http://www.w3.org/2000/svg" width="${WIDTH}" height="${height}" viewBox="0 0 ${WIDTH} ${height}" ` +
@@ -69,7 +75,7 @@ function legend(medians: ChartInput['medians'], colors: ChartColors): string {
     .map(({ key, name, color }, i) => {
       const x = 1 + (i * WIDTH) / 3;
       const swatch = `<rect class="swatch" x="${x}" y="${y - 9}" width="10" height="10" rx="2" fill="${colors[color]}"/>`;
-      return `${swatch}<text x="${x + 15}" y="${y}">${name} ${formatNs(medians[key])}</text>`;
+      return `${swatch}<text x="${x + 15}" y="${y}">${name()} ${formatNs(medians[key])}</text>`;
     })
     .join('');
 }

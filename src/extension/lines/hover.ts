@@ -11,9 +11,10 @@ import type { RunRecord } from '../history/run-record.ts';
 import { comparable, layerHistory } from '../history/run-record.ts';
 import { CHART_COLORS, chartText, hoverChart } from './hover-chart.ts';
 import { layerSteps } from './layer-steps.ts';
-import { STALE_TEXT } from './lens-text.ts';
+import { staleText } from './lens-text.ts';
 import type { LayerLine, StepLine } from './line-facts.ts';
 import type { MeasuredLines } from './measured-lines.ts';
+import { t } from '../words.ts';
 
 const MOST_KERNELS = 4;
 const MOST_RUNS = 20;
@@ -37,10 +38,10 @@ export class LineHover implements vscode.HoverProvider {
     const runs = comparable(this.#history.records, profile.trace, MOST_RUNS);
     const text = fact.kind === 'layers' ? layerText(fact, profile.trace, runs) : stepText(fact, runs);
     const { adapter } = profile.trace.meta;
-    if (!fresh) text.push(`*${STALE_TEXT}*`);
+    if (!fresh) text.push(`*${staleText()}*`);
     if (adapter?.software)
       text.push(
-        `*${plain(adapter.name)} is a software adapter: ratios between kernels hold on this machine only.*`,
+        `*${t('{0} is a software adapter: ratios between kernels hold on this machine only.', plain(adapter.name))}*`,
       );
     const markdown = new vscode.MarkdownString(text.join('\n\n'), true);
     markdown.isTrusted = { enabledCommands: [INNER_COMMANDS.selectLayers, COMMANDS.openLarge] };
@@ -52,8 +53,12 @@ function layerText(line: LayerLine, trace: Trace, runs: readonly RunRecord[]): s
   const ids = line.layers.map(({ layer }) => layer);
   const { steps, kernels } = layerSteps(trace, ids);
   const names = line.layers.slice(0, 3).map(({ path, type }) => `${code(path)} ${plain(type)}`);
-  if (line.layers.length > 3) names.push(`and ${line.layers.length - 3} more`);
-  const cost = `${formatNs(line.totalNs)} of GPU time a step, ${formatShare(line.share)} of it *(measured)*`;
+  if (line.layers.length > 3) names.push(t('and {0} more', line.layers.length - 3));
+  const cost = t(
+    '{0} of GPU time a step, {1} of it *(measured)*',
+    formatNs(line.totalNs),
+    formatShare(line.share),
+  );
   const text = [`**${names.join(', ')}**: ${cost}`];
   const chart = { steps, medians: line };
   if (steps.length > 0) text.push(`![${chartText(chart)}](${dataUri(hoverChart(chart, chartColors()))})`);
@@ -62,18 +67,18 @@ function layerText(line: LayerLine, trace: Trace, runs: readonly RunRecord[]): s
   text.push(...historyImage(layerHistory(runs, paths)));
   if (line.bytes > 0) {
     const roles = line.bytesByRole.map(([role, bytes]) => `${role} ${formatBytes(bytes)}`);
-    text.push(`${formatBytes(line.bytes)} of memory: ${roles.join(' · ')}`);
+    text.push(t('{0} of memory: {1}', formatBytes(line.bytes), roles.join(' · ')));
   }
   const rows = kernels
     .slice(0, MOST_KERNELS)
     .map(({ name, ns, dispatches }) => [code(name), formatNs(ns), launches(dispatches)]);
-  if (rows.length > 0) text.push(table(['kernel', 'a step', 'launches'], rows));
+  if (rows.length > 0) text.push(table([t('kernel'), t('a step'), t('launches')], rows));
   if (Number.isFinite(line.occupancy)) {
     const share = formatShare(line.occupancy);
-    text.push(`Occupancy at most ${share} *(estimated from the launch, not counted by hardware)*`);
+    text.push(t('Occupancy at most {0} *(estimated from the launch, not counted by hardware)*', share));
   }
-  const show = commandLink('$(graph) Show in the timeline', INNER_COMMANDS.selectLayers, [ids]);
-  text.push(`${show} · ${commandLink('$(link-external) Open large', COMMANDS.openLarge, [])}`);
+  const show = commandLink(`$(graph) ${t('Show in the timeline')}`, INNER_COMMANDS.selectLayers, [ids]);
+  text.push(`${show} · ${commandLink(`$(link-external) ${t('Open large')}`, COMMANDS.openLarge, [])}`);
   return text;
 }
 
@@ -90,17 +95,22 @@ function launches(each: number): string {
 function stepText({ stats, dispatchesPerStep, peakBytes }: StepLine, runs: readonly RunRecord[]): string[] {
   const { median, low, high } = stats.durationNs;
   const rows = [
-    ['step, median', `${formatNs(median)} (${formatNs(low)} .. ${formatNs(high)}, 95 %)`],
-    ['steps', `${stats.count}: ${stats.timed} timed, ${stats.untimed} untimed, ${stats.warmup} warm-up`],
-    ['GPU busy', formatShare(stats.gpuBusyShare)],
-    ['kernels a step', String(dispatchesPerStep)],
-    ['peak memory', formatBytes(peakBytes)],
+    [t('step, median'), `${formatNs(median)} (${formatNs(low)} .. ${formatNs(high)}, 95 %)`],
+    [
+      t('steps'),
+      t('{0}: {1} timed, {2} untimed, {3} warm-up', stats.count, stats.timed, stats.untimed, stats.warmup),
+    ],
+    [t('GPU busy'), formatShare(stats.gpuBusyShare)],
+    [t('kernels a step'), String(dispatchesPerStep)],
+    [t('peak memory'), formatBytes(peakBytes)],
   ];
   if (Number.isFinite(stats.lastLoss))
-    rows.push(['loss', `${stats.firstLoss.toPrecision(3)} → ${stats.lastLoss.toPrecision(3)}`]);
+    rows.push([t('loss'), `${stats.firstLoss.toPrecision(3)} → ${stats.lastLoss.toPrecision(3)}`]);
   const points = runs.map(({ stepNs, lowNs, highNs }) => ({ ns: stepNs, lowNs, highNs }));
   return [
-    `**One training step** *(measured on ${stats.durationOf} steps)*`,
+    stats.durationOf === 'untimed'
+      ? t('**One training step** *(measured on untimed steps)*')
+      : t('**One training step** *(measured on timed steps)*'),
     table(['', ''], rows),
     ...historyImage(points),
   ];

@@ -5,8 +5,9 @@ import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
 import { isScript, isTrainingScript } from '../scripts.ts';
 import { readSettings } from '../settings.ts';
 import { trainingLine } from '../training-imports.ts';
-import { gainText, lensText, STALE_TEXT } from './lens-text.ts';
+import { gainText, lensText, staleText } from './lens-text.ts';
 import type { MeasuredLines, PlacedFact } from './measured-lines.ts';
+import { t } from '../words.ts';
 
 export class LensProvider implements vscode.CodeLensProvider {
   readonly #advice: Advice;
@@ -43,31 +44,31 @@ export class LensProvider implements vscode.CodeLensProvider {
 function factLens({ fact, line, fresh }: PlacedFact, noiseFloor: number): vscode.CodeLens {
   const title = lensText(fact, noiseFloor);
   // A lens without a command is drawn in plain grey: the figures stay, but they are no longer this line's.
-  if (!fresh) return lens(line, `${title}\u00a0\u00a0\u00a0(${STALE_TEXT})`, '', []);
+  if (!fresh) return lens(line, `${title}\u00a0\u00a0\u00a0(${staleText()})`, '', []);
   const layers = fact.kind === 'layers' ? fact.layers.map(({ layer }) => layer) : [];
-  return lens(line, title, INNER_COMMANDS.selectLayers, [layers], 'Show in the timeline');
+  return lens(line, title, INNER_COMMANDS.selectLayers, [layers], t('Show in the timeline'));
 }
 
 function suggestionLenses({ suggestion, state }: PlacedSuggestion, line: number): vscode.CodeLens[] {
   const { id, title, edit, verdict } = suggestion;
   const gain = gainText(suggestion);
-  const why = (text: string) => lens(line, text, INNER_COMMANDS.explain, [id], 'What supports it');
+  const why = (text: string) => lens(line, text, INNER_COMMANDS.explain, [id], t('What supports it'));
   if (state === 'applied')
-    return [why(`Applied: ${title}, ${gain}`), lens(line, 'Profile again', COMMANDS.profile, [])];
-  const first = why(`Suggestion: ${title}, ${gain}`);
+    return [why(t('Applied: {0}, {1}', title, gain)), lens(line, t('Profile again'), COMMANDS.profile, [])];
+  const first = why(t('Suggestion: {0}, {1}', title, gain));
   if (!edit || verdict?.kind === 'refuted') return [first];
   const apply = lens(
     line,
-    'Apply',
+    t('Apply'),
     COMMANDS.apply,
     [id],
-    `Write ${edit.newText} in place of ${edit.oldText}`,
+    t('Write {0} in place of {1}', edit.newText, edit.oldText),
   );
   return verdict
     ? [first, apply]
     : [
         first,
-        lens(line, 'Prove', COMMANDS.prove, [id], 'Run the changed script against this one, in turn'),
+        lens(line, t('Prove'), COMMANDS.prove, [id], t('Run the changed script against this one, in turn')),
         apply,
       ];
 }
@@ -78,10 +79,10 @@ function profileLens(document: vscode.TextDocument): vscode.CodeLens[] {
   return [
     lens(
       line,
-      '$(graph)\u00a0Profile',
+      `$(graph)\u00a0${t('Profile')}`,
       COMMANDS.profile,
       [document.uri],
-      'Run this script and time every kernel of it',
+      t('Run this script and time every kernel of it'),
     ),
   ];
 }

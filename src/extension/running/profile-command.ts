@@ -10,6 +10,7 @@ import { readSettings } from '../settings.ts';
 import { TimelineView } from '../views/timeline-view.ts';
 import { NoAdapterError } from './adapter.ts';
 import type { RunOutcome } from './runner.ts';
+import { t } from '../words.ts';
 
 export async function profileCommand(
   parts: Parts,
@@ -19,7 +20,7 @@ export async function profileCommand(
   const { runner } = parts;
   if (runner.activity)
     return void vscode.window.showInformationMessage(
-      'Kernelscope is measuring already. Stop it first, or wait.',
+      t('Kernelscope is measuring already. Stop it first, or wait.'),
     );
   const script = await chooseScript(called);
   if (!script) return;
@@ -48,26 +49,28 @@ export async function runProfile(
   }
 }
 
-const MENDING = { 'Install Software Driver': INNER_COMMANDS.installDriver, Doctor: COMMANDS.doctor } as const;
+function mending(): Readonly<Record<string, string>> {
+  return { [t('Install Software Driver')]: INNER_COMMANDS.installDriver, [t('Doctor')]: COMMANDS.doctor };
+}
 
 /** Only what the picture does not say by itself: success is silent. */
 function tellEnd({ profile, noAdapter }: RunOutcome, name: string): void {
   const { status, error } = profile.trace.meta;
   const recorded =
-    profile.trace.tables.dispatches.length > 0 ? ' What was recorded until then is shown.' : '';
-  if (noAdapter) void offer('No GPU adapter was found, not even a software one.', MENDING);
+    profile.trace.tables.dispatches.length > 0 ? ` ${t('What was recorded until then is shown.')}` : '';
+  if (noAdapter) void offer(t('No GPU adapter was found, not even a software one.'), mending());
   else if (status === 'ok' || status === 'stopped') {
     if (profile.trace.tables.dispatches.length === 0)
-      void offer(`${name} ran to its end without a GPU dispatch, so there is nothing to show.`, {
-        'Show Output': COMMANDS.showOutput,
+      void offer(t('{0} ran to its end without a GPU dispatch, so there is nothing to show.', name), {
+        [t('Show Output')]: COMMANDS.showOutput,
       });
   } else if (status === 'timeout')
     void vscode.window.showWarningMessage(
-      `${name} was stopped at the time limit (kernelscope.timeLimit).${recorded}`,
+      `${t('{0} was stopped at the time limit (kernelscope.timeLimit).', name)}${recorded}`,
     );
   else
     tellScriptError(
-      `${name}: ${error?.message ?? 'the script failed'}.${recorded}`,
+      `${name}: ${error?.message ?? t('the script failed')}.${recorded}`,
       error?.file,
       error?.line,
       error?.column,
@@ -76,16 +79,17 @@ function tellEnd({ profile, noAdapter }: RunOutcome, name: string): void {
 
 function tellScriptError(text: string, file?: string, line?: number, column?: number): void {
   const place = file && line ? [file, line, column ?? 1] : null;
-  const actions = [...(place ? [`Go to Line ${line}`] : []), 'Show Output'];
+  const output = t('Show Output');
+  const actions = [...(place ? [t('Go to Line {0}', line!)] : []), output];
   void vscode.window.showErrorMessage(text, ...actions).then((answer) => {
-    if (answer === 'Show Output') return vscode.commands.executeCommand(COMMANDS.showOutput);
+    if (answer === output) return vscode.commands.executeCommand(COMMANDS.showOutput);
     return answer && place ? vscode.commands.executeCommand(INNER_COMMANDS.goTo, ...place) : undefined;
   });
 }
 
 async function tellFailure(error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
-  await offer(text, error instanceof NoAdapterError ? MENDING : { Doctor: COMMANDS.doctor });
+  await offer(text, error instanceof NoAdapterError ? mending() : { [t('Doctor')]: COMMANDS.doctor });
 }
 
 async function offer(text: string, actions: Readonly<Record<string, string>>): Promise<void> {

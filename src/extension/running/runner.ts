@@ -13,6 +13,7 @@ import type { Profiles } from '../profiles.ts';
 import { titleOf } from '../history/run-history.ts';
 import { readSettings } from '../settings.ts';
 import { adapterFor } from './adapter.ts';
+import { t } from '../words.ts';
 
 /** What runs now, for the status bar. */
 export type Activity =
@@ -133,14 +134,14 @@ export class Runner implements vscode.Disposable {
     const location = vscode.ProgressLocation.Notification;
     return Promise.resolve(
       vscode.window.withProgress(
-        { location, title: `Profiling ${name}`, cancellable: true },
+        { location, title: t('Profiling {0}', name), cancellable: true },
         (report, token) => {
           const cancelled = token.onCancellationRequested(() => this.stop());
           let last = 0;
           const onProgress = ({ step, loss }: Progress): void => {
             if (signal.aborted) return;
             this.show({ kind: 'profile', step, steps, loss });
-            const message = `step ${step}${steps === null ? '' : ` of ${steps}`}${loss === null ? '' : `, loss ${loss.toPrecision(3)}`}`;
+            const message = stepText(step, steps, loss);
             report.report({
               message,
               ...(steps === null ? {} : { increment: (100 * (step - last)) / steps }),
@@ -156,7 +157,17 @@ export class Runner implements vscode.Disposable {
 
 /** Why nothing happens yet: another window, or a terminal, measures. */
 export function waitingText({ pid, what }: TurnHolder): string {
-  return `waiting: ${path.basename(what)} is measured by process ${pid}, and two at once would measure each other`;
+  return t(
+    'waiting: {0} is measured by process {1}, and two at once would measure each other',
+    path.basename(what),
+    pid,
+  );
+}
+
+/** `step 3 of 40, loss 0.41` */
+export function stepText(step: number, steps: number | null, loss: number | null): string {
+  const of = steps === null ? t('step {0}', step) : t('step {0} of {1}', step, steps);
+  return loss === null ? of : t('{0}, loss {1}', of, loss.toPrecision(3));
 }
 
 /** A script runs in its workspace folder, as it would from a terminal there. */

@@ -1,6 +1,7 @@
 /** Hands foreign trace files to the import worker and waits for what becomes of them. */
 import path from 'node:path';
 import { Worker } from 'node:worker_threads';
+import { t } from '../words.ts';
 
 export interface ImportTask {
   /** Absolute paths. */
@@ -24,10 +25,10 @@ export function importInWorker(
       resolve(answer);
       void worker.terminate();
     };
-    const stop = (): void => end({ error: 'reading was stopped' });
+    const stop = (): void => end({ error: t('reading was stopped') });
     worker.once('message', end);
     worker.once('error', (error) => end({ error: tooLarge(error) ?? error.message }));
-    worker.once('exit', () => end({ error: 'the reader ended early' }));
+    worker.once('exit', () => end({ error: t('the reader ended early') }));
     if (signal.aborted) stop();
     else signal.addEventListener('abort', stop, { once: true });
   });
@@ -35,6 +36,6 @@ export function importInWorker(
 
 function tooLarge(error: Error): string | null {
   return (error as NodeJS.ErrnoException).code === 'ERR_WORKER_OUT_OF_MEMORY'
-    ? 'too large for the editor; `kernelscope convert` makes a file of it that opens by parts'
+    ? t('too large for the editor; `kernelscope convert` makes a file of it that opens by parts')
     : null;
 }

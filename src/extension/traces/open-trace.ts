@@ -5,9 +5,15 @@ import { EDITORS } from '../ids.ts';
 import { t } from '../words.ts';
 import { readProfile } from './read-profile.ts';
 
+/** Names that package.json opens on a click. VS Code names the editor of any other by its id. */
+const OPENS_ON_CLICK =
+  /\.(kscope|pftrace|perfetto-trace|pickle)$|\.trace\.json(\.gz)?$|memory_timeline\.raw\.json(\.gz)?$/;
+
 export async function openTrace(called?: unknown): Promise<void> {
   const uri = called instanceof vscode.Uri ? called : (await ask(t('Open Trace'), {}))?.[0];
-  if (uri) await vscode.commands.executeCommand('vscode.openWith', uri, EDITORS.trace);
+  if (!uri) return;
+  const editor = OPENS_ON_CLICK.test(uri.path) ? EDITORS.trace : EDITORS.anyTrace;
+  await vscode.commands.executeCommand('vscode.openWith', uri, editor);
 }
 
 /** The traces of all ranks in a folder, as one. */

@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import { COMMANDS } from '../ids.ts';
 import type { MeasuredLines } from '../lines/measured-lines.ts';
 import type { LinkOptions } from './view-link.ts';
+import { t } from '../words.ts';
 
 const OF_VIEW = {
   profile: COMMANDS.profile,
@@ -48,7 +49,9 @@ export async function goToMeasured(
   try {
     document = await vscode.workspace.openTextDocument(vscode.Uri.file(file));
   } catch {
-    void vscode.window.showWarningMessage(`${file} is not on this machine, so line ${line} cannot be shown.`);
+    void vscode.window.showWarningMessage(
+      t('{0} is not on this machine, so line {1} cannot be shown.', file, line),
+    );
     return;
   }
   const now = lines.place(document, line)?.line ?? line - 1;
