@@ -2,7 +2,7 @@
 // What goes in is gathered in a folder of its own: packing the checkout would walk through every test's modules, and
 // the packages that the extension runs with must lie where Node looks for them.
 import { spawnSync } from 'node:child_process';
-import { cpSync, existsSync, mkdirSync, readFileSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
+import { cpSync, existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, statSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { build, root } from '../build.mjs';
 
@@ -21,7 +21,8 @@ for (const file of ['extension.cjs', 'child.mjs', 'api.mjs', 'webview.js', 'type
 
 rmSync(stage, { recursive: true, force: true });
 mkdirSync(stage, { recursive: true });
-for (const name of ['dist', 'webview/media', 'README.md', 'CHANGELOG.md', 'LICENSE'])
+const translated = readdirSync(root).filter((name) => /^package\.nls(\.[\w-]+)?\.json$/.test(name));
+for (const name of ['dist', 'l10n', ...translated, 'webview/media', 'README.md', 'CHANGELOG.md', 'LICENSE'])
   cpSync(at(name), path.join(stage, name), { recursive: true, filter: (file) => !LEFT_OUT.test(file) });
 const { scripts: _scripts, devDependencies: _tools, dependencies: _bundled, private: _private, ...manifest } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 const plugin = { name: 'kernelscope-typescript-plugin', version: manifest.version, main: 'index.cjs' };

@@ -66,6 +66,8 @@ export const CONTEXT = {
   hasSuggestions: 'kernelscope.hasSuggestions',
   /** Paths of open scripts that train on a GPU: `resourcePath in kernelscope.scripts`. */
   scripts: 'kernelscope.scripts',
+  /** One of them at least is open. */
+  hasScript: 'kernelscope.hasScript',
   /** How the tree of layers is sorted: 'model' or 'time'. */
   layerOrder: 'kernelscope.layerOrder',
   /** Paths of folders with the traces of several ranks. */

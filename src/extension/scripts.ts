@@ -22,7 +22,10 @@ export function watchTrainingScripts(): vscode.Disposable {
       .filter(isTrainingScript)
       .map((document) => document.uri.path);
     const key = paths.join('\n');
-    if (key !== told) void vscode.commands.executeCommand('setContext', CONTEXT.scripts, paths);
+    if (key !== told) {
+      void vscode.commands.executeCommand('setContext', CONTEXT.scripts, paths);
+      void vscode.commands.executeCommand('setContext', CONTEXT.hasScript, paths.length > 0);
+    }
     told = key;
   };
   let timer: NodeJS.Timeout | undefined;

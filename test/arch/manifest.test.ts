@@ -43,7 +43,9 @@ interface Manifest {
   };
 }
 
-const text = readFileSync('package.json', 'utf8');
+const english = JSON.parse(readFileSync('package.nls.json', 'utf8')) as Record<string, string>;
+const raw = readFileSync('package.json', 'utf8');
+const text = raw.replaceAll(/"%([\w.]+)%"/g, (_, key: string) => JSON.stringify(english[key] ?? ''));
 const manifest = JSON.parse(text) as Manifest;
 const { contributes } = manifest;
 const contributed = contributes.commands.map(({ command }) => command);

@@ -1,0 +1,84 @@
+/** Every text a person reads is translated in every language, with the same places for its values. */
+import assert from 'node:assert/strict';
+import { readFileSync, readdirSync } from 'node:fs';
+import path from 'node:path';
+import { test } from 'node:test';
+import { parseSource, walk } from '../../src/edit/syntax.ts';
+import type { Node } from '../../src/edit/syntax.ts';
+
+type Bundle = Readonly<Record<string, string>>;
+
+const LANGUAGES = ['de', 'zh-cn'] as const;
+const read = (file: string): Bundle => JSON.parse(readFileSync(file, 'utf8')) as Bundle;
+
+function sorted(values: Iterable<string>): string[] {
+  return [...values].sort();
+}
+
+/** The literal messages of all calls of `t` in the extension. */
+function messages(): Set<string> {
+  const found = new Set<string>();
+  const root = 'src/extension';
+  for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
+    if (!name.endsWith('.ts')) continue;
+    const file = path.join(root, name);
+    const parsed = parseSource(file, readFileSync(file, 'utf8'));
+    assert.ok(parsed.ok, file);
+    walk(parsed.value.root, (node) => {
+      const call = node as unknown as {
+        callee?: { name?: string };
+        arguments: (Node & { value?: unknown })[];
+      };
+      if (node.type !== 'CallExpression' || call.callee?.name !== 't') return;
+      const message = call.arguments[0]?.value;
+      if (typeof message !== 'string') assert.fail(`${file}:${node.loc?.start.line}: t() takes a literal`);
+      found.add(message);
+    });
+  }
+  return found;
+}
+
+/** `{0}`, links to commands: what a translation must keep. */
+function marks(text: string): string[] {
+  return sorted(text.match(/\{\d\}|\(command:[\w.]+\)/g) ?? []);
+}
+
+for (const language of LANGUAGES) {
+  test(`every message of the extension is in ${language}, and nothing else`, () => {
+    const bundle = read(`l10n/bundle.l10n.${language}.json`);
+    assert.deepEqual(sorted(Object.keys(bundle)), sorted(messages()));
+    for (const [message, translation] of Object.entries(bundle)) {
+      assert.notEqual(translation.trim(), '', message);
+      assert.deepEqual(marks(translation), marks(message), message);
+    }
+  });
+
+  test(`every text of package.json is in ${language}, and nothing else`, () => {
+    const english = read('package.nls.json');
+    const bundle = read(`package.nls.${language}.json`);
+    assert.deepEqual(sorted(Object.keys(bundle)), sorted(Object.keys(english)));
+    for (const [key, translation] of Object.entries(bundle)) {
+      assert.notEqual(translation.trim(), '', key);
+      assert.deepEqual(marks(translation), marks(english[key]!), key);
+    }
+  });
+}
+
+test('package.json names texts that are there, and uses all that are', () => {
+  const used = [...readFileSync('package.json', 'utf8').matchAll(/"%([\w.]+)%"/g)].map(([, key]) => key!);
+  assert.deepEqual(sorted(new Set(used)), sorted(Object.keys(read('package.nls.json'))));
+});
+
+test('every title and description of package.json is one of its texts', () => {
+  const loose: string[] = [];
+  const look = (value: unknown, key: string): void => {
+    if (typeof value === 'string') {
+      const isShown = ['title', 'description', 'markdownDescription', 'userDescription', 'contents', 'displayName', 'name'].includes(key); // prettier-ignore
+      if (isShown && / /.test(value)) loose.push(value);
+    } else if (value && typeof value === 'object' && key !== 'inputSchema')
+      for (const [each, inner] of Object.entries(value)) look(inner, Array.isArray(value) ? key : each);
+  };
+  const { contributes } = JSON.parse(readFileSync('package.json', 'utf8')) as { contributes: unknown };
+  look(contributes, '');
+  assert.deepEqual(loose, []);
+});
