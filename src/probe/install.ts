@@ -25,6 +25,7 @@ import type { StepProgress } from './steps.ts';
 import { Steps } from './steps.ts';
 import { Timing } from './timing.ts';
 import { Transfers } from './transfers.ts';
+import { UniformWords } from './uniform-words.ts';
 import { Vitals } from './vitals.ts';
 import type { WebGpuClasses } from './webgpu-classes.ts';
 import { Patches, nativeMethods } from './webgpu-classes.ts';
@@ -92,17 +93,18 @@ export class Probe {
     const buffers = new Buffers(recorder, callSites, layers, steps);
     const devices = (this.#devices = new Devices(native, poll, recorder, buffers, timing, counters));
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
+    const uniforms = new UniformWords();
     const bindGroups = new BindGroups(recorder, callSites, steps);
-    const launches = new Launches(recorder, pipelines, bindGroups, buffers, layers, callSites);
+    const launches = new Launches(recorder, pipelines, bindGroups, buffers, layers, callSites, uniforms);
     const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, bindGroups, steps);
-    const transfers = new Transfers(recorder, callSites, buffers, steps);
+    const transfers = new Transfers(recorder, callSites, buffers, steps, uniforms);
     const checkLimit = (): void => {
       if (stepLimit === null || steps.count < stepLimit) return;
       if (steps.count > stepLimit || !devices.all.some((device) => device.owesMarks)) onLimit();
     };
     const renders = new RenderPasses(recorder, callSites, passes, steps);
     const commands = new Commands(devices, passes, renders, transfers, steps, recorder, poll, checkLimit);
-    for (const part of [buffers, pipelines, bindGroups, transfers, passes, devices, commands])
+    for (const part of [buffers, pipelines, bindGroups, uniforms, transfers, passes, devices, commands])
       part.install(classes, patches);
 
     recorder.beforeFlush = () => {

@@ -14,6 +14,7 @@ import { DEEP, SHALLOW } from './call-sites.ts';
 import type { Layers } from './layers.ts';
 import type { PipelineFacts, Pipelines } from './pipelines.ts';
 import type { Recorder } from './recorder.ts';
+import type { UniformWords } from './uniform-words.ts';
 
 export interface Grid {
   readonly x: number;
@@ -45,6 +46,8 @@ const ALWAYS_LOOK = 8;
 const LOOK_EVERY = 16;
 /** Buffers remembered for one launch: a foreign library binds new ones at every step. */
 const MAX_USES = 64;
+/** Bytes of a uniform block that are told: its sizes come first or all within. */
+const MAX_UNIFORM = 256;
 
 type Groups = readonly (GPUBindGroup | null | undefined)[];
 type Below = (...args: never[]) => unknown;
@@ -56,6 +59,7 @@ export class Launches {
   readonly #buffers: Buffers;
   readonly #layers: Layers;
   readonly #callSites: CallSites;
+  readonly #uniforms: UniformWords;
   /** By launch id. */
   readonly #weights: number[] = [];
   readonly #notes = new WeakMap<LaunchNote, Known[]>();
@@ -68,6 +72,7 @@ export class Launches {
     buffers: Buffers,
     layers: Layers,
     callSites: CallSites,
+    uniforms: UniformWords,
   ) {
     this.#recorder = recorder;
     this.#pipelines = pipelines;
@@ -75,6 +80,7 @@ export class Launches {
     this.#buffers = buffers;
     this.#layers = layers;
     this.#callSites = callSites;
+    this.#uniforms = uniforms;
   }
 
   /**
@@ -184,6 +190,8 @@ export class Launches {
       if (row === undefined) continue;
       uses.set(row, (uses.get(row) ?? 0) | (facts.access.get(`${group}:${binding}`) ?? 1));
       this.#recorder.row('bindings', { launch, group, binding, buffer: row, offsetBytes, sizeBytes });
+      for (const [at, value] of this.#uniforms.of(buffer, offsetBytes, Math.min(sizeBytes, MAX_UNIFORM)))
+        this.#recorder.row('uniforms', { launch, group, binding, offsetBytes: at, value });
     }
     for (const [buffer, access] of uses) this.#recorder.row('uses', { launch, buffer, access });
   }

@@ -7,27 +7,43 @@ import { DEEP } from './call-sites.ts';
 import { nowNs } from './clock.ts';
 import type { Recorder } from './recorder.ts';
 import type { Steps } from './steps.ts';
+import type { UniformWords } from './uniform-words.ts';
 import type { Patches, WebGpuClasses } from './webgpu-classes.ts';
 
 type Below = (...args: never[]) => unknown;
 
 const MAP_READ = 1;
 
+function bytesOf(data: ArrayBuffer | ArrayBufferView, offset: number, sizeBytes: number): Uint8Array {
+  return ArrayBuffer.isView(data)
+    ? new Uint8Array(data.buffer, data.byteOffset + offset, sizeBytes)
+    : new Uint8Array(data, offset, sizeBytes);
+}
+
 export class Transfers {
   readonly #recorder: Recorder;
   readonly #callSites: CallSites;
   readonly #buffers: Buffers;
   readonly #steps: Steps;
+  readonly #uniforms: UniformWords;
 
-  constructor(recorder: Recorder, callSites: CallSites, buffers: Buffers, steps: Steps) {
+  constructor(
+    recorder: Recorder,
+    callSites: CallSites,
+    buffers: Buffers,
+    steps: Steps,
+    uniforms: UniformWords,
+  ) {
     this.#recorder = recorder;
     this.#callSites = callSites;
     this.#buffers = buffers;
     this.#steps = steps;
+    this.#uniforms = uniforms;
   }
 
   copied(buffer: GPUBuffer, sizeBytes: number): void {
     const now = nowNs();
+    this.#uniforms.overwritten(buffer);
     this.#row('copy', now, now, sizeBytes, buffer, this.#steps.current, -1);
   }
 
@@ -41,6 +57,7 @@ export class Transfers {
       location: number,
     ): void => this.#row(kind, startNs, nowNs(), sizeBytes, buffer, step, location);
     const step = (): number => this.#steps.current;
+    const uniforms = this.#uniforms;
     const where = (below: Below): number => this.#recorder.location(this.#callSites.hereIfCheap(below, DEEP));
 
     patches.method(
@@ -50,7 +67,7 @@ export class Transfers {
         function writeBuffer(this: GPUQueue, ...args: Parameters<GPUQueue['writeBuffer']>) {
           const startNs = nowNs();
           original.apply(this, args);
-          const [buffer, , data, offset = 0, size] = args as [
+          const [buffer, at, data, offset = 0, size] = args as [
             GPUBuffer,
             number,
             ArrayBuffer | ArrayBufferView,
@@ -61,14 +78,9 @@ export class Transfers {
             ArrayBuffer.isView(data) && 'BYTES_PER_ELEMENT' in data
               ? (data as Uint8Array).BYTES_PER_ELEMENT
               : 1;
-          row(
-            'upload',
-            startNs,
-            size === undefined ? data.byteLength - offset * element : size * element,
-            buffer,
-            step(),
-            where(writeBuffer),
-          );
+          const sizeBytes = size === undefined ? data.byteLength - offset * element : size * element;
+          uniforms.written(buffer, at, bytesOf(data, offset * element, sizeBytes));
+          row('upload', startNs, sizeBytes, buffer, step(), where(writeBuffer));
         } as GPUQueue['writeBuffer'],
     );
     patches.method(

@@ -118,6 +118,8 @@ export const TABLES = {
    * within the calls. `location`: where the first repeated one (else the first) was made.
    */
   bindGroups: { step: 'i32', made: 'u32', repeated: 'u32', cpuNs: 'f64', location: 'i32' },
+  /** Words of a launch's uniform bindings as u32, where known, at its first dispatch: sizes and strides of foreign kernels. */
+  uniforms: { launch: 'u32', group: 'u8', binding: 'u32', offsetBytes: 'f64', value: 'u32' },
 } as const; // prettier-ignore
 
 export type TableName = keyof typeof TABLES;

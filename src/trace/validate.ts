@@ -44,6 +44,7 @@ export const REFERENCES: {
   sizes: { launch: { to: 'launches' }, name: { to: 'strings' } },
   bindings: { launch: { to: 'launches' }, buffer: { to: 'buffers' } },
   bindGroups: { location: { to: 'locations', optional: true } },
+  uniforms: { launch: { to: 'launches' } },
 };
 
 /** Columns that hold one of a list's indices. */

@@ -174,3 +174,15 @@ test('bind groups made again, bindings with their places, and passes as the scri
   assert.deepEqual(first, [0, 0, 1, 0, 64]);
   assert.deepEqual(second, [0, 3, 0, 0, 1024]);
 });
+
+test('the words of uniform blocks are in the trace, save those that the device wrote', async () => {
+  const { trace, stderr } = await runFixture('uniforms.mjs', { mode: 'exact' });
+  assert.equal(trace.meta.status, 'ok', stderr);
+  const { uniforms, launches } = trace.tables;
+  const words = Array.from({ length: launches.length }, (_, launch) =>
+    [...uniforms.value].filter((_, i) => uniforms.launch[i] === launch),
+  );
+  assert.deepEqual(words, [[2, 3], [5, 6], [7, 8], []]);
+  assert.ok([...uniforms.binding].every((binding) => binding === 1));
+  assert.deepEqual([...uniforms.offsetBytes], [0, 4, 0, 4, 0, 4]);
+});
