@@ -46,6 +46,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@duckdb/node-api': ['cli'],
   '@jridgewell/trace-mapping': ['child'],
   '@babel/parser': ['edit'],
+  wgsl_reflect: ['analysis'],
 };
 
 /** Folders whose every file must be named in their index.ts. */
