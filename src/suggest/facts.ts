@@ -1,6 +1,12 @@
 /** The facts of one trace that rules look at, each computed once and only when asked for. */
 import type { IdleSplit } from '../analysis/idle.ts';
 import { idleSplit } from '../analysis/idle.ts';
+import type { AccessGroup } from '../analysis/kernel-accesses.ts';
+import { kernelAccesses } from '../analysis/kernel-accesses.ts';
+import type { ProductSizes } from '../analysis/product-sizes.ts';
+import { productSizes } from '../analysis/product-sizes.ts';
+import type { Ceilings } from '../analysis/roofline.ts';
+import { ceilings } from '../analysis/roofline.ts';
 import type { DeviceModel } from '../analysis/gpu.ts';
 import { deviceModel } from '../analysis/gpu.ts';
 import type { KernelStats } from '../analysis/kernels.ts';
@@ -67,6 +73,21 @@ export class Facts {
   /** What one step launches, in order, with the median time of each. */
   get stepLaunches(): readonly StepLaunch[] {
     return this.#once('stepLaunches', stepLaunches);
+  }
+  /** The device's ceilings where they are measured or on a data sheet: what no kernel can beat. Null where only seen rates are known. */
+  get ceilings(): Ceilings | null {
+    return this.#once('ceilings', (trace) => {
+      const found = ceilings(trace, []);
+      return found.basis === 'unknown' ? null : found;
+    });
+  }
+  /** Sizes of the products that a library tells of, by launch. */
+  get products(): ReadonlyMap<number, ProductSizes> {
+    return this.#once('products', productSizes);
+  }
+  /** How a kernel's lanes lie in its buffers, in its costliest launch; null where its text is not at hand or not understood. */
+  accesses({ kernel, launch }: KernelStats): readonly AccessGroup[] | null {
+    return this.#once(`accesses ${kernel}`, (trace) => kernelAccesses(trace, kernel, launch));
   }
   get device(): DeviceModel {
     return this.#once('device', (trace) => deviceModel(trace.meta.adapter));

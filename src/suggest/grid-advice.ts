@@ -2,6 +2,7 @@
 import { formatNs, formatShare } from '../base/format.ts';
 import { sum } from '../base/stats.ts';
 import type { LaunchOccupancy } from '../analysis/occupancy.ts';
+import { rooflineNs } from '../analysis/roofline.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import type { Facts } from './facts.ts';
 import { advise, predictSaving, stepNsOf } from './saving.ts';
@@ -28,7 +29,10 @@ export function gridAdvice(facts: Facts, fault: GridFault): Suggestion[] {
     const wasted = occupancy?.units ? fault.wasted(occupancy) : 0;
     if (!(wasted > 0)) continue;
     const list = byKernel.get(launch.kernel) ?? [];
-    list.push({ launch, wastedNs: wasted * launch.medianNs * launch.perStep });
+    list.push({
+      launch,
+      wastedNs: Math.min(wasted * launch.medianNs, overRoofline(facts, launch)) * launch.perStep,
+    });
     byKernel.set(launch.kernel, list);
   }
   return [...byKernel].flatMap(([kernel, found]) => {
@@ -58,4 +62,11 @@ export function gridAdvice(facts: Facts, fault: GridFault): Suggestion[] {
       ),
     });
   });
+}
+
+/** Ns that a dispatch takes beyond what the ceilings allow, where they are known, and beyond starting it. */
+function overRoofline(facts: Facts, launch: StepLaunch): number {
+  const startNs = Math.min(...facts.stepLaunches.map((l) => l.medianNs));
+  const least = facts.ceilings ? rooflineNs(launch.flops, launch.bytesMoved, facts.ceilings) : 0;
+  return Math.max(0, launch.medianNs - Math.max(least, startNs));
 }

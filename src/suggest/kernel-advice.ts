@@ -3,8 +3,10 @@ import type { KernelStats } from '../analysis/kernels.ts';
 import { formatNs, formatShare } from '../base/format.ts';
 import { sum } from '../base/stats.ts';
 import type { Facts } from './facts.ts';
+import { rooflineNs } from '../analysis/roofline.ts';
+import type { Saving } from './saving.ts';
 import { advise, predictSaving, stepNsOf } from './saving.ts';
-import type { Suggestion } from './suggestion.ts';
+import type { Evidence, Suggestion } from './suggestion.ts';
 
 export interface KernelFault {
   readonly rule: string;
@@ -12,8 +14,10 @@ export interface KernelFault {
   saving(kernel: KernelStats): { readonly share: number; readonly low: number; readonly high: number } | null;
   readonly title: (kernel: KernelStats) => string;
   readonly text: (kernel: KernelStats) => string;
-  readonly advice: string;
+  readonly advice: string | ((kernel: KernelStats) => string);
   readonly formula: string;
+  /** More facts that support it. */
+  readonly evidence?: (kernel: KernelStats) => readonly Evidence[];
 }
 
 /** Ns of a step that the kernel takes. */
@@ -44,15 +48,42 @@ export function kernelAdvice(facts: Facts, fault: KernelFault): Suggestion[] {
           value: ns / stepNs,
           unit: 'share',
         },
+        ...(fault.evidence?.(kernel) ?? []),
       ],
-      advice: fault.advice,
+      advice: typeof fault.advice === 'string' ? fault.advice : fault.advice(kernel),
       predicted: predictSaving(
         stepNs,
-        { ns: saving.share * ns, low: saving.low * ns, high: saving.high * ns },
+        withinRoofline(facts, kernel, ns, {
+          ns: saving.share * ns,
+          low: saving.low * ns,
+          high: saving.high * ns,
+        }),
         fault.formula,
       ),
     });
   });
+}
+
+/** Cut so that the kernel takes no less than the ceilings allow (where they are known), nor less than starting it. */
+function withinRoofline(facts: Facts, kernel: KernelStats, stepKernelNs: number, saving: Saving): Saving {
+  const dispatches = stepKernelNs / kernel.medianNs;
+  const startNs = Math.min(...facts.stepLaunches.map((l) => l.medianNs));
+  const least = facts.ceilings ? rooflineNs(kernel.flops, kernel.bytesMoved, facts.ceilings) : 0;
+  const most = Math.max(0, stepKernelNs - dispatches * Math.max(startNs, least));
+  return {
+    ns: Math.min(saving.ns, most),
+    low: Math.min(saving.low, most),
+    high: Math.min(saving.high, most),
+  };
+}
+
+/**
+ * True for a kernel that the script itself wrote: a library tells the operation that a launch is for, under another name than the
+ * kernel's. Advice on how a kernel is written is for who can write it.
+ */
+export function isOwnKernel(facts: Facts, kernel: KernelStats): boolean {
+  const op = facts.trace.tables.launches.op[kernel.launch] as number;
+  return facts.trace.strings[op] === kernel.name;
 }
 
 /** Lanes that run together on the device of the trace; null when that is not known. */

@@ -9,6 +9,8 @@ export interface Rule {
   readonly title: string;
   /** True when the edit must leave the training result as it is, so that a trial with another loss curve refutes it. */
   readonly keepsResults: boolean;
+  /** True when it says how far the figures of the others can be trusted: it is told first. */
+  readonly validity?: true;
   /** Rules that this one silences when it speaks: their figures would mislead, or this must be mended first. */
   hides?(facts: Facts): readonly string[];
   /** Suggestions the trace supports; none rather than a vague one. */

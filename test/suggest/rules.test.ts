@@ -21,6 +21,25 @@ const SOURCE = sourceFinder(
   SAMPLE_SCRIPT,
 );
 
+/** A kernel of the script's own: y[i] from x at an index, or more. */
+const kernelText = (body: string, element = 'f32'): string => `
+@group(0) @binding(0) var<storage, read> x: array<${element}>;
+@group(0) @binding(1) var<storage, read_write> y: array<${element}>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) { ${body} }`;
+const own = (name: string, body: string, more: Partial<OwnKernel> = {}, element = 'f32'): OwnKernel => ({
+  name,
+  family: 'other',
+  wgsl: kernelText(body, element),
+  elements: 2e7,
+  ...more,
+});
+type OwnKernel = NonNullable<SampleOptions['ownKernels']>[number];
+const SIDE_BY_SIDE = 'y[id.x] = x[id.x] * 2.0;';
+const product = (index: string): OwnKernel =>
+  own('matmul', `var sum = 0.0; for (var k = 0u; k < 256u; k++) { sum += x[${index}]; } y[id.x] = sum;`, {
+    family: 'gemm',
+  });
+
 /** For each rule a run in which it must speak and the nearest one in which it must not. */
 const CASES: Readonly<Record<string, { fires: SampleOptions; silent: SampleOptions }>> = {
   'batch-size': { fires: { batch: 8 }, silent: { ...steady, batch: 2048 } },
@@ -78,6 +97,44 @@ const CASES: Readonly<Record<string, { fires: SampleOptions; silent: SampleOptio
     silent: { adapter: RTX_4090, batch: 4096, dataOnDevice: true },
   },
   'dead-output': { fires: { ...steady, deadKernel: true }, silent: steady },
+  'pass-split': {
+    fires: { adapter: RTX_4090, batch: 4, gapNs: 6_000, passPerDispatch: true },
+    silent: { adapter: RTX_4090, batch: 4, gapNs: 6_000 },
+  },
+  'bind-group-churn': {
+    fires: { batch: 16, repeatedGroups: 40, gapNs: 20_000 },
+    silent: { batch: 16, repeatedGroups: 4, gapNs: 20_000 },
+  },
+  'near-roof': {
+    fires: { ...steady, ceilings: { flops: 200e9, bytes: 6.5e9 }, ownKernels: [own('sweep', SIDE_BY_SIDE)] },
+    silent: { ...steady, ceilings: { flops: 200e9, bytes: 40e9 }, ownKernels: [own('sweep', SIDE_BY_SIDE)] },
+  },
+  'strided-access': {
+    fires: { ...steady, ownKernels: [own('sweep', 'y[id.x] = x[id.x * 64u];')] },
+    silent: { ...steady, ownKernels: [own('sweep', SIDE_BY_SIDE)] },
+  },
+  'weight-orientation': {
+    fires: { ...steady, ownKernels: [product('id.x * 256u + k * 64u')] },
+    silent: { ...steady, ownKernels: [product('k * 256u + id.x')] },
+  },
+  'vector-loads': {
+    fires: {
+      ...steady,
+      ownKernels: [own('words', SIDE_BY_SIDE), own('vectors', SIDE_BY_SIDE, {}, 'vec4f')],
+    },
+    silent: { ...steady, ownKernels: [own('words', SIDE_BY_SIDE)] },
+  },
+  'tile-padding': { fires: { batch: 65 }, silent: { batch: 64 } },
+  'vocabulary-padding': { fires: { batch: 64, outputs: 5001 }, silent: { batch: 64, outputs: 5056 } },
+  'odd-sizes': { fires: { batch: 64, hidden: 510 }, silent: { batch: 64, hidden: 512 } },
+  'wave-filling': {
+    fires: { adapter: { ...SOFTWARE_ADAPTER, hostCores: 48 }, batch: 300, dataOnDevice: true },
+    silent: { adapter: { ...SOFTWARE_ADAPTER, hostCores: 48 }, batch: 288, dataOnDevice: true },
+  },
+  'tiny-tensors': {
+    fires: { batch: 16, tinyLaunches: { count: 24, bytes: 1024 } },
+    silent: { batch: 16, tinyLaunches: { count: 24, bytes: 65536 } },
+  },
   'unstable-timings': { fires: { ...steady, noise: 0.9, stepNoise: 0.4 }, silent: steady },
 };
 
@@ -132,4 +189,56 @@ test('taking the fault away gives a gain within the promised range', () => {
 test('waiting for data most of the time silences the batch rule', () => {
   const rules = suggestionsFor(sampleTrace({ batch: 8, dataNs: 5e7 }), NO_SOURCE).map((s) => s.rule);
   assert.ok(rules.includes('input-bound') && !rules.includes('batch-size'));
+});
+
+test('a weight that is transposed in every step is told apart from one that is read across', () => {
+  const fires: SampleOptions = { ...steady, network: 'mlp', batch: 32, transposedWeights: true };
+  assert.deepEqual(
+    said('weight-orientation', fires).map((s) => s.id),
+    ['weight-orientation:transposed'],
+  );
+});
+
+test('the line of the kernel that is to blame stands in the evidence, with its stride', () => {
+  const [suggestion] = said('strided-access', {
+    ...steady,
+    ownKernels: [own('sweep', 'y[id.x] = x[id.x * 64u];')],
+  });
+  const text = suggestion?.evidence[0]?.text ?? '';
+  assert.match(text, /Line 4 of its WGSL, `.*x\[id\.x \* 64u\].*`: x is read 64 elements apart/);
+  assert.equal(suggestion?.evidence[0]?.basis, 'computed');
+});
+
+test('kernels of a library are not to be rewritten by who only calls them', () => {
+  const strided = own('sweep', 'y[id.x] = x[id.x * 64u];');
+  const trace = sampleTrace({ ...steady, ownKernels: [strided] });
+  const rule = RULES.find((r) => r.id === 'strided-access');
+  assert.equal(rule?.inspect(new Facts(trace), SOURCE).length, 1);
+  const strings = trace.strings.map((text) => (text === 'sweep' ? 'Sweep' : text));
+  assert.deepEqual(rule?.inspect(new Facts({ ...trace, strings }), SOURCE), []);
+});
+
+test('no kernel is promised to run faster than the roofs allow, nor than it takes to start', () => {
+  const options: SampleOptions = {
+    ...steady,
+    ownKernels: [own('sweep', 'y[id.x] = x[id.x * 64u];', { slowdown: 1.3 })],
+  };
+  const free = said('strided-access', options)[0]?.predicted;
+  const roofs = said('strided-access', { ...options, ceilings: { flops: 200e9, bytes: 6e9 } })[0]?.predicted;
+  assert.ok(free && roofs && roofs.high < free.high, `${roofs?.high} ${free?.high}`);
+  const facts = new Facts(sampleTrace({ ...options, ceilings: { flops: 200e9, bytes: 6e9 } }));
+  const sweep = facts.kernels.find((kernel) => kernel.name === 'sweep');
+  const saved = facts.steps.durationNs.median * (1 - 1 / roofs.high);
+  const least = (8 * 2e7 * 1e9) / 6e9;
+  assert.ok((sweep?.medianNs ?? 0) - saved >= 0.999 * least);
+});
+
+test('a rule that holds others back says which, and doubts about the figures come first', () => {
+  const hiding = suggestionsFor(sampleTrace({ batch: 8, dataNs: 5e6 }), NO_SOURCE);
+  assert.match(
+    hiding.find((s) => s.rule === 'input-bound')?.caution ?? '',
+    /Held back .*Raise the batch size/,
+  );
+  const unsteady = suggestionsFor(sampleTrace({ ...steady, noise: 0.9, stepNoise: 0.4, chain: 3 }), SOURCE);
+  assert.ok(unsteady.length > 1 && unsteady[0]?.rule === 'unstable-timings');
 });

@@ -11,6 +11,15 @@ export interface Plan {
   readonly bytes: number;
   readonly workgroups: readonly [number, number, number];
   readonly workgroupBytes: number;
+  /** Of a product, as a library tells them. */
+  readonly sizes?: Readonly<Record<string, number>>;
+  /** Of a kernel that the script wrote itself: its text, its place in the workgroup, and how much slower than its bytes it is. */
+  readonly wgsl?: string;
+  readonly slowdown?: number;
+  /** Bytes that it binds, where that is what counts. */
+  readonly bindsBytes?: number;
+  /** It reads the parameters of its layer. */
+  readonly readsParameters?: boolean;
 }
 
 export interface LayerPlan {
@@ -35,6 +44,7 @@ function gemm(op: string, phase: Phase, m: number, n: number, k: number): Omit<P
     bytes: 4 * (m * k + k * n + m * n),
     workgroups: [Math.ceil(n / 32), Math.ceil(m / 32), 1],
     workgroupBytes: 4096,
+    sizes: { m, n, k, batch: 1, tileM: 32, tileN: 32 },
   };
 }
 
@@ -115,7 +125,19 @@ function convolution(
   return { path, type: 'Conv2d', line, parameters: from * to * 9 + to, outputs: elements, launches };
 }
 
-export function layersOf(network: 'mlp' | 'cnn', batch: number, transposes: boolean): LayerPlan[] {
+export function layersOf(
+  network: 'mlp' | 'cnn',
+  batch: number,
+  {
+    transposes = false,
+    hidden = 512,
+    outputs = 10,
+  }: {
+    readonly transposes?: boolean | undefined;
+    readonly hidden?: number | undefined;
+    readonly outputs?: number | undefined;
+  },
+): LayerPlan[] {
   const loss: LayerPlan = {
     path: 'loss',
     type: 'CrossEntropyLoss',
@@ -123,17 +145,17 @@ export function layersOf(network: 'mlp' | 'cnn', batch: number, transposes: bool
     parameters: 0,
     outputs: batch,
     launches: [
-      elementwise('cross-entropy', 'forward', batch * 10, 'loss'),
-      elementwise('cross-entropy-grad', 'backward', batch * 10, 'loss'),
+      elementwise('cross-entropy', 'forward', batch * outputs, 'loss'),
+      elementwise('cross-entropy-grad', 'backward', batch * outputs, 'loss'),
     ],
   };
   if (network === 'mlp')
     return [
-      linear('model.0', 8, batch, 784, 512),
-      relu('model.1', 9, batch * 512),
-      linear('model.2', 10, batch, 512, 256),
+      linear('model.0', 8, batch, 784, hidden),
+      relu('model.1', 9, batch * hidden),
+      linear('model.2', 10, batch, hidden, 256),
       relu('model.3', 11, batch * 256),
-      linear('model.4', 12, batch, 256, 10),
+      linear('model.4', 12, batch, 256, outputs),
       loss,
     ];
   return [

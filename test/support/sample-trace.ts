@@ -6,7 +6,7 @@
 import { seededRandom } from '../../src/base/random.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
 import { DISPATCH_FLAGS, PHASES, ROLES, STEP_FLAGS, TRANSFER_KINDS } from '../../src/trace/model.ts';
-import type { AdapterInfo, Role, Trace } from '../../src/trace/model.ts';
+import type { AdapterInfo, Family, Role, Trace } from '../../src/trace/model.ts';
 import { THREADS, elementwise, layersOf } from './sample-network.ts';
 import type { Plan } from './sample-network.ts';
 
@@ -56,6 +56,25 @@ export interface SampleOptions {
   readonly chain?: number;
   /** Transposes before and after each convolution. */
   readonly transposes?: boolean;
+  /** The script begins a compute pass for each dispatch. */
+  readonly passPerDispatch?: boolean;
+  /** Bind groups made again in every step. */
+  readonly repeatedGroups?: number;
+  /** Width of the hidden layer and number of outputs of the MLP. */
+  readonly hidden?: number;
+  readonly outputs?: number;
+  /** Launches in every step that bind so many bytes and do next to nothing. */
+  readonly tinyLaunches?: { readonly count: number; readonly bytes: number };
+  /** The weight of each layer is copied into another order in every step. */
+  readonly transposedWeights?: boolean;
+  /** Kernels of the script's own in every step, one element an invocation, so much slower than their bytes take. */
+  readonly ownKernels?: readonly {
+    readonly name: string;
+    readonly family: Family;
+    readonly wgsl: string;
+    readonly elements: number;
+    readonly slowdown?: number;
+  }[];
 }
 
 export const SOFTWARE_ADAPTER: AdapterInfo = {
@@ -158,6 +177,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
         family: plan.family,
         workgroupSize: [options.workgroupThreads ?? THREADS, 1, 1],
         workgroupBytes: options.workgroupBytes ?? plan.workgroupBytes,
+        ...(plan.wgsl === undefined ? {} : { wgsl: plan.wgsl }),
       });
       kernelIds.set(plan.kernel, kernel);
       b.row('compiles', { kernel, startNs: 1e6 * kernel, endNs: 1e6 * kernel + 8e5, location: at });
@@ -175,17 +195,47 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
       flops: plan.flops,
       bytesMoved: plan.bytes,
     });
+    for (const [name, value] of Object.entries(plan.sizes ?? {}))
+      b.row('sizes', { launch: id, name: b.string(name), value });
+    if (plan.bindsBytes !== undefined)
+      b.row('bindings', {
+        launch: id,
+        group: 0,
+        binding: 0,
+        buffer: pool,
+        offsetBytes: 0,
+        sizeBytes: plan.bindsBytes,
+      });
+    const weights = plan.readsParameters ? parametersOf.get(plan.layer) : undefined;
+    if (weights !== undefined) b.row('uses', { launch: id, buffer: weights, access: 1 });
     planned.push({ id, plan });
   };
+  const parametersOf = new Map<number, number>();
   const pool = bufferRow('unknown', -1, 64e6, 2e7, -1);
-  const layers = layersOf(network, batch, options.transposes ?? false).map((plan) => {
+  const layers = layersOf(network, batch, options).map((plan) => {
     const at = location(plan.line);
     const id = b.add('layers', { path: plan.path, type: plan.type, parent: plan.path === 'loss' ? -1 : root, location: at });
     if (plan.parameters > 0)
       for (const [role, size] of [['parameter', 4], ['gradient', 4], ['optimizer-state', 8]] as const)
-        bufferRow(role, id, plan.parameters * size, 2e7, -1);
+      {
+        const row = bufferRow(role, id, plan.parameters * size, 2e7, -1);
+        if (role === 'parameter') parametersOf.set(id, row);
+      }
     return { plan, id, at };
   }); // prettier-ignore
+  for (const own of options.ownKernels ?? []) {
+    const plan = elementwise(own.name, 'forward', own.elements, own.family);
+    addLaunch({ ...plan, ...own, kernel: own.name, layer: -1 }, location(30));
+  }
+  for (let n = 0; n < (options.tinyLaunches?.count ?? 0); n++) {
+    const tiny = elementwise(`tiny${n % 3}`, 'forward', 16);
+    addLaunch({ ...tiny, bindsBytes: options.tinyLaunches?.bytes ?? 0, layer: -1 }, location(31));
+  }
+  for (const { plan, id, at } of layers)
+    if (options.transposedWeights && plan.parameters > 0) {
+      const copy = elementwise('transpose', 'forward', plan.parameters, 'copy');
+      addLaunch({ ...copy, readsParameters: true, layer: id }, at);
+    }
   for (const { plan, id, at } of layers)
     for (const launch of plan.launches)
       if (launch.phase === 'forward') {
@@ -258,8 +308,17 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
         startNs: now,
         endNs: now + 15_000,
         step,
-        passes: timed ? planned.length : 1,
+        passes: options.passPerDispatch ? planned.length : 1,
         dispatches: planned.length,
+      });
+    const groups = options.repeatedGroups ?? 0;
+    if (groups > 0)
+      b.row('bindGroups', {
+        step,
+        made: groups,
+        repeated: step === 0 ? 0 : groups,
+        cpuNs: groups * 10_000,
+        location: location(16),
       });
     let gpuAt = now + 15_000;
     for (const [n, { id, plan }] of planned.entries()) {
@@ -269,7 +328,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
       const total = plan.workgroups[0] * plan.workgroups[1];
       const waves = Math.ceil(total / machine.units) / (total / machine.units);
       const work = Math.max((plan.flops / machine.flops) * 1e9 * waves, (plan.bytes / machine.bytes) * 1e9);
-      const durationNs = jitter(machine.startNs + work);
+      const durationNs = jitter(machine.startNs + work * (plan.slowdown ?? 1));
       const flags = (timed ? DISPATCH_FLAGS.timed : 0) | (warmup ? DISPATCH_FLAGS.warmup : 0);
       b.row('dispatches', {
         launch: id,

@@ -32,6 +32,8 @@ export const batchSize: Rule = {
   id: 'batch-size',
   title: 'Raise the batch size',
   keepsResults: false,
+  // Both would change the same literal; this one's gain is the larger.
+  hides: () => ['wave-filling'],
   inspect(facts, source) {
     const batch = facts.steps.samplesPerStep;
     const model = modelOfTrace(facts);

@@ -2,6 +2,7 @@
 import { formatNs, formatShare } from '../../base/format.ts';
 import { sum } from '../../base/stats.ts';
 import type { StepLaunch } from '../../analysis/step-launches.ts';
+import { isReorder } from '../reorders.ts';
 import type { Rule } from '../rule.ts';
 import { advise, predictSaving, stepNsOf } from '../saving.ts';
 
@@ -15,9 +16,7 @@ export const transposes: Rule = {
     const nameOf = (l: StepLaunch): string => facts.trace.kernels[l.kernel]?.name ?? '';
     const familyOf = (l: StepLaunch): string => facts.trace.kernels[l.kernel]?.family ?? 'other';
     const time = (list: readonly StepLaunch[]): number => sum(list.map((l) => l.medianNs * l.perStep));
-    const reorders = facts.stepLaunches.filter(
-      (l) => familyOf(l) === 'copy' && /transpose|permute|nchw|nhwc|layout/i.test(nameOf(l)),
-    );
+    const reorders = facts.stepLaunches.filter((l) => isReorder(facts.trace.kernels[l.kernel]));
     const convolutions = facts.stepLaunches.filter((l) => familyOf(l) === 'convolution');
     const ns = time(reorders);
     const base = convolutions.length > 0 ? time(convolutions) : facts.steps.gpuBusyNs;

@@ -13,6 +13,7 @@ export const unstableTimings: Rule = {
   id: 'unstable-timings',
   title: 'Steady the timings first',
   keepsResults: true,
+  validity: true,
   inspect(facts) {
     const { untimed, steady } = selectSteps(facts.trace);
     const rows = untimed.length >= STEPS ? untimed : steady;
