@@ -3,24 +3,13 @@ import { shapeError, show, type Shape } from './shape.ts';
 
 export type Layout = 'nchw' | 'nhwc';
 
-export interface ConvSizes {
-  readonly batch: number;
-  readonly inputs: number;
-  readonly h: number;
-  readonly w: number;
-  readonly outputs: number;
-  readonly oh: number;
-  readonly ow: number;
-  readonly kh: number;
-  readonly kw: number;
-  readonly strideH: number;
-  readonly strideW: number;
-  readonly paddingH: number;
-  readonly paddingW: number;
-  readonly dilationH: number;
-  readonly dilationW: number;
-  readonly groups: number;
-}
+/** In the order of the uniform block. */
+const FIELDS = [
+  'batch', 'inputs', 'h', 'w', 'outputs', 'oh', 'ow', 'kh', 'kw',
+  'strideH', 'strideW', 'paddingH', 'paddingW', 'dilationH', 'dilationW', 'groups',
+] as const; // prettier-ignore
+
+export type ConvSizes = Readonly<Record<(typeof FIELDS)[number], number>>;
 
 export type Pair = number | readonly [h: number, w: number];
 
@@ -45,6 +34,38 @@ export function imageShape(layout: Layout, n: number, channels: number, h: numbe
   return layout === 'nchw' ? [n, channels, h, w] : [n, h, w, channels];
 }
 
+export type Window = Pick<
+  ConvSizes,
+  'strideH' | 'strideW' | 'paddingH' | 'paddingW' | 'dilationH' | 'dilationW'
+>;
+
+/** How a window moves, each attribute given for both sides or for each. */
+export function windowOf({
+  stride = 1,
+  padding = 0,
+  dilation = 1,
+}: Pick<ConvAttributes, 'stride' | 'padding' | 'dilation'>): Window {
+  const [strideH, strideW] = pair(stride);
+  const [paddingH, paddingW] = pair(padding);
+  const [dilationH, dilationW] = pair(dilation);
+  return { strideH, strideW, paddingH, paddingW, dilationH, dilationW };
+}
+
+/** Places of a window of kh x kw in an image of h x w; `along` counts those of one side. */
+export function placesOf(
+  h: number,
+  w: number,
+  kh: number,
+  kw: number,
+  window: Window,
+  along = outputSize,
+): readonly [oh: number, ow: number] {
+  return [
+    along(h, kh, window.strideH, window.paddingH, window.dilationH),
+    along(w, kw, window.strideW, window.paddingW, window.dilationW),
+  ];
+}
+
 /** Pixels that a window of `kernel` finds along a side. */
 export function outputSize(
   size: number,
@@ -61,7 +82,7 @@ export function convSizes(
   op: string,
   x: Shape,
   weight: Shape,
-  { layout = 'nchw', stride = 1, padding = 0, dilation = 1, groups = 1 }: ConvAttributes,
+  { layout = 'nchw', groups = 1, ...attributes }: ConvAttributes,
 ): ConvSizes {
   if (x.length !== 4)
     throw shapeError(
@@ -77,56 +98,19 @@ export function convSizes(
     );
   if (outputs % groups !== 0)
     throw shapeError(op, `${outputs} output channels cannot be split into ${groups} groups`);
-  const [strideH, strideW] = pair(stride);
-  const [paddingH, paddingW] = pair(padding);
-  const [dilationH, dilationW] = pair(dilation);
-  const oh = outputSize(h, kh, strideH, paddingH, dilationH);
-  const ow = outputSize(w, kw, strideW, paddingW, dilationW);
+  const window = windowOf(attributes);
+  const [oh, ow] = placesOf(h, w, kh, kw, window);
   if (oh < 1 || ow < 1)
     throw shapeError(
       op,
-      `a window of ${kh}x${kw} does not fit into ${h}x${w} with padding ${paddingH}x${paddingW}`,
+      `a window of ${kh}x${kw} does not fit into ${h}x${w} with padding ${window.paddingH}x${window.paddingW}`,
     );
-  return {
-    batch,
-    inputs,
-    h,
-    w,
-    outputs,
-    oh,
-    ow,
-    kh,
-    kw,
-    strideH,
-    strideW,
-    paddingH,
-    paddingW,
-    dilationH,
-    dilationW,
-    groups,
-  };
+  return { batch, inputs, h, w, outputs, oh, ow, kh, kw, ...window, groups };
 }
 
 /** The sizes as the words of the uniform block, and as one key of a plan. */
-export function convWords(s: ConvSizes): number[] {
-  return [
-    s.batch,
-    s.inputs,
-    s.h,
-    s.w,
-    s.outputs,
-    s.oh,
-    s.ow,
-    s.kh,
-    s.kw,
-    s.strideH,
-    s.strideW,
-    s.paddingH,
-    s.paddingW,
-    s.dilationH,
-    s.dilationW,
-    s.groups,
-  ];
+export function convWords(sizes: ConvSizes): number[] {
+  return FIELDS.map((field) => sizes[field]);
 }
 
 export const CONV_PARAMS = `struct Params {
@@ -139,27 +123,8 @@ export function convKey(sizes: ConvSizes): string {
 }
 
 export function convFromKey(key: string): ConvSizes {
-  const [batch, inputs, h, w, outputs, oh, ow, kh, kw, strideH, strideW, paddingH, paddingW, dilationH, dilationW, groups] = key.split(',').map(Number) as [
-    number, number, number, number, number, number, number, number, number, number, number, number, number, number, number, number,
-  ]; // prettier-ignore
-  return {
-    batch,
-    inputs,
-    h,
-    w,
-    outputs,
-    oh,
-    ow,
-    kh,
-    kw,
-    strideH,
-    strideW,
-    paddingH,
-    paddingW,
-    dilationH,
-    dilationW,
-    groups,
-  };
+  const words = key.split(',');
+  return Object.fromEntries(FIELDS.map((field, i) => [field, Number(words[i])])) as ConvSizes;
 }
 
 export type ConvPass = 'forward' | 'data' | 'weight';

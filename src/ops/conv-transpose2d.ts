@@ -4,6 +4,7 @@ import {
   imageShape,
   imageSizes,
   pair,
+  windowOf,
   type ConvAttributes,
   type ConvSizes,
   type Pair,
@@ -22,14 +23,7 @@ export interface ConvTranspose2dAttributes extends ConvAttributes {
 function sizesOf(
   x: Shape,
   weight: Shape,
-  {
-    layout = 'nchw',
-    stride = 1,
-    padding = 0,
-    dilation = 1,
-    groups = 1,
-    outputPadding = 0,
-  }: ConvTranspose2dAttributes,
+  { layout = 'nchw', groups = 1, outputPadding = 0, ...attributes }: ConvTranspose2dAttributes,
 ): ConvSizes {
   if (x.length !== 4) throw shapeError('conv transpose', `the input is ${show(x)}; it needs four dimensions`);
   const [batch, outputs, oh, ow] = imageSizes(x, layout);
@@ -39,9 +33,8 @@ function sizesOf(
       'conv transpose',
       `the input ${show(x)} (${layout}) has ${outputs} channels, the weight ${show(weight)} takes ${taken}`,
     );
-  const [strideH, strideW] = pair(stride);
-  const [paddingH, paddingW] = pair(padding);
-  const [dilationH, dilationW] = pair(dilation);
+  const window = windowOf(attributes);
+  const { strideH, strideW, paddingH, paddingW, dilationH, dilationW } = window;
   const [extraH, extraW] = pair(outputPadding);
   if (extraH >= Math.max(strideH, dilationH) || extraW >= Math.max(strideW, dilationW))
     throw shapeError('conv transpose', 'the output padding is smaller than the stride or the dilation');
@@ -49,24 +42,7 @@ function sizesOf(
   const w = (ow - 1) * strideW - 2 * paddingW + dilationW * (kw - 1) + extraW + 1;
   if (h < 1 || w < 1)
     throw shapeError('conv transpose', `nothing is left of ${show(x)} with padding ${paddingH}x${paddingW}`);
-  return {
-    batch,
-    inputs: perGroup * groups,
-    h,
-    w,
-    outputs,
-    oh,
-    ow,
-    kh,
-    kw,
-    strideH,
-    strideW,
-    paddingH,
-    paddingW,
-    dilationH,
-    dilationW,
-    groups,
-  };
+  return { batch, inputs: perGroup * groups, h, w, outputs, oh, ow, kh, kw, ...window, groups };
 }
 
 /**

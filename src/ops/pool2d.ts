@@ -4,11 +4,12 @@ import type { Binding } from '../gpu/kernel.ts';
 import { ceilDiv, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
 import avgGradSource from '../../kernels/avg-pool-grad.wgsl';
 import avgSource from '../../kernels/avg-pool.wgsl';
-import nchwSource from '../../kernels/conv-nchw.wgsl';
-import nhwcSource from '../../kernels/conv-nhwc.wgsl';
 import maxGradApartSource from '../../kernels/max-pool-grad-apart.wgsl';
+import maxGradPairsSource from '../../kernels/max-pool-grad-pairs.wgsl';
 import maxGradSource from '../../kernels/max-pool-grad.wgsl';
+import maxPairsSource from '../../kernels/max-pool-pairs.wgsl';
 import maxSource from '../../kernels/max-pool.wgsl';
+import spotSource from '../../kernels/pool-spot.wgsl';
 import {
   CONV_PARAMS,
   convElements,
@@ -17,8 +18,9 @@ import {
   convWords,
   imageShape,
   imageSizes,
-  outputSize,
   pair,
+  placesOf,
+  windowOf,
   type ConvSizes,
   type Layout,
   type Pair,
@@ -48,11 +50,55 @@ export interface AvgPoolAttributes extends PoolAttributes {
 
 const KERNELS = {
   'max-pool': { source: maxSource, bindings: ['in', 'out', 'out', 'params'] },
+  'max-pool-pairs': { source: maxPairsSource, bindings: ['in', 'out', 'out', 'params'] },
   'max-pool-grad': { source: maxGradSource, bindings: ['in', 'in', 'out', 'params'] },
   'max-pool-grad-apart': { source: maxGradApartSource, bindings: ['in', 'in', 'out', 'params'] },
+  'max-pool-grad-pairs': { source: maxGradPairsSource, bindings: ['in', 'in', 'out', 'params'] },
   'avg-pool': { source: avgSource, bindings: ['in', 'out', 'params'] },
   'avg-pool-grad': { source: avgGradSource, bindings: ['in', 'out', 'params'] },
 } as const satisfies Record<string, { source: string; bindings: readonly Binding[] }>;
+
+/** What of a shape makes another kernel. */
+interface Form {
+  readonly constants: Readonly<Record<string, boolean | number>>;
+  /** Elements of a window's result that an invocation makes. */
+  readonly width: number;
+  readonly aliases: Readonly<Record<string, string>>;
+  /** Places, for kernels that are not written for one layout. */
+  readonly functions: readonly string[];
+  readonly variant: string;
+}
+
+function formOf(
+  name: keyof typeof KERNELS,
+  layout: Layout,
+  dtype: Dtype,
+  sizes: ConvSizes,
+  countPadding: boolean,
+): Form {
+  const aliases = elementTypes(dtype).aliases ?? {};
+  if (name.endsWith('-pairs')) return { constants: {}, width: 2, aliases, functions: [], variant: layout };
+  const wide = layout === 'nhwc' && sizes.inputs % 4 === 0;
+  const width = wide ? 4 : 1;
+  const apart = name === 'max-pool' && fillTheImage(sizes);
+  const across = layout === 'nchw' ? '1u' : 'params.inputs / WIDTH';
+  return {
+    constants: {
+      WIDTH: width,
+      ...(name.startsWith('avg') ? { COUNT_PADDING: countPadding } : {}),
+      ...(name === 'max-pool' ? { APART: apart } : {}),
+    },
+    width,
+    aliases: {
+      ...aliases,
+      Value: wide ? 'vec4f' : 'f32',
+      Stored: wide ? 'Element4' : 'Element',
+      Place: wide ? 'vec4u' : 'u32',
+    },
+    functions: [`fn across() -> u32 { return ${across}; }`, spotSource],
+    variant: `${layout}${wide ? '-vec4' : ''}${apart ? '-apart' : ''}`,
+  };
+}
 
 export function planPool(
   facts: DeviceFacts,
@@ -65,60 +111,43 @@ export function planPool(
   const sizes = convFromKey(key);
   const { source, bindings } = KERNELS[name];
   const elements = convElements(sizes);
-  const isAverage = name.startsWith('avg');
+  const { constants, width, aliases, functions, variant } = formOf(name, layout, dtype, sizes, countPadding);
+  // The general gradients go by pixels of the image, all else by windows.
+  const made = name === 'max-pool-grad' || name === 'avg-pool-grad' ? elements.x : elements.y;
   return makeLaunch({
     kernel: {
       op: name,
-      variant: layout,
+      variant,
       dtype,
       family: 'reduction',
       file: `kernels/${name}.wgsl`,
       source,
-      ...elementTypes(dtype),
-      ...(isAverage ? { constants: { COUNT_PADDING: countPadding } } : {}),
-      functions: [CONV_PARAMS, layout === 'nchw' ? nchwSource : nhwcSource],
+      enables: elementTypes(dtype).enables ?? [],
+      aliases,
+      constants,
+      functions: [CONV_PARAMS, ...functions],
       bindings,
     },
-    workgroups: foldGrid(facts, ceilDiv(name.endsWith('-grad') ? elements.x : elements.y, ELEMENTWISE_GROUP)),
+    workgroups: foldGrid(facts, ceilDiv(made / width, ELEMENTWISE_GROUP)),
     params: convWords(sizes),
     flops: elements.y * sizes.kh * sizes.kw,
-    bytesMoved: (elements.x + elements.y) * (dtype === 'f16' ? 2 : 4) + (isAverage ? 0 : elements.y * 4),
+    bytesMoved:
+      (elements.x + elements.y) * (dtype === 'f16' ? 2 : 4) + (name.startsWith('avg') ? 0 : elements.y * 4),
   });
 }
 
-function poolSizes(op: string, x: Shape, attributes: MaxPoolAttributes): ConvSizes {
-  const { layout = 'nchw', kernelSize, stride = kernelSize, padding = 0, dilation = 1 } = attributes;
-  const { ceilMode = false } = attributes;
+function poolSizes(op: string, x: Shape, options: MaxPoolAttributes): ConvSizes {
+  const { layout = 'nchw', kernelSize, stride = kernelSize, ceilMode = false, ...attributes } = options;
   if (x.length !== 4) throw shapeError(op, `the input is ${show(x)}; it needs four dimensions`);
   const [batch, channels, h, w] = imageSizes(x, layout);
   const [kh, kw] = pair(kernelSize);
-  const [strideH, strideW] = pair(stride);
-  const [paddingH, paddingW] = pair(padding);
-  const [dilationH, dilationW] = pair(dilation);
+  const window = windowOf({ ...attributes, stride });
+  const { paddingH, paddingW } = window;
   if (paddingH * 2 > kh || paddingW * 2 > kw)
     throw shapeError(op, `padding ${paddingH}x${paddingW} is more than half of the window ${kh}x${kw}`);
-  const windows = ceilMode ? windowsBeyond : outputSize;
-  const oh = windows(h, kh, strideH, paddingH, dilationH);
-  const ow = windows(w, kw, strideW, paddingW, dilationW);
+  const [oh, ow] = placesOf(h, w, kh, kw, window, ceilMode ? windowsBeyond : outputSize);
   if (oh < 1 || ow < 1) throw shapeError(op, `a window of ${kh}x${kw} does not fit into ${h}x${w}`);
-  return {
-    batch,
-    inputs: channels,
-    h,
-    w,
-    outputs: channels,
-    oh,
-    ow,
-    kh,
-    kw,
-    strideH,
-    strideW,
-    paddingH,
-    paddingW,
-    dilationH,
-    dilationW,
-    groups: channels,
-  };
+  return { batch, inputs: channels, h, w, outputs: channels, oh, ow, kh, kw, ...window, groups: channels };
 }
 
 /** As `outputSize`, rounded up. */
@@ -140,6 +169,11 @@ function fillTheImage(sizes: ConvSizes): boolean {
   return apart && paddingH === 0 && paddingW === 0 && h === oh * kh && w === ow * kw;
 }
 
+/** Windows of 2 x 2 side by side, an even number in a line: two of them have a line of four pixels. */
+function inPairs(layout: Layout, sizes: ConvSizes): boolean {
+  return layout === 'nchw' && sizes.kh === 2 && sizes.kw === 2 && sizes.ow % 2 === 0 && fillTheImage(sizes);
+}
+
 /** The largest value of each window, as torch.nn.functional.max_pool2d. */
 export const maxPool2d: Op<MaxPoolAttributes & { readonly inputShape: Shape }> = {
   name: 'maxPool2d',
@@ -151,7 +185,8 @@ export const maxPool2d: Op<MaxPoolAttributes & { readonly inputShape: Shape }> =
     const shape = imageShape(layout, sizes.batch, sizes.outputs, sizes.oh, sizes.ow);
     const y = context.empty(shape, x.dtype);
     const place = context.empty(shape, 'u32');
-    context.launch(context.plan(planPool, 'max-pool', layout, x.dtype, convKey(sizes), false), [x, y, place]);
+    const name = inPairs(layout, sizes) ? 'max-pool-pairs' : 'max-pool';
+    context.launch(context.plan(planPool, name, layout, x.dtype, convKey(sizes), false), [x, y, place]);
     return { outputs: [y], saved: [place] };
   },
   backward(context, [g], [place], attributes, [needed]) {
@@ -159,7 +194,8 @@ export const maxPool2d: Op<MaxPoolAttributes & { readonly inputShape: Shape }> =
     const { layout = 'nchw', inputShape } = attributes;
     const dx = context.gradient(0, inputShape, g.dtype);
     const sizes = poolSizes('max pool', inputShape, attributes);
-    const name = fillTheImage(sizes) ? 'max-pool-grad-apart' : 'max-pool-grad';
+    const apart = inPairs(layout, sizes) ? 'max-pool-grad-pairs' : 'max-pool-grad-apart';
+    const name = fillTheImage(sizes) ? apart : 'max-pool-grad';
     context.launch(context.plan(planPool, name, layout, g.dtype, convKey(sizes), false), [g, place, dx]);
     return [dx];
   },

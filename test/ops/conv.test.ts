@@ -201,6 +201,7 @@ for (const layout of ['nchw', 'nhwc'] as const)
       for (const [n, c, h, w] of [
         [2, 4, 8, 8],
         [1, 3, 7, 9],
+        [2, 3, 6, 6],
       ] as const) {
         const inputShape = imageShape(layout, n, c, h, w);
         const x = randomDense(inputShape, 5);
@@ -225,6 +226,33 @@ for (const layout of ['nchw', 'nhwc'] as const)
         });
       }
     });
+
+for (const layout of ['nchw', 'nhwc'] as const)
+  test(`max pooling ${layout} takes NaN from anywhere in a window, and the least of numbers`, async () => {
+    const engine = await testEngine();
+    const shape = imageShape(layout, 1, 4, 2, 8);
+    const values = new Float64Array(64).fill(-Infinity);
+    // In the window at columns 2 and 3, one NaN for each tap, each in a channel of its own.
+    const taps = [0, 1, 2, 3].map((tap) => place(shape, layout, 0, tap, tap >> 1, 2 + (tap & 1)));
+    for (const at of taps) values[at] = NaN;
+    const attributes = { layout, kernelSize: 2, inputShape: shape };
+    const { outputs, saved } = maxPool2d.forward(engine, [toDevice(engine, { shape, values })], attributes);
+    const [y] = outputs;
+    assert.ok(y);
+    const result = await engine.read(y);
+    for (let channel = 0; channel < 4; channel++)
+      for (let column = 0; column < 4; column++)
+        assert.equal(
+          result[place(y.shape, layout, 0, channel, 0, column)],
+          column === 1 ? NaN : -Infinity,
+          `channel ${channel}, column ${column}`,
+        );
+    const ones = toDevice(engine, { shape: y.shape, values: new Float64Array(16).fill(1) });
+    const [dx] = maxPool2d.backward(engine, [ones], saved, attributes, [true]);
+    assert.ok(dx);
+    const slopes = await engine.read(dx);
+    for (const at of taps) assert.equal(slopes[at], 1);
+  });
 
 for (const layout of ['nchw', 'nhwc'] as const)
   test(`a transposed convolution ${layout} is the gradient of the convolution`, async () => {

@@ -114,6 +114,8 @@ function convolutions(facts: DeviceFacts, dtype: Dtype): Launch[] {
         'max-pool',
         'max-pool-grad',
         'max-pool-grad-apart',
+        'max-pool-pairs',
+        'max-pool-grad-pairs',
         'avg-pool',
         'avg-pool-grad',
       ] as const)

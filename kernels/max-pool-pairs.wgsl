@@ -1,0 +1,30 @@
+// x [planes, h, w] -> y, place [planes, h / 2, w / 2]: the largest of each 2 x 2 window, and which tap it was; NCHW
+// An invocation takes two windows side by side: each of their lines is one vector.
+@group(0) @binding(0) var<storage, read> x: array<Element4>;
+@group(0) @binding(1) var<storage, read_write> y: array<vec2<Element>>;
+@group(0) @binding(2) var<storage, read_write> place: array<vec2u>;
+@group(0) @binding(3) var<uniform> params: Params;
+
+/// NaN wins, as in PyTorch.
+fn better(value: vec2f, best: vec2f) -> vec2<bool> { return (value > best) | (value != value); }
+
+@compute @workgroup_size(64)
+fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
+  let i = id.x + id.y * groups.x * 64u;
+  if (i >= params.batch * params.outputs * params.oh * params.ow / 2u) { return; }
+  let pairs = params.ow / 2u;
+  let first = i + i / pairs * pairs;
+  let upper = vec4f(x[first]);
+  let lower = vec4f(x[first + pairs]);
+  var best = upper.xz;
+  var tap = vec2u();
+  var wins = better(upper.yw, best);
+  best = select(best, upper.yw, wins);
+  tap = select(tap, vec2u(1u), wins);
+  wins = better(lower.xz, best);
+  best = select(best, lower.xz, wins);
+  tap = select(tap, vec2u(2u), wins);
+  wins = better(lower.yw, best);
+  y[i] = vec2<Element>(select(best, lower.yw, wins));
+  place[i] = select(tap, vec2u(3u), wins);
+}
