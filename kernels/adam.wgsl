@@ -7,9 +7,7 @@ struct Params { vectors: u32, rate: f32, beta1: f32, beta2: f32, correction: f32
 @group(0) @binding(3) var<storage, read_write> second: array<vec4f>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.vectors) { return; }
   let p = parameters[i];
   let g = gradients[i] + params.decay * p;

@@ -9,19 +9,17 @@ fn covered(start: i32, kernel: u32, size: u32) -> u32 { return u32(min(start + i
 /// Pixels of the window at `start` that lie in a padded side of `size`.
 fn padded(start: u32, kernel: u32, size: u32) -> u32 { return min(start + kernel, size) - start; }
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= x_values()) { return; }
   let at = spot(i, params.h, params.w);
   var total = Value();
   for (var ky = 0u; ky < params.kh; ky++) {
     let h = at.line + params.padding_h - ky;
-    let oh = h / params.stride_h;
+    let oh = quotient(h, params.stride_h);
     if (oh >= params.oh || oh * params.stride_h != h) { continue; }
     for (var kx = 0u; kx < params.kw; kx++) {
       let w = at.column + params.padding_w - kx;
-      let ow = w / params.stride_w;
+      let ow = quotient(w, params.stride_w);
       if (ow >= params.ow || ow * params.stride_w != w) { continue; }
       var divisor = padded(oh * params.stride_h, params.kh, params.h + 2u * params.padding_h)
         * padded(ow * params.stride_w, params.kw, params.w + 2u * params.padding_w);

@@ -7,9 +7,7 @@
 /// Pixels of the window at `start` that lie in a padded side of `size`.
 fn padded(start: u32, kernel: u32, size: u32) -> u32 { return min(start + kernel, size) - start; }
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= y_values()) { return; }
   let at = spot(i, params.oh, params.ow);
   var total = Value();

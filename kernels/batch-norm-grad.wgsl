@@ -2,11 +2,10 @@
 // FIXED: the statistics were given, not computed from x, and have no gradient.
 struct Params { count: u32, channels: u32, inner: u32, share: f32 }
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.count) { return; }
-  let channel = (i / params.inner) % params.channels;
+  let plane = quotient(i, params.inner);
+  let channel = plane - quotient(plane, params.channels) * params.channels;
   let scale = scale_of(channel);
   var slope = Value(g[i]);
   if (!FIXED) {

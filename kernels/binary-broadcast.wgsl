@@ -6,9 +6,7 @@ struct Params { count: u32, sizes: array<vec4u, 2>, strides_a: array<vec4u, 2>, 
 @group(0) @binding(2) var<storage, read_write> y: array<Element>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.count) { return; }
   var rest = i;
   var at_a = 0u;
@@ -16,8 +14,9 @@ fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) group
   for (var d = 0u; d < RANK; d++) {
     // Innermost first.
     let size = params.sizes[d / 4u][d % 4u];
-    let k = rest % size;
-    rest /= size;
+    let outer = quotient(rest, size);
+    let k = rest - outer * size;
+    rest = outer;
     at_a += k * params.strides_a[d / 4u][d % 4u];
     at_b += k * params.strides_b[d / 4u][d % 4u];
   }

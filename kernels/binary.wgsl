@@ -6,13 +6,11 @@ struct Params { count: u32, period: u32 }
 @group(0) @binding(2) var<storage, read_write> y: array<Element4>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   let first = i * 4u;
   if (first >= params.count) { return; }
   var j = i;
-  if (PERIODIC) { j = i % (params.period / 4u); }
+  if (PERIODIC) { j -= quotient(i, params.period / 4u) * (params.period / 4u); }
   var value = op(vec4f(a[i]), vec4f(b[j]));
   // What lies behind the last element stays zero.
   if (first + 4u > params.count) { value = select(vec4f(), value, vec4u(first) + vec4u(0, 1, 2, 3) < vec4u(params.count)); }

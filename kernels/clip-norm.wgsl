@@ -4,9 +4,7 @@ struct Params { vectors: u32, most: f32 }
 @group(0) @binding(1) var<storage, read> squares: array<f32>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.vectors) { return; }
   gradients[i] *= min(1.0, params.most / (sqrt(squares[0]) + 1e-6));
 }

@@ -20,9 +20,7 @@ fn pcg4d(counter: vec4u) -> vec4u {
   return v;
 }
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i * 4u >= params.count) { return; }
   let random = pcg4d(vec4u(i, params.seed, params.seed ^ 0x9e3779b9u, 0x85ebca6bu));
   y[i] = Element4(select(vec4f(), vec4f(x[i]) * params.scale, random >= vec4u(params.threshold)));

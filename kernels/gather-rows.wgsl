@@ -5,10 +5,9 @@ struct Params { rows: u32, words: u32, source_rows: u32 }
 @group(0) @binding(2) var<storage, read_write> y: array<u32>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.rows * params.words) { return; }
-  let row = index[i / params.words];
-  y[i] = select(0u, x[row * params.words + i % params.words], row < params.source_rows);
+  let at = quotient(i, params.words);
+  let row = index[at];
+  y[i] = select(0u, x[row * params.words + i - at * params.words], row < params.source_rows);
 }

@@ -4,8 +4,6 @@ struct Params { count: u32 }
 @group(0) @binding(1) var<storage, read> x: array<Element4>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i * 4u < params.count) { y[i] = Element4(op(vec4f(y[i]), vec4f(x[i]))); }
 }

@@ -4,12 +4,10 @@
 @group(0) @binding(2) var<storage, read_write> dx: array<Element4>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.batch * params.outputs * params.oh * params.ow / 2u) { return; }
   let pairs = params.ow / 2u;
-  let first = i + i / pairs * pairs;
+  let first = i + quotient(i, pairs) * pairs;
   let g = vec4f(vec2f(dy[i]).xxyy);
   let tap = place[i].xxyy;
   dx[first] = Element4(select(vec4f(), g, tap == vec4u(0, 1, 0, 1)));

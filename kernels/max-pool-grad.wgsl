@@ -4,19 +4,17 @@
 @group(0) @binding(2) var<storage, read_write> dx: array<Stored>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= x_values()) { return; }
   let at = spot(i, params.h, params.w);
   var total = Value();
   for (var ky = 0u; ky < params.kh; ky++) {
     let h = at.line + params.padding_h - ky * params.dilation_h;
-    let oh = h / params.stride_h;
+    let oh = quotient(h, params.stride_h);
     if (oh >= params.oh || oh * params.stride_h != h) { continue; }
     for (var kx = 0u; kx < params.kw; kx++) {
       let w = at.column + params.padding_w - kx * params.dilation_w;
-      let ow = w / params.stride_w;
+      let ow = quotient(w, params.stride_w);
       if (ow >= params.ow || ow * params.stride_w != w) { continue; }
       let j = ((at.outer * params.oh + oh) * params.ow + ow) * across() + at.channel;
       total += select(Value(), Value(dy[j]), place[j] == Place(ky * params.kw + kx));

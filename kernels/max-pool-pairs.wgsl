@@ -8,12 +8,10 @@
 /// NaN wins, as in PyTorch.
 fn better(value: vec2f, best: vec2f) -> vec2<bool> { return (value > best) | (value != value); }
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.batch * params.outputs * params.oh * params.ow / 2u) { return; }
   let pairs = params.ow / 2u;
-  let first = i + i / pairs * pairs;
+  let first = i + quotient(i, pairs) * pairs;
   let upper = vec4f(x[first]);
   let lower = vec4f(x[first + pairs]);
   var best = upper.xz;

@@ -4,9 +4,9 @@
 // `row` alone leaves the last one out.
 struct Spot { outer: u32, line: u32, row: u32, column: u32, channel: u32 }
 fn spot(i: u32, lines: u32, columns: u32) -> Spot {
-  let pixel = i / across();
-  let row = pixel / columns;
-  let outer = row / lines;
+  let pixel = quotient(i, across());
+  let row = quotient(pixel, columns);
+  let outer = quotient(row, lines);
   return Spot(outer, row - outer * lines, row, pixel - row * columns, i - pixel * across());
 }
 /// Values in all of x, and in all of y.

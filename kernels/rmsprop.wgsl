@@ -6,9 +6,7 @@ struct Params { vectors: u32, rate: f32, alpha: f32, keep: f32, epsilon: f32, de
 @group(0) @binding(3) var<storage, read_write> momenta: array<vec4f>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.vectors) { return; }
   let p = parameters[i];
   let g = gradients[i] + params.decay * p;

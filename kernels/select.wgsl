@@ -6,8 +6,6 @@ struct Params { count: u32 }
 @group(0) @binding(3) var<storage, read_write> y: array<Element4>;
 @group(0) @binding(4) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i * 4u < params.count) { y[i] = select(b[i], a[i], condition[i] != Element4()); }
 }

@@ -4,9 +4,7 @@ struct Params { vectors: u32, rate: f32, decay: f32 }
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.vectors) { return; }
   let p = parameters[i];
   parameters[i] = p - params.rate * (gradients[i] + params.decay * p);

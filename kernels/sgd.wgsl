@@ -5,9 +5,7 @@ struct Params { vectors: u32, rate: f32, momentum: f32, dampening: f32, decay: f
 @group(0) @binding(2) var<storage, read_write> momenta: array<vec4f>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i >= params.vectors) { return; }
   let p = parameters[i];
   var step = gradients[i] + params.decay * p;

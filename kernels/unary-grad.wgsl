@@ -6,9 +6,7 @@ struct Params { count: u32, a: f32, b: f32 }
 @group(0) @binding(2) var<storage, read_write> dx: array<Element4>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   let first = i * 4u;
   if (first >= params.count) { return; }
   var value = grad(vec4f(g[i]), vec4f(saved[i]), params.a, params.b);

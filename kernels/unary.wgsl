@@ -5,9 +5,7 @@ struct Params { count: u32, a: f32, b: f32 }
 @group(0) @binding(1) var<storage, read_write> y: array<Element4>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   let first = i * 4u;
   if (first >= params.count) { return; }
   var value = op(vec4f(x[i]), params.a, params.b);

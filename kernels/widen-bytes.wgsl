@@ -4,9 +4,7 @@ struct Params { count: u32, scale: f32, shift: f32 }
 @group(0) @binding(1) var<storage, read_write> y: array<Element4>;
 @group(0) @binding(2) var<uniform> params: Params;
 
-@compute @workgroup_size(64)
-fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {
-  let i = id.x + id.y * groups.x * 64u;
+fn each(i: u32) {
   if (i * 4u >= params.count) { return; }
   let bytes = (vec4u(x[i]) >> vec4u(0, 8, 16, 24)) & vec4u(255);
   y[i] = Element4(vec4f(bytes) * params.scale + params.shift);

@@ -9,7 +9,7 @@ import gradSource from '../../kernels/batch-norm-grad.wgsl';
 import mergeSource from '../../kernels/batch-norm-merge.wgsl';
 import sumsSource from '../../kernels/batch-norm-sums.wgsl';
 import momentsSource from '../../kernels/channel-moments.wgsl';
-import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import { elementTypes, launchByPlaces } from './kernel-parts.ts';
 
 /**
  * How four elements are taken together: `columns` are four channels side by side, `planes` four elements of one channel,
@@ -185,12 +185,11 @@ export function planBatchNormApply(
     ['beta', 'f32', 'in'],
     ['y', 'Stored', 'out'],
   ]);
-  return makeLaunch({
+  return launchByPlaces(facts, values, {
     kernel: {
       op: 'batch-norm', variant: form, dtype, family: 'normalization', file: 'kernels/batch-norm-apply.wgsl', source: applySource, ...kernel,
       functions: [...arrays.functions, ...MOMENTS(form), perChannel(form, 'gamma_of', 'gamma'), perChannel(form, 'beta_of', 'beta')], bindings: arrays.bindings,
     }, // prettier-ignore
-    workgroups: foldGrid(facts, ceilDiv(values, ELEMENTWISE_GROUP)),
     params: [values, units.channels, units.inner],
     flops: 4 * outer * channels * inner,
     bytesMoved: 2 * outer * channels * inner * bytesOf(dtype),
@@ -242,12 +241,11 @@ export function planBatchNormGradient(
     ['gamma', 'f32', 'in'],
     ['dx', 'Stored', 'out'],
   ]);
-  return makeLaunch({
+  return launchByPlaces(facts, values, {
     kernel: {
       op: 'batch-norm-grad', variant: `${form}${fixed ? '-fixed' : ''}`, dtype, family: 'normalization', file: 'kernels/batch-norm-grad.wgsl', source: gradSource, ...kernel,
       constants: { FIXED: fixed }, functions: [...arrays.functions, ...MOMENTS(form), perChannel(form, 'gamma_of', 'gamma')], bindings: arrays.bindings,
     }, // prettier-ignore
-    workgroups: foldGrid(facts, ceilDiv(values, ELEMENTWISE_GROUP)),
     params: [values, units.channels, units.inner, f32Bits(1 / (outer * inner))],
     flops: 8 * outer * channels * inner,
     bytesMoved: 3 * outer * channels * inner * bytesOf(dtype),

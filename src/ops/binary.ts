@@ -1,10 +1,10 @@
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, type Launch } from '../gpu/launch.ts';
 import sameSource from '../../kernels/binary.wgsl';
 import broadcastSource from '../../kernels/binary-broadcast.wgsl';
 import { BINARY_KINDS, type BinaryKind, type BinaryName, type Partial } from './binary-kinds.ts';
-import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import { elementTypes, launchByPlaces } from './kernel-parts.ts';
 import type { Op, OpContext } from './op.ts';
 import { sumTo } from './reduce.ts';
 import {
@@ -39,7 +39,7 @@ export function planSame(
 ): Launch {
   const bytes = dtype === 'f16' ? 2 : 4;
   const periodic = period !== elements;
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op,
       variant: periodic ? 'vec4-periodic' : 'vec4',
@@ -52,7 +52,6 @@ export function planSame(
       functions: [`fn op(a: vec4f, b: vec4f) -> vec4f { return ${wgsl}; }`],
       bindings: ['in', 'in', 'out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     params: [elements, period],
     flops: elements,
     bytesMoved: (2 * elements + period) * bytes,
@@ -82,7 +81,7 @@ export function planBroadcast(
     ...Array.from({ length: MOST_DIMENSIONS - values.length }, () => 0),
   ];
   const bytes = dtype === 'f16' ? 2 : 4;
-  return makeLaunch({
+  return launchByPlaces(facts, elements, {
     kernel: {
       op,
       variant: `broadcast${dims.length}`,
@@ -95,7 +94,6 @@ export function planBroadcast(
       functions: [`fn op(a: vec4f, b: vec4f) -> vec4f { return ${wgsl}; }`],
       bindings: ['in', 'in', 'out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, ELEMENTWISE_GROUP)),
     params: [
       elements,
       0,

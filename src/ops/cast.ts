@@ -1,8 +1,8 @@
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, f32Bits, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, f32Bits, type Launch } from '../gpu/launch.ts';
 import bytesSource from '../../kernels/widen-bytes.wgsl';
-import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import { elementTypes, launchByPlaces } from './kernel-parts.ts';
 import type { Op, OpContext } from './op.ts';
 import { count, input, shapeError, stridesOf } from './shape.ts';
 import { copyStrided } from './strided.ts';
@@ -23,7 +23,7 @@ export function planWidenBytes(
   scale: number,
   shift: number,
 ): Launch {
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op: 'cast',
       variant: 'from-u8',
@@ -34,7 +34,6 @@ export function planWidenBytes(
       ...elementTypes(dtype),
       bindings: ['in', 'out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     params: [elements, f32Bits(scale), f32Bits(shift)],
     flops: 2 * elements,
     bytesMoved: elements * (1 + (dtype === 'f16' ? 2 : 4)),

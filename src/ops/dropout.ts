@@ -1,8 +1,8 @@
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, f32Bits, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, f32Bits, type Launch } from '../gpu/launch.ts';
 import source from '../../kernels/dropout.wgsl';
-import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import { elementTypes, launchByPlaces } from './kernel-parts.ts';
 import type { Op, OpContext } from './op.ts';
 import { count, input, refuseEmpty, shapeError } from './shape.ts';
 
@@ -14,7 +14,7 @@ export interface DropoutAttributes {
 }
 
 export function planDropout(facts: DeviceFacts, dtype: Dtype, elements: number): Launch {
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op: 'dropout',
       variant: 'vec4',
@@ -25,7 +25,6 @@ export function planDropout(facts: DeviceFacts, dtype: Dtype, elements: number):
       ...elementTypes(dtype),
       bindings: ['in', 'out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     flops: 2 * elements,
     bytesMoved: 2 * elements * (dtype === 'f16' ? 2 : 4),
   });

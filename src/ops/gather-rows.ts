@@ -1,10 +1,10 @@
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, type Launch } from '../gpu/launch.ts';
 import { BYTES_OF } from '../gpu/pooled-array.ts';
 import bytesSource from '../../kernels/gather-bytes.wgsl';
 import wordsSource from '../../kernels/gather-rows.wgsl';
-import { ELEMENTWISE_GROUP } from './kernel-parts.ts';
+import { launchByPlaces } from './kernel-parts.ts';
 import type { OpContext } from './op.ts';
 import { count, shapeError, show } from './shape.ts';
 
@@ -17,7 +17,7 @@ export function planGatherRows(
 ): Launch {
   const whole = rowBytes % 4 === 0;
   const words = ceilDiv(rows * rowBytes, 4);
-  return makeLaunch({
+  return launchByPlaces(facts, words, {
     kernel: {
       op: 'gather-rows',
       variant: whole ? 'words' : 'bytes',
@@ -27,7 +27,6 @@ export function planGatherRows(
       source: whole ? wordsSource : bytesSource,
       bindings: ['in', 'in', 'out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(words, ELEMENTWISE_GROUP)),
     params: [rows, whole ? rowBytes / 4 : rowBytes, sourceRows],
     flops: 0,
     bytesMoved: 2 * rows * rowBytes + 4 * rows,

@@ -1,17 +1,17 @@
 /** What changes an array where it lies: fill, accumulate, clip. None of these is differentiable. */
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, f32Bits, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, f32Bits, type Launch } from '../gpu/launch.ts';
 import clipSource from '../../kernels/clip-norm.wgsl';
 import fillSource from '../../kernels/fill.wgsl';
 import inPlaceSource from '../../kernels/in-place.wgsl';
-import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import { elementTypes, launchByPlaces } from './kernel-parts.ts';
 import type { OpContext } from './op.ts';
 import { foldMiddle } from './reduce.ts';
 import { count, sameShape, shapeError, show } from './shape.ts';
 
 export function planFill(facts: DeviceFacts, dtype: Dtype, elements: number): Launch {
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op: 'fill',
       variant: 'vec4',
@@ -22,7 +22,6 @@ export function planFill(facts: DeviceFacts, dtype: Dtype, elements: number): La
       ...elementTypes(dtype),
       bindings: ['out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     flops: 0,
     bytesMoved: elements * (dtype === 'f16' ? 2 : 4),
   });
@@ -35,7 +34,7 @@ export function planInPlace(
   dtype: Dtype,
   elements: number,
 ): Launch {
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op,
       variant: 'vec4',
@@ -47,7 +46,6 @@ export function planInPlace(
       functions: [`fn op(y: vec4f, x: vec4f) -> vec4f { return ${wgsl}; }`],
       bindings: ['out', 'in', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     params: [elements],
     flops: elements,
     bytesMoved: 3 * elements * (dtype === 'f16' ? 2 : 4),
@@ -55,7 +53,7 @@ export function planInPlace(
 }
 
 export function planClip(facts: DeviceFacts, elements: number): Launch {
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op: 'clip-norm',
       variant: 'vec4',
@@ -65,7 +63,6 @@ export function planClip(facts: DeviceFacts, elements: number): Launch {
       source: clipSource,
       bindings: ['out', 'in', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     flops: elements,
     bytesMoved: 8 * elements,
   });

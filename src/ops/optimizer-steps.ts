@@ -5,13 +5,13 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import type { Binding, KernelDef } from '../gpu/kernel.ts';
-import { ceilDiv, f32Bits, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, f32Bits, type Launch } from '../gpu/launch.ts';
 import adamSource from '../../kernels/adam.wgsl';
 import lionSource from '../../kernels/lion.wgsl';
 import rmspropSource from '../../kernels/rmsprop.wgsl';
 import plainSource from '../../kernels/sgd-plain.wgsl';
 import sgdSource from '../../kernels/sgd.wgsl';
-import { ELEMENTWISE_GROUP } from './kernel-parts.ts';
+import { launchByPlaces } from './kernel-parts.ts';
 import type { OpContext } from './op.ts';
 import { count, shapeError } from './shape.ts';
 
@@ -37,12 +37,16 @@ export function planStep(facts: DeviceFacts, name: StepName, elements: number): 
     bindings,
   };
   const written = bindings.filter((binding) => binding === 'out').length;
-  return makeLaunch({
-    kernel,
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
-    flops: flops * elements,
-    bytesMoved: 4 * elements * (bindings.length - 1 + written),
-  });
+  return launchByPlaces(
+    facts,
+    ceilDiv(elements, 4),
+    {
+      kernel,
+      flops: flops * elements,
+      bytesMoved: 4 * elements * (bindings.length - 1 + written),
+    },
+    1,
+  );
 }
 
 function step(

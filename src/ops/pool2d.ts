@@ -1,7 +1,7 @@
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import type { Binding } from '../gpu/kernel.ts';
-import { ceilDiv, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { type Launch } from '../gpu/launch.ts';
 import avgGradSource from '../../kernels/avg-pool-grad.wgsl';
 import avgSource from '../../kernels/avg-pool.wgsl';
 import maxGradApartSource from '../../kernels/max-pool-grad-apart.wgsl';
@@ -25,7 +25,7 @@ import {
   type Layout,
   type Pair,
 } from './conv-shape.ts';
-import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import { elementTypes, launchByPlaces } from './kernel-parts.ts';
 import type { Op } from './op.ts';
 import { input, refuseEmpty, shapeError, show, type Shape } from './shape.ts';
 
@@ -114,7 +114,7 @@ export function planPool(
   const { constants, width, aliases, functions, variant } = formOf(name, layout, dtype, sizes, countPadding);
   // The general gradients go by pixels of the image, all else by windows.
   const made = name === 'max-pool-grad' || name === 'avg-pool-grad' ? elements.x : elements.y;
-  return makeLaunch({
+  return launchByPlaces(facts, made / width, {
     kernel: {
       op: name,
       variant,
@@ -128,7 +128,6 @@ export function planPool(
       functions: [CONV_PARAMS, ...functions],
       bindings,
     },
-    workgroups: foldGrid(facts, ceilDiv(made / width, ELEMENTWISE_GROUP)),
     params: convWords(sizes),
     flops: elements.y * sizes.kh * sizes.kw,
     bytesMoved:

@@ -1,10 +1,10 @@
 /** Copies between layouts: what permute, slice, concat, expand and cast are made of. Plans only; operations call `copyStrided`. */
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, f32Bits, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { f32Bits, type Launch } from '../gpu/launch.ts';
 import source from '../../kernels/strided-copy.wgsl';
 import { BYTES_OF } from '../gpu/pooled-array.ts';
-import { ELEMENTWISE_GROUP } from './kernel-parts.ts';
+import { launchByPlaces, PLACES_ON_SOFTWARE } from './kernel-parts.ts';
 import type { OpContext } from './op.ts';
 import { shapeError, stridesOf, type Shape } from './shape.ts';
 
@@ -45,38 +45,44 @@ export function planStridedCopy(
     ...Array.from({ length: MOST_DIMENSIONS - values.length }, () => 0),
   ];
   const vector = (type: string): string => (wide ? `vec4<${type}>` : type);
+  const [inner] = dims;
+  const run = facts.software && inner && inner.size % PLACES_ON_SOFTWARE === 0 ? PLACES_ON_SOFTWARE : 1;
   const half = from === 'f16' || to === 'f16';
-  return makeLaunch({
-    kernel: {
-      op,
-      variant: `strided${dims.length}${wide ? '-vec4' : ''}`,
-      dtype: to,
-      family: 'copy',
-      file: 'kernels/strided-copy.wgsl',
-      source,
-      enables: half ? ['f16'] : [],
-      aliases: { From: vector(from), To: vector(to) },
-      constants: { RANK: dims.length },
-      functions: [
-        from === 'i32' || from === 'u32'
-          ? 'fn convert(v: From) -> From { return v; }'
-          : `fn convert(v: From) -> ${vector('f32')} { return ${vector('f32')}(v) * params.scale; }`,
+  return launchByPlaces(
+    facts,
+    elements / run,
+    {
+      kernel: {
+        op,
+        variant: `strided${dims.length}${wide ? '-vec4' : ''}${run > 1 ? `-run${run}` : ''}`,
+        dtype: to,
+        family: 'copy',
+        file: 'kernels/strided-copy.wgsl',
+        source,
+        enables: half ? ['f16'] : [],
+        aliases: { From: vector(from), To: vector(to) },
+        constants: { RANK: dims.length, RUN: run },
+        functions: [
+          from === 'i32' || from === 'u32'
+            ? 'fn convert(v: From) -> From { return v; }'
+            : `fn convert(v: From) -> ${vector('f32')} { return ${vector('f32')}(v) * params.scale; }`,
+        ],
+        bindings: ['in', 'out', 'params'],
+      },
+      params: [
+        elements / run,
+        wide ? offsetX / 4 : offsetX,
+        wide ? offsetY / 4 : offsetY,
+        f32Bits(scale),
+        ...padded(dims.map(({ size }) => size)),
+        ...padded(dims.map(({ strideX }) => strideX)),
+        ...padded(dims.map(({ strideY }) => strideY)),
       ],
-      bindings: ['in', 'out', 'params'],
+      flops: 0,
+      bytesMoved: elements * (wide ? 4 : 1) * (BYTES_OF[from] + BYTES_OF[to]),
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, ELEMENTWISE_GROUP)),
-    params: [
-      elements,
-      wide ? offsetX / 4 : offsetX,
-      wide ? offsetY / 4 : offsetY,
-      f32Bits(scale),
-      ...padded(dims.map(({ size }) => size)),
-      ...padded(dims.map(({ strideX }) => strideX)),
-      ...padded(dims.map(({ strideY }) => strideY)),
-    ],
-    flops: 0,
-    bytesMoved: elements * (wide ? 4 : 1) * (BYTES_OF[from] + BYTES_OF[to]),
-  });
+    1,
+  );
 }
 
 interface Dimension {

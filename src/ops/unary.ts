@@ -1,9 +1,9 @@
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, f32Bits, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, f32Bits, type Launch } from '../gpu/launch.ts';
 import unarySource from '../../kernels/unary.wgsl';
 import gradSource from '../../kernels/unary-grad.wgsl';
-import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import { elementTypes, launchByPlaces } from './kernel-parts.ts';
 import type { Op, OpContext } from './op.ts';
 import { count, input, refuseEmpty } from './shape.ts';
 import { UNARY_KINDS, type UnaryKind, type UnaryName } from './unary-kinds.ts';
@@ -26,7 +26,7 @@ export function planUnary(
   b: number,
 ): Launch {
   const { value, flops, helpers }: UnaryKind = UNARY_KINDS[name];
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op: name,
       variant: 'vec4',
@@ -41,7 +41,6 @@ export function planUnary(
       ],
       bindings: ['in', 'out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     params: [elements, f32Bits(a), f32Bits(b)],
     flops: flops * elements,
     bytesMoved: 2 * elements * bytesOf(dtype),
@@ -57,7 +56,7 @@ export function planUnaryGradient(
   b: number,
 ): Launch {
   const { gradient, flops, helpers }: UnaryKind = UNARY_KINDS[name];
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op: `${name}-grad`,
       variant: 'vec4',
@@ -72,7 +71,6 @@ export function planUnaryGradient(
       ],
       bindings: ['in', 'in', 'out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     params: [elements, f32Bits(a), f32Bits(b)],
     flops: (flops + 1) * elements,
     bytesMoved: 3 * elements * bytesOf(dtype),

@@ -1,15 +1,15 @@
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, type Launch } from '../gpu/launch.ts';
 import source from '../../kernels/select.wgsl';
 import { repeatTo } from './expand.ts';
-import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
+import { elementTypes, launchByPlaces } from './kernel-parts.ts';
 import type { Op, OpContext } from './op.ts';
 import { sumTo } from './reduce.ts';
 import { broadcastShapes, count, input, sameShape, shapeError, type Shape } from './shape.ts';
 
 export function planSelect(facts: DeviceFacts, dtype: Dtype, elements: number): Launch {
-  return makeLaunch({
+  return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op: 'where',
       variant: 'vec4',
@@ -20,7 +20,6 @@ export function planSelect(facts: DeviceFacts, dtype: Dtype, elements: number): 
       ...elementTypes(dtype),
       bindings: ['in', 'in', 'in', 'out', 'params'],
     },
-    workgroups: foldGrid(facts, ceilDiv(elements, 4 * ELEMENTWISE_GROUP)),
     params: [elements],
     flops: elements,
     bytesMoved: 4 * elements * (dtype === 'f16' ? 2 : 4),
