@@ -5,8 +5,8 @@
 @group(0) @binding(2) var<storage, read_write> place: array<vec2u>;
 @group(0) @binding(3) var<uniform> params: Params;
 
-/// NaN wins, as in PyTorch.
-fn better(value: vec2f, best: vec2f) -> vec2<bool> { return (value > best) | (value != value); }
+/// NaN wins, as in PyTorch. A compiler may take it that there is none, so it is known by its bits.
+fn better(value: vec2f, best: vec2f) -> vec2<bool> { return (value > best) | ((bitcast<vec2u>(value) & vec2u(0x7fffffffu)) > vec2u(0x7f800000u)); }
 
 fn each(i: u32) {
   if (i >= params.batch * params.outputs * params.oh * params.ow / 2u) { return; }

@@ -20,8 +20,8 @@ fn each(i: u32) {
       let w = left + kx * params.dilation_w;
       if (!APART && (h >= params.h || w >= params.w)) { continue; }
       let value = Value(x[((above + h) * params.w + w) * across() + at.channel]);
-      // NaN wins, as in PyTorch.
-      let better = (value > best) | (value != value);
+      // NaN wins, as in PyTorch. A compiler may take it that there is none, so it is known by its bits.
+      let better = (value > best) | ((bitcast<Place>(value) & Place(0x7fffffffu)) > Place(0x7f800000u));
       tap = select(select(tap, Place(ky * params.kw + kx), better), Place(ky * params.kw + kx), !found);
       best = select(select(best, value, better), value, !found);
       found = true;

@@ -19,6 +19,7 @@ import {
   imageShape,
   imageSizes,
   pair,
+  outputSize,
   placesOf,
   windowOf,
   type ConvSizes,
