@@ -6,6 +6,7 @@ import type { SourceReader } from '../edit/index.ts';
 import { readWorkspaceFile } from '../run/workspace-file.ts';
 import { formatImportError, importRanks, importTracePieces } from '../import/index.ts';
 import { filePieces } from '../run/file-pieces.ts';
+import type { Edit } from '../suggest/suggestion.ts';
 import type { Trace } from '../trace/model.ts';
 import { CliError } from './command.ts';
 
@@ -55,6 +56,30 @@ export function readText(file: string): string {
   } catch (error) {
     throw new CliError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? ''}`);
   }
+}
+
+/** Edits of source, as a file of JSON gives them. Each is checked: they came from another process. */
+export function readEdits(file: string): Edit[] {
+  const text = readText(file);
+  const list: unknown = (() => {
+    try {
+      return JSON.parse(text);
+    } catch (error) {
+      throw new CliError(`${file} is no JSON: ${(error as Error).message.split('\n')[0]}`);
+    }
+  })();
+  if (!Array.isArray(list) || !list.every(isEdit))
+    throw new CliError(`${file} is no list of edits { file, start, end, oldText, newText }`);
+  return list;
+}
+
+function isEdit(value: unknown): value is Edit {
+  if (typeof value !== 'object' || value === null) return false;
+  const { file, start, end, oldText, newText } = value as Record<string, unknown>;
+  return (
+    [file, oldText, newText].every((text) => typeof text === 'string') &&
+    [start, end].every((place) => Number.isInteger(place) && (place as number) >= 0)
+  );
 }
 
 /** Writes a result; `-` is stdout. Folders on the way are made. */

@@ -7,7 +7,7 @@ import { profileScript } from '../run/profile.ts';
 import type { TurnHolder } from '../run/measuring-turn.ts';
 import type { Progress } from '../run/profile.ts';
 import { createTrials } from '../run/trials.ts';
-import type { Trials } from '../suggest/suggestion.ts';
+import type { Edit, Trials } from '../suggest/suggestion.ts';
 import type { VerifyOptions } from '../suggest/verify.ts';
 import type { Trace } from '../trace/model.ts';
 import { CliError, EXIT } from './command.ts';
@@ -28,7 +28,11 @@ export interface RunOptions {
   readonly timeoutSeconds: number | undefined;
   /** Where the script's own stdout goes: stdout must stay clean when it carries a report. */
   readonly scriptOutput: 'stdout' | 'stderr';
+  /** The trace file, written while the run goes on: what a run that is killed leaves. */
   readonly traceFile?: string | undefined;
+  /** Times no kernel: only steps, as trials do. */
+  readonly untimed?: boolean;
+  readonly edits?: readonly Edit[];
 }
 
 /** The trace of a run, whatever its end. Throws only where nothing could be run. */
@@ -45,6 +49,8 @@ export async function runScript(options: RunOptions, signal: AbortSignal): Promi
       cwd: process.cwd(),
       adapter,
       programs: PROGRAMS,
+      edits: options.edits ?? [],
+      ...(options.untimed ? { mode: 'off' as const } : {}),
       ...(options.traceFile === undefined ? {} : { traceFile: options.traceFile }),
     },
     {

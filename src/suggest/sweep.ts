@@ -29,6 +29,13 @@ export function sweepBatches(low: number, high: number): number[] {
   return [...batches, high];
 }
 
+/** The batch of each trial, in the order they run: every second round goes backwards. */
+export function sweepOrder(batches: readonly number[], rounds: number): number[] {
+  return Array.from({ length: rounds }, (_, round) =>
+    round % 2 === 0 ? batches : batches.toReversed(),
+  ).flat();
+}
+
 const KNEE = 0.9;
 
 export function kneeOf(points: readonly BatchPoint[]): number | null {
@@ -48,18 +55,16 @@ export async function sweep(
   const results = new Map<number, TrialResult[]>(batches.map((batch) => [batch, []]));
   const failures: { batch: number; reason: string }[] = [];
   let done = 0;
-  for (let round = 0; round < rounds; round++) {
-    for (const batch of round % 2 === 0 ? batches : batches.toReversed()) {
-      done++;
-      if (failures.some((failure) => failure.batch <= batch)) continue;
-      signal?.throwIfAborted();
-      onProgress?.({ batch, done, of: rounds * batches.length });
-      try {
-        results.get(batch)?.push(await trials.run(editFor(batch), signal));
-      } catch (error) {
-        if (signal?.aborted) throw error;
-        failures.push({ batch, reason: error instanceof Error ? error.message : String(error) });
-      }
+  for (const batch of sweepOrder(batches, rounds)) {
+    done++;
+    if (failures.some((failure) => failure.batch <= batch)) continue;
+    signal?.throwIfAborted();
+    onProgress?.({ batch, done, of: rounds * batches.length });
+    try {
+      results.get(batch)?.push(await trials.run(editFor(batch), signal));
+    } catch (error) {
+      if (signal?.aborted) throw error;
+      failures.push({ batch, reason: error instanceof Error ? error.message : String(error) });
     }
   }
   const points = [...results].flatMap(([batch, list]): BatchPoint[] => {

@@ -44,6 +44,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   '@bufbuild/protobuf': ['import'],
   'hyparquet-writer': ['export'],
   '@duckdb/node-api': ['cli'],
+  yaml: ['cli'],
   '@jridgewell/trace-mapping': ['child'],
   '@babel/parser': ['edit'],
   wgsl_reflect: ['analysis'],

@@ -1,9 +1,13 @@
 import type { Command } from '../command.ts';
 import { EXIT, countOption, parseCommand, secondsOption, splitScriptArguments } from '../command.ts';
 import { adviceFor } from '../advice.ts';
-import { scriptPath } from '../files.ts';
+import { isElsewhere, jobElsewhere, onlyTrace } from '../elsewhere.ts';
+import { EXECUTOR_OPTIONS, EXECUTOR_USAGE } from '../executors/index.ts';
+import { readEdits, scriptPath, writeOutput } from '../files.ts';
 import { OUTPUT_OPTIONS, OUTPUT_USAGE, writeOutputs } from '../outputs.ts';
 import { runScript } from '../run-script.ts';
+import { StatusLine, say } from '../terminal.ts';
+import type { Trace } from '../../trace/model.ts';
 
 export const profile: Command = {
   name: 'profile',
@@ -13,7 +17,11 @@ export const profile: Command = {
   --steps N           stop after N training steps
   --timeout SECONDS   stop the script after this long
 ${OUTPUT_USAGE}
-  --trace FILE        write the trace (.kscope), to open again or in VS Code
+  --trace FILE        write the trace (.kscope), to open again or in VS Code; it grows while the script runs
+  --untimed           time no kernel, only steps, as trials do
+  --edits FILE        change the source in memory: a JSON list of { file, start, end, oldText, newText }
+
+${EXECUTOR_USAGE}
 
 Ctrl-C stops the script and prints the report of what ran.`,
   async run({ argv, signal }) {
@@ -25,20 +33,51 @@ Ctrl-C stops the script and prints the report of what ran.`,
         steps: { type: 'string' },
         timeout: { type: 'string' },
         trace: { type: 'string' },
+        untimed: { type: 'boolean' },
+        edits: { type: 'string' },
+        ...EXECUTOR_OPTIONS,
       },
       { least: 1, most: 1, what: 'one script' },
     );
-    const trace = await runScript(
-      {
-        script: scriptPath(positionals[0] as string),
-        args: script,
-        steps: countOption('steps', values.steps),
-        timeoutSeconds: secondsOption('timeout', values.timeout),
-        scriptOutput: values.json === '-' ? 'stderr' : 'stdout',
-      },
-      signal,
-    );
-    writeOutputs(trace, adviceFor(trace), values);
+    const file = scriptPath(positionals[0] as string);
+    const steps = countOption('steps', values.steps);
+    const timeoutSeconds = secondsOption('timeout', values.timeout);
+    const edits = values.edits === undefined ? [] : readEdits(values.edits);
+    // Before the run, which may be long: that the file cannot be written is better known now.
+    if (values.trace !== undefined) writeOutput(values.trace, '');
+    let trace: Trace;
+    if (isElsewhere(values)) {
+      const line = new StatusLine();
+      const own = [
+        ...(steps === undefined ? [] : ['--steps', String(steps)]),
+        ...(timeoutSeconds === undefined ? [] : ['--timeout', String(timeoutSeconds)]),
+        ...(values.untimed ? ['--untimed'] : []),
+      ];
+      const job = await jobElsewhere(
+        values,
+        { script: file, scriptArguments: script, arguments: own, tasks: [{ edits }], command: `kernelscope profile ${positionals[0]}` },
+        line,
+      ); // prettier-ignore
+      if (!job) return EXIT.done;
+      trace = await onlyTrace(job, signal).finally(() => line.clear());
+      writeOutputs(trace, adviceFor(trace), values);
+    } else {
+      trace = await runScript(
+        {
+          script: file,
+          args: script,
+          steps,
+          timeoutSeconds,
+          scriptOutput: values.json === '-' ? 'stderr' : 'stdout',
+          traceFile: values.trace,
+          untimed: values.untimed ?? false,
+          edits,
+        },
+        signal,
+      );
+      writeOutputs(trace, adviceFor(trace), { json: values.json, html: values.html });
+      if (values.trace !== undefined) say(`wrote ${values.trace}`);
+    }
     const { status } = trace.meta;
     return status === 'ok' || status === 'stopped' ? EXIT.done : EXIT.scriptFailed;
   },

@@ -1,10 +1,15 @@
 import { formatBytes, formatCount } from '../../base/format.ts';
 import { sourceFinder } from '../../edit/index.ts';
 import { textTable } from '../../export/text-table.ts';
+import { resultOf } from '../../run/trials.ts';
+import type { Edit, Trials } from '../../suggest/suggestion.ts';
 import type { Sweep } from '../../suggest/sweep.ts';
-import { sweep, sweepBatches } from '../../suggest/sweep.ts';
+import { sweep, sweepBatches, sweepOrder } from '../../suggest/sweep.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, countOption, parseCommand, splitScriptArguments } from '../command.ts';
+import { isElsewhere, jobElsewhere } from '../elsewhere.ts';
+import type { SubmittedJob } from '../executors/executor.ts';
+import { EXECUTOR_OPTIONS, EXECUTOR_USAGE } from '../executors/index.ts';
 import { scriptPath, workspaceOf, workspaceReader, writeOutput } from '../files.ts';
 import { trialsOf } from '../run-script.ts';
 import { StatusLine, print } from '../terminal.ts';
@@ -38,6 +43,18 @@ function shown(result: Sweep): string {
   return [...textTable(columns, rows), ...failures].join('\n');
 }
 
+/** Trials whose runs are the tasks of a job: each call takes the next task with that edit. */
+function trialsOfJob(job: SubmittedJob, tasks: readonly { readonly edits: readonly Edit[] }[]): Trials {
+  const taken = new Set<number>();
+  return {
+    async run(edit, signal = new AbortController().signal) {
+      const task = tasks.findIndex(({ edits }, i) => !taken.has(i) && edits[0]?.newText === edit?.newText);
+      taken.add(task);
+      return resultOf(await job.trace(task, signal));
+    },
+  };
+}
+
 export const sweepCommand: Command = {
   name: 'sweep',
   summary: 'measure speed and memory at each batch size',
@@ -46,7 +63,9 @@ export const sweepCommand: Command = {
   --batch LOW..HIGH   batches to measure, doubling (16..512)
   --steps N           training steps of a trial (${TRIAL_STEPS})
   --rounds N          trials of each batch (2)
-  --json FILE|-       write the points as JSON; - is stdout`,
+  --json FILE|-       write the points as JSON; - is stdout
+
+${EXECUTOR_USAGE}`,
   async run({ argv, signal }) {
     const { own, script } = splitScriptArguments(argv);
     const options = {
@@ -54,19 +73,50 @@ export const sweepCommand: Command = {
       steps: { type: 'string' },
       rounds: { type: 'string' },
       json: { type: 'string' },
+      ...EXECUTOR_OPTIONS,
     } as const;
     const { values, positionals } = parseCommand(own, options, { least: 1, most: 1, what: 'one script' });
     const [low, high] = rangeOption(values.batch);
     const file = scriptPath(positionals[0] as string);
     const literal = sourceFinder(workspaceReader(workspaceOf(file)), file).batchSize();
     if (!literal.ok) throw new CliError(`no batch size to change: ${literal.error}`);
-    const trials = await trialsOf(file, script, countOption('steps', values.steps) ?? TRIAL_STEPS);
+    const steps = countOption('steps', values.steps) ?? TRIAL_STEPS;
+    const rounds = countOption('rounds', values.rounds) ?? 2;
+    const batches = sweepBatches(low, high);
     const line = new StatusLine();
-    const result = await sweep(trials, sweepBatches(low, high), (batch) => literal.value.edit(batch), {
-      rounds: countOption('rounds', values.rounds) ?? 2,
+    let job: SubmittedJob | null = null;
+    let trials: Trials;
+    if (isElsewhere(values)) {
+      const order = sweepOrder(batches, rounds);
+      const tasks = order.map((batch) => ({ edits: [literal.value.edit(batch)] }));
+      job = await jobElsewhere(
+        values,
+        {
+          script: file,
+          scriptArguments: script,
+          arguments: ['--steps', String(steps), '--untimed'],
+          tasks,
+          command: `kernelscope sweep ${positionals[0]} --batch ${low}..${high} --rounds ${rounds}`,
+        },
+        line,
+      );
+      if (!job) return EXIT.done;
+      trials = trialsOfJob(job, tasks);
+    } else trials = await trialsOf(file, script, steps);
+    const result = await sweep(trials, batches, (batch) => literal.value.edit(batch), {
+      rounds,
       signal,
-      onProgress: ({ batch, done, of }) => line.update(`batch ${batch} · trial ${done} of ${of}`),
-    }).finally(() => line.clear());
+      onProgress: ({ batch, done, of }) =>
+        job === null && line.update(`batch ${batch} · trial ${done} of ${of}`),
+    })
+      .catch((error: unknown) => {
+        if (signal.aborted) throw new CliError('stopped', EXIT.scriptFailed);
+        throw error;
+      })
+      .finally(async () => {
+        line.clear();
+        await job?.cancel();
+      });
     if (values.json !== undefined) writeOutput(values.json, `${JSON.stringify(result, null, 2)}\n`);
     if (result.points.length === 0)
       throw new CliError(result.failures[0]?.reason ?? 'no batch could be measured', EXIT.scriptFailed);
