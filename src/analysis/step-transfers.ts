@@ -17,19 +17,14 @@ export interface StepTransfers {
 export function stepTransfers(trace: Trace, kind: TransferKind, most = Infinity): StepTransfers {
   const { transfers } = trace.tables;
   const { steady } = selectSteps(trace);
-  const rows = stepRows(trace, steady);
+  const isSteady = steadyTransfers(trace, steady);
   const code = TRANSFER_KINDS.indexOf(kind);
   const byLocation = new Map<number, number>();
   let count = 0;
   let bytes = 0;
   let ns = 0;
   for (let i = 0; i < transfers.length; i++) {
-    if (
-      transfers.kind[i] !== code ||
-      !rows.has(transfers.step[i] as number) ||
-      (transfers.sizeBytes[i] as number) > most
-    )
-      continue;
+    if (transfers.kind[i] !== code || !isSteady(i) || (transfers.sizeBytes[i] as number) > most) continue;
     const duration = Math.max(0, (transfers.endNs[i] as number) - (transfers.startNs[i] as number)) || 0;
     const location = transfers.location[i] as number;
     count++;
@@ -40,4 +35,24 @@ export function stepTransfers(trace: Trace, kind: TransferKind, most = Infinity)
   const [top] = [...byLocation].sort(([, a], [, b]) => b - a);
   const n = Math.max(1, steady.length);
   return { kind, count: count / n, bytes: bytes / n, ns: ns / n, location: top?.[0] ?? -1 };
+}
+
+/**
+ * Whether a transfer is of a steady step. One between two steps is of the one before: `optimizer.step()` ends the step, and what
+ * the loop does after it (reading the loss, mostly) comes once a step all the same.
+ */
+function steadyTransfers(trace: Trace, steady: readonly number[]): (transfer: number) => boolean {
+  const { transfers, steps } = trace.tables;
+  const rows = stepRows(trace, steady);
+  const isSteady = new Set(steady);
+  // Both come in the order of time.
+  let next = 0;
+  return (transfer) => {
+    const step = transfers.step[transfer] as number;
+    if (step >= 0) return rows.has(step);
+    const atNs = transfers.startNs[transfer] as number;
+    if (next > 0 && atNs < (steps.startNs[next - 1] as number)) next = 0;
+    while (next < steps.length && (steps.startNs[next] as number) <= atNs) next++;
+    return next < steps.length && isSteady.has(next - 1);
+  };
 }

@@ -7,6 +7,7 @@ import { coveredLength, gapsWithin, totalLength, union, without } from '../../sr
 import { kernelStats } from '../../src/analysis/kernels.ts';
 import { medianRatio, runsRatio } from '../../src/analysis/median-ratio.ts';
 import { occupancySummary, occupancyTimeline } from '../../src/analysis/occupancy-timeline.ts';
+import { stepTransfers } from '../../src/analysis/step-transfers.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
 
@@ -161,4 +162,14 @@ test('a limit is passed, kept or not decided by the whole interval, and other ba
   assert.deepEqual([at(1.06, 1.2), at(0.98, 1.04), at(1.01, 1.3)], ['above', 'within', 'uncertain']);
   assert.equal(at(1.9, 2.0, { before: 64, after: 128 }), 'within');
   assert.equal(limitVerdict(compareTraces(sampleTrace({ steps: 0 }), sampleTrace({})), 0.05), null);
+});
+
+test('a readback after the end of a step counts to it: what the loop does there comes once a step', () => {
+  const within = stepTransfers(sampleTrace({ steps: 30, readbackNs: 1e6 }), 'readback');
+  const after = stepTransfers(
+    sampleTrace({ steps: 30, readbackNs: 1e6, readbackAfterStep: true }),
+    'readback',
+  );
+  assert.ok(within.count === 1 && after.count > 0.95 && after.count <= 1, `${after.count}`);
+  assert.equal(after.location, within.location);
 });

@@ -23,6 +23,8 @@ export interface SampleOptions {
   /** A 4-byte readback awaited in every step, and how long the map takes, ns. */
   readonly readbackNs?: number;
   readonly readbackBytes?: number;
+  /** The readback comes between two steps, as after `optimizer.step()`. */
+  readonly readbackAfterStep?: boolean;
   /** Ns between two kernels; the machine's own when left out. */
   readonly gapNs?: number;
   /** Relative spread of whole steps: the script pauses for so much of the step. */
@@ -350,7 +352,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
         endNs,
         sizeBytes: options.readbackBytes ?? 4,
         buffer: -1,
-        step,
+        step: options.readbackAfterStep ? -1 : step,
         location: location(25),
       });
       now = endNs;

@@ -4,6 +4,8 @@ export interface PlantedFault {
   readonly rule: string;
   readonly name: string;
   readonly source: string;
+  /** The fault is a wait, which takes no processor time: only the wall clock sees it. */
+  readonly waits?: true;
 }
 
 interface Parts {
@@ -96,6 +98,7 @@ export const PLANTED: readonly PlantedFault[] = [
   {
     rule: 'loss-readback',
     name: 'the loss printed in each step',
+    waits: true,
     source: classifier({
       head: VECTORS,
       loader: 'batchSize: 16, shuffle: true, seed: 1',
@@ -106,6 +109,7 @@ export const PLANTED: readonly PlantedFault[] = [
   {
     rule: 'input-bound',
     name: 'one slow batch at a time',
+    waits: true,
     source: classifier({
       head: `${VECTORS}\nconst slow = { length: rows, batch: async (chosen) => (await new Promise((r) => setTimeout(r, 12)), set.batch(chosen)) };`,
       dataset: 'slow',
