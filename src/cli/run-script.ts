@@ -56,6 +56,7 @@ export async function runScript(options: RunOptions, signal: AbortSignal): Promi
     {
       onProgress: (progress) => line.update(progressText(progress)),
       onWaiting: (holder) => line.around(() => sayWaiting(holder)),
+      onMemoryWarning: (text) => line.around(() => say(text)),
       onOutput: (stream, text) =>
         line.around(() => void process[stream === 'stdout' ? options.scriptOutput : 'stderr'].write(text)),
     },

@@ -7,6 +7,7 @@ import { kernelStats } from '../analysis/kernels.ts';
 import type { LayerCost } from '../analysis/layers.ts';
 import { layerCosts } from '../analysis/layers.ts';
 import { memoryPeak } from '../analysis/memory.ts';
+import { memoryWarning } from '../analysis/memory-forecast.ts';
 import { stepStats } from '../analysis/steps.ts';
 import { sum } from '../base/stats.ts';
 import type { Suggestion } from '../suggest/suggestion.ts';
@@ -158,6 +159,7 @@ export function report(trace: Trace, suggestions: readonly Suggestion[] = []): R
   const costs = layerCosts(trace);
   const peak = memoryPeak(trace);
   const status = meta.status === 'running' ? 'stopped' : meta.status;
+  const warning = memoryWarning(trace);
   return {
     schema: 'kernelscope.report/1',
     status,
@@ -224,6 +226,6 @@ export function report(trace: Trace, suggestions: readonly Suggestion[] = []): R
       })),
     },
     suggestions: suggestions.map(suggestion),
-    notes: meta.notes,
+    notes: [...meta.notes, ...(warning === null ? [] : [warning])],
   };
 }

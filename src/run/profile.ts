@@ -3,6 +3,7 @@ import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
+import { memoryWarning } from '../analysis/memory-forecast.ts';
 import type { RunError, RunStatus, Trace, TraceMeta } from '../trace/model.ts';
 import type { ChildMessage, ProbeMode, RunRequest, SourceEdit, Study } from '../wire/run-messages.ts';
 import { FRAMES_FD, checkChildMessage } from '../wire/run-messages.ts';
@@ -41,6 +42,8 @@ export interface ProfileCallbacks {
   onFrames?(bytes: Uint8Array): void;
   onProgress?(progress: Progress): void;
   onOutput?(stream: 'stdout' | 'stderr', text: string): void;
+  /** The device's memory will be full if the run goes on as it does: said while there is time, once. */
+  onMemoryWarning?(text: string): void;
   /** Something else measures on this machine: the run starts when that has ended. */
   onWaiting?(holder: TurnHolder): void;
 }
@@ -55,6 +58,8 @@ export interface ProfileResult {
 const GRACE_MS = 2000;
 /** After the process is gone, what it wrote may still be in the pipe; a grandchild may hold the pipe open forever. */
 const PIPE_LINGER_MS = 500;
+const MEMORY_FIRST_MS = 3_000;
+const MEMORY_SELDOM_MS = 60_000;
 
 /** Runs the script when nothing else measures on this machine. The trace is valid whatever the end; an abort ends it as stopped. */
 export async function profileScript(
@@ -104,6 +109,7 @@ async function profileAlone(
     windowsHide: true,
   });
   const stopping = new Stopping(child, options.timeoutMs ?? null, signal);
+  const watch = watchMemory(sink, callbacks.onMemoryWarning);
   let noAdapter = false;
   child.on('message', (value: unknown) => {
     const message = checkChildMessage(value);
@@ -116,9 +122,28 @@ async function profileAlone(
 
   const exit = await ended(child);
   stopping.dispose();
+  clearTimeout(watch.timer);
   sink.conclude(conclude(sink.meta, exit, stopping.reason, sink.build()));
   await sink.close();
   return { trace: sink.build(), noAdapter };
+}
+
+/** Looks at the trace so far now and then, ever more seldom: looking takes time too. */
+function watchMemory(
+  sink: FrameSink,
+  warn: ((text: string) => void) | undefined,
+): { timer: NodeJS.Timeout | undefined } {
+  const watch: { timer: NodeJS.Timeout | undefined } = { timer: undefined };
+  const look = (afterMs: number): void => {
+    watch.timer = setTimeout(() => {
+      const text = memoryWarning(sink.build());
+      if (text !== null) warn?.(text);
+      else look(Math.min(2 * afterMs, MEMORY_SELDOM_MS));
+    }, afterMs);
+    watch.timer.unref();
+  };
+  if (warn) look(MEMORY_FIRST_MS);
+  return watch;
 }
 
 interface Exit {

@@ -7,7 +7,7 @@ import { timedLaunches } from '../suggest/timed-launches.ts';
 import { selectSteps } from '../analysis/selection.ts';
 import { stepDurations } from '../analysis/steps.ts';
 import type { Trace } from '../trace/model.ts';
-import type { LossPoint, TrialResult, Trials } from '../suggest/suggestion.ts';
+import type { Edit, LossPoint, TrialResult, Trials } from '../suggest/suggestion.ts';
 import type { ProfileCallbacks, ProfileOptions } from './profile.ts';
 import { profileScript } from './profile.ts';
 
@@ -36,8 +36,20 @@ export function createTrials(
     previous = next.catch(() => undefined);
     return next;
   };
+  const warm = new Set<string>();
+  /** On a GPU the first run of new shapes may still choose its algorithms: it is not measured. */
+  const warmUp = async (edit: Edit | null, signal?: AbortSignal): Promise<void> => {
+    const what = edit ? `${edit.start} ${edit.newText}` : '';
+    if (options.adapter.software || warm.has(what)) return;
+    warm.add(what);
+    assertRan(await run({ edits: edit ? [edit] : [] }, signal));
+  };
   return {
-    run: (edit, signal) => inTurn(async () => resultOf(await run({ edits: edit ? [edit] : [] }, signal))),
+    run: (edit, signal) =>
+      inTurn(async () => {
+        await warmUp(edit, signal);
+        return resultOf(await run({ edits: edit ? [edit] : [] }, signal));
+      }),
     kernels: (edit, signal) =>
       inTurn(async () => {
         const trace = await run({ mode: 'exact', edits: edit ? [edit] : [] }, signal);

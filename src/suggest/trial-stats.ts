@@ -2,9 +2,9 @@
 import { median, sum } from '../base/stats.ts';
 import type { TrialResult } from './suggestion.ts';
 
-/** Rows a second of a trial: the median steady step. NaN when it had none. */
-export function samplesPerSecond(trial: TrialResult): number {
-  return (trial.samplesPerStep / median(trial.stepMs)) * 1000;
+/** Rows a second of a trial: the median steady step. NaN when it had none. Steps a second, where the script tells no rows. */
+export function samplesPerSecond({ samplesPerStep, stepMs }: TrialResult): number {
+  return ((Number.isFinite(samplesPerStep) ? samplesPerStep : 1) / median(stepMs)) * 1000;
 }
 
 /** Fewer pairs say nothing about their own spread. */

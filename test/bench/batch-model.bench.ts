@@ -72,7 +72,8 @@ export async function run(): Promise<void> {
       launches: (await trials.kernels?.(literal.value.edit(batch))) ?? [],
     });
     const stairs = stairsOf([await timed(base), await timed(4 * base)]) ?? undefined;
-    const measured = batches.map((batch) => measuredBatch(results.get(batch) ?? []));
+    // A script that cuts its batches itself does not tell their rows.
+    const measured = batches.map((batch) => ({ ...measuredBatch(results.get(batch) ?? []), batch }));
     console.log(
       `${name.padEnd(11)} measured ${measured.map((m) => `${m.batch}: ${(m.stepNs / 1e6).toFixed(2)} ms`).join(', ')}`,
     );

@@ -131,6 +131,15 @@ test('another loss curve refutes an edit that must not change training', async (
   assert.match(verdict.reason ?? '', /loss changed/);
 });
 
+test('a script that tells no rows is proved by its steps', async () => {
+  const trials: Trials = {
+    run: async (given) => ({ stepMs: [given ? 5 : 10], samplesPerStep: NaN, peakBytes: 1, losses: [] }),
+  };
+  const verdict = await verifySuggestion(suggestion, undefined, trials);
+  assert.equal(verdict.kind, 'confirmed');
+  assert.ok(Math.abs(verdict.speedup - 2) < 1e-9);
+});
+
 test('an abort stops between trials', async () => {
   const { trials, runs } = machine({ fixedMs: 8, rowMs: 0.1 });
   const controller = new AbortController();

@@ -156,6 +156,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
     bornNs: number,
     bornStep: number,
     parent = -1,
+    at = -1,
   ): number =>
     b.row('buffers', {
       parent,
@@ -163,13 +164,14 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
       usage: 128,
       role: ROLES.indexOf(role),
       layer,
-      location: -1,
+      location: at,
       label: b.string(''),
       bornNs,
       bornStep,
       diedNs: NaN,
       death: 0,
     });
+  const leakAt = options.leakBytes ? location(27) : -1;
   const planned: { id: number; plan: Plan }[] = [];
   const addLaunch = (plan: Plan, at: number): void => {
     let kernel = kernelIds.get(plan.kernel);
@@ -301,7 +303,7 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
     const temporary = layers.map(({ plan, id }) =>
       bufferRow('activation', id, plan.outputs * 4, now, step, pool),
     );
-    if (options.leakBytes) bufferRow('unknown', -1, options.leakBytes, now, step);
+    if (options.leakBytes) bufferRow('unknown', -1, options.leakBytes, now, step, -1, leakAt);
     for (let n = 0; n < (options.churn ?? 0); n++)
       temporary.push(bufferRow('workspace', -1, 4096, now, step));
     const submitNs = options.submitPerDispatch ? 15_000 : 0;

@@ -114,6 +114,7 @@ export class Runner implements vscode.Disposable {
             onProgress,
             onOutput: (_stream, text) => this.#output.append(text),
             onWaiting: (holder) => this.#output.appendLine(waitingText(holder)),
+            onMemoryWarning: (text) => void vscode.window.showWarningMessage(`${name}: ${text}`),
           },
           signal,
         ),

@@ -1,7 +1,7 @@
 /** S23: buffers born in at least five steady steps, in nearly every one, that nothing destroys. */
 import { formatBytes } from '../../base/format.ts';
+import { forecastText, memoryForecast } from '../../analysis/memory-forecast.ts';
 import { stepBirths } from '../../analysis/step-births.ts';
-import { memoryLimit } from '../batch-model.ts';
 import type { Rule } from '../rule.ts';
 import { NO_GAIN, advise } from '../saving.ts';
 
@@ -17,8 +17,7 @@ export const memoryLeak: Rule = {
     const [worst] = leaking;
     if (!worst || steps < STEPS) return [];
     const perStep = leaking.reduce((total, k) => total + k.bytes, 0) / steps;
-    const limit = memoryLimit(facts);
-    const left = limit === null ? null : Math.floor((limit - facts.memory.liveAtEndBytes) / perStep);
+    const forecast = memoryForecast(facts.trace);
     const layer = facts.trace.layers[worst.layer]?.path;
     return advise({
       rule: 'memory-leak',
@@ -31,13 +30,13 @@ export const memoryLeak: Rule = {
           value: perStep,
           unit: 'bytes',
         },
-        ...(left === null || limit === null
+        ...(forecast === null
           ? []
           : [
               {
-                text: `At this rate ${formatBytes(limit)} are full after ${left} more steps`,
+                text: forecastText(forecast),
                 basis: 'estimated' as const,
-                value: left,
+                value: forecast.stepsLeft,
                 unit: 'steps',
               },
             ]),

@@ -1,6 +1,12 @@
 /** S28: the peak is above 90 % of the device's memory (torch-tb-profiler). */
 import { formatBytes, formatShare } from '../../base/format.ts';
-import { memoryLimit, memoryOfTrace } from '../batch-model.ts';
+import { memoryLimit } from '../batch-model.ts';
+import {
+  CHECKPOINT_SNIPPET,
+  accumulationEvidence,
+  accumulationSnippet,
+  checkpointEvidence,
+} from '../less-memory.ts';
 import type { Rule } from '../rule.ts';
 import { NO_GAIN, advise } from '../saving.ts';
 
@@ -15,8 +21,7 @@ export const memoryLimitRule: Rule = {
     const used = Math.max(facts.memory.bytes, facts.memory.reservedBytes);
     if (limit === null || used < NEAR * limit) return [];
     const { activation } = facts.memory.byRole;
-    const line = memoryOfTrace(facts);
-    const micro = facts.steps.samplesPerStep / 2;
+    const batch = facts.steps.samplesPerStep;
     return advise({
       rule: 'memory-limit',
       title: `${formatShare(used / limit)} of the device's memory is in use`,
@@ -27,19 +32,15 @@ export const memoryLimitRule: Rule = {
           value: used / limit,
           unit: 'share',
         },
-        ...(Number.isFinite(micro)
-          ? [
-              {
-                text: `With half the rows a step the peak would be about ${formatBytes(line.fixedBytes + line.perSampleBytes * micro)}`,
-                basis: 'estimated' as const,
-              },
-            ]
-          : []),
+        ...accumulationEvidence(facts),
+        ...checkpointEvidence(facts),
       ],
       advice:
-        'Halve the batch and accumulate the gradients of two steps before the update: the result is the same, the time a row grows a little. ' +
-        'Or recompute activations in the backward pass (checkpointing): about 20 to 40 % more time for memory that grows with the root of the depth.',
+        `Halve the batch and accumulate the gradients of two batches before the update, which trains alike:\n${indented(accumulationSnippet(Number.isInteger(batch) ? batch : 64, 2))}\n` +
+        `Or compute the activations of a deep model's blocks again in the backward pass:\n  ${CHECKPOINT_SNIPPET}`,
       predicted: NO_GAIN,
     });
   },
 };
+
+const indented = (text: string): string => text.replace(/^/gm, '  ');
