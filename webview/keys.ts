@@ -46,6 +46,7 @@ export const KEYS: readonly KeyAction[] = [
   },
   { keys: ['Enter'], shown: 'Enter', about: 'Go to the line of the selection', run: goToLine },
   { keys: ['m'], shown: 'M', about: 'Mark the selection’s time, for its aggregates', run: markSelection },
+  { keys: ['n'], shown: 'N', about: 'Write a note on the selection’s time', run: writeNote },
   { keys: ['p'], shown: 'P', about: 'Pin the selected track to the top', run: pinTrack },
   {
     keys: ['b'],
@@ -109,6 +110,14 @@ function sourceOfSelection({ store }: App) {
 function markSelection(app: App, timeline: TimelineView): void {
   const range = timeline.describeSpot()?.range;
   app.store.set({ area: range ?? app.axis.visible });
+}
+
+function writeNote(app: App, timeline: TimelineView): void {
+  if (!app.store.state.area) markSelection(app, timeline);
+  // The field comes with the next frame.
+  requestAnimationFrame(() =>
+    requestAnimationFrame(() => document.querySelector<HTMLElement>('[data-keys=note]')?.focus()),
+  );
 }
 
 function pinTrack(app: App, timeline: TimelineView): void {

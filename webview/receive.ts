@@ -84,6 +84,8 @@ export class Receiver {
       }
       case 'select':
         return this.#select(message.selection);
+      case 'notes':
+        return this.#store.set({ notes: message.notes, notesEditable: message.editable });
       case 'show':
         return this.#store.set({ view: message.view });
       case 'baseline': {
@@ -111,6 +113,8 @@ export class Receiver {
       area: null,
       suggestions: null,
       stale: [],
+      notes: [],
+      notesEditable: false,
       proving: new Map(),
     });
     if (bytes.length > 0 && !isTraceFile(bytes))

@@ -37,6 +37,7 @@ const TYPES: readonly ToView['type'][] = [
   'show',
   'stale',
   'baseline',
+  'notes',
 ];
 
 function isToView(value: unknown): value is ToView {

@@ -1,5 +1,6 @@
 /** What the page shows. One immutable state, replaced by patches; whoever cares is told what changed. */
 import type { Family, Trace } from '../src/trace/model.ts';
+import type { Note } from '../src/trace/notes.ts';
 import type { Suggestion } from '../src/suggest/suggestion.ts';
 import type { Selection, ViewId } from '../src/wire/view-messages.ts';
 import type { Range } from './axis.ts';
@@ -28,6 +29,9 @@ export interface State {
   readonly suggestions: readonly Suggestion[] | null;
   readonly proving: ReadonlyMap<string, { readonly text: string; readonly share: number }>;
   readonly stale: readonly string[];
+  /** Notes beside the trace, in order of time; editable where the shell can keep changed ones. */
+  readonly notes: readonly Note[];
+  readonly notesEditable: boolean;
   /** The pinned run that this one is compared with. */
   readonly baseline: { readonly trace: Trace; readonly title: string } | null;
 }
@@ -48,6 +52,8 @@ export const EMPTY_STATE: State = {
   suggestions: null,
   proving: new Map(),
   stale: [],
+  notes: [],
+  notesEditable: false,
   baseline: null,
 };
 

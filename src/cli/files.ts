@@ -8,6 +8,8 @@ import { formatImportError, importRanks, importTracePieces } from '../import/ind
 import { filePieces } from '../run/file-pieces.ts';
 import type { Edit } from '../suggest/suggestion.ts';
 import type { Trace } from '../trace/model.ts';
+import { notesFileOf, readNotes } from '../trace/notes.ts';
+import type { Note } from '../trace/notes.ts';
 import { CliError } from './command.ts';
 
 /** Folder of the built programs: this one's own. */
@@ -80,6 +82,15 @@ function isEdit(value: unknown): value is Edit {
     [file, oldText, newText].every((text) => typeof text === 'string') &&
     [start, end].every((place) => Number.isInteger(place) && (place as number) >= 0)
   );
+}
+
+/** The notes beside a trace file; none where there is no file of them. */
+export function readNotesOf(traceFile: string): readonly Note[] {
+  const file = notesFileOf(traceFile);
+  if (!existsSync(file)) return [];
+  const notes = readNotes(readFileSync(file, 'utf8'));
+  if (!notes.ok) throw new CliError(`${file}: ${notes.error}`);
+  return notes.value;
 }
 
 /** Writes a result; `-` is stdout. Folders on the way are made. */

@@ -4,6 +4,7 @@ import path from 'node:path';
 import { htmlReport, report, textReport } from '../export/index.ts';
 import type { Suggestion } from '../suggest/suggestion.ts';
 import { writeTraceFile } from '../trace/codec.ts';
+import type { Note } from '../trace/notes.ts';
 import type { Trace } from '../trace/model.ts';
 import { webviewFiles, writeOutput } from './files.ts';
 import { print, say } from './terminal.ts';
@@ -23,23 +24,33 @@ export const OUTPUT_OPTIONS = {
 export const OUTPUT_USAGE = `  --json FILE|-       write the report as JSON (kernelscope.report/1); - is stdout
   --html FILE         write the report as one self-contained page`;
 
-export function htmlOf(trace: Trace, suggestions: readonly Suggestion[]): string {
+export function htmlOf(
+  trace: Trace,
+  suggestions: readonly Suggestion[],
+  notes: readonly Note[] = [],
+): string {
   const webview = webviewFiles();
   return htmlReport({
     title: path.basename(trace.meta.script) || 'trace',
     trace: writeTraceFile(trace),
     suggestions,
+    notes,
     webviewScript: webview.script,
     webviewStyle: webview.style,
     nonce: randomBytes(16).toString('hex'),
   });
 }
 
-export function writeOutputs(trace: Trace, suggestions: readonly Suggestion[], outputs: Outputs): void {
+export function writeOutputs(
+  trace: Trace,
+  suggestions: readonly Suggestion[],
+  outputs: Outputs,
+  notes: readonly Note[] = [],
+): void {
   const facts = report(trace, suggestions);
   if (outputs.json !== '-') print(textReport(facts, { base: process.cwd() }));
   if (outputs.json !== undefined) writeOutput(outputs.json, `${JSON.stringify(facts, null, 2)}\n`);
-  if (outputs.html !== undefined) writeOutput(outputs.html, htmlOf(trace, suggestions));
+  if (outputs.html !== undefined) writeOutput(outputs.html, htmlOf(trace, suggestions, notes));
   if (outputs.trace !== undefined) writeOutput(outputs.trace, writeTraceFile(trace));
   for (const file of [outputs.json, outputs.html, outputs.trace])
     if (file !== undefined && file !== '-') say(`wrote ${file}`);

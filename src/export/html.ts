@@ -4,6 +4,7 @@
  * fetched; the content security policy allows no connection at all.
  */
 import type { Suggestion } from '../suggest/suggestion.ts';
+import type { Note } from '../trace/notes.ts';
 import { base64 } from './base64.ts';
 
 export interface HtmlReportInput {
@@ -11,6 +12,8 @@ export interface HtmlReportInput {
   /** A trace file (writeTraceFile). */
   readonly trace: Uint8Array;
   readonly suggestions: readonly Suggestion[];
+  /** Shown, and not to be changed: the page has nowhere to keep them. */
+  readonly notes?: readonly Note[];
   /** Text of the built webview script and style sheet. */
   readonly webviewScript: string;
   readonly webviewStyle: string;
@@ -34,10 +37,11 @@ const HOST = `
   const state = { value: undefined };
   const send = (message) => window.postMessage(message, '*');
   const ready = () => {
-    const { title, suggestions } = JSON.parse(text('kernelscope-facts'));
+    const { title, suggestions, notes } = JSON.parse(text('kernelscope-facts'));
     const bytes = Uint8Array.from(atob(text('kernelscope-trace')), (c) => c.charCodeAt(0));
     send({ type: 'trace', bytes, title, live: false });
     send({ type: 'suggestions', suggestions });
+    send({ type: 'notes', notes, editable: false });
   };
   const api = {
     postMessage(message) {
@@ -69,7 +73,7 @@ export function htmlReport(input: HtmlReportInput): string {
 </head>
 <body class="standalone">
 <script nonce="${nonce}" type="application/octet-stream" id="kernelscope-trace">${base64(input.trace)}</script>
-<script nonce="${nonce}" type="application/json" id="kernelscope-facts">${inlineJson({ title: input.title, suggestions: input.suggestions })}</script>
+<script nonce="${nonce}" type="application/json" id="kernelscope-facts">${inlineJson({ title: input.title, suggestions: input.suggestions, notes: input.notes ?? [] })}</script>
 <script nonce="${nonce}">${HOST}</script>
 <script nonce="${nonce}">${script}</script>
 </body>

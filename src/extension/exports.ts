@@ -2,12 +2,15 @@
 import { randomBytes } from 'node:crypto';
 import * as vscode from 'vscode';
 import { EXPORTERS, htmlReport } from '../export/index.ts';
+import { saveNotes } from './notes-file.ts';
 import type { Profile } from './profile.ts';
 import { t } from './words.ts';
 
 export async function saveTrace(profile: Profile): Promise<void> {
   const target = await ask(profile, t('Save Trace'), { [t('Kernelscope trace')]: ['kscope'] }, 'kscope');
-  if (target) await vscode.workspace.fs.writeFile(target, profile.bytes);
+  if (!target) return;
+  await vscode.workspace.fs.writeFile(target, profile.bytes);
+  await saveNotes(profile, target);
 }
 
 /** The kind of report follows from the ending of the name that is chosen. */
@@ -47,6 +50,7 @@ async function html(profile: Profile, extension: vscode.Uri): Promise<string> {
     title: profile.title,
     trace: profile.bytes,
     suggestions: profile.suggestions,
+    notes: profile.notes,
     webviewScript: await text('webview.js'),
     webviewStyle: await text('webview.css'),
     nonce: randomBytes(16).toString('hex'),

@@ -3,6 +3,7 @@
  * selection that lens, panel and large view share.
  */
 import * as vscode from 'vscode';
+import type { Note } from '../trace/notes.ts';
 import type { Suggestion } from '../suggest/suggestion.ts';
 import type { Trace } from '../trace/model.ts';
 import type { Selection, ViewId } from '../wire/view-messages.ts';
@@ -26,17 +27,20 @@ export class Profile implements vscode.Disposable {
   #selection: Selection | null = null;
   #asked: ViewId | null = null;
   #suggestions: readonly Suggestion[] = [];
+  #notes: readonly Note[] = [];
 
   readonly #grown = new vscode.EventEmitter<Uint8Array>();
   readonly #finished = new vscode.EventEmitter<void>();
   readonly #selected = new vscode.EventEmitter<{ selection: Selection | null; by: unknown }>();
   readonly #advised = new vscode.EventEmitter<void>();
+  readonly #noted = new vscode.EventEmitter<{ by: unknown }>();
   readonly #proving = new vscode.EventEmitter<Proving>();
   readonly #shown = new vscode.EventEmitter<ViewId>();
   readonly onDidGrow = this.#grown.event;
   readonly onDidFinish = this.#finished.event;
   readonly onDidSelect = this.#selected.event;
   readonly onDidAdvise = this.#advised.event;
+  readonly onDidNote = this.#noted.event;
   readonly onDidProve = this.#proving.event;
   readonly onDidShow = this.#shown.event;
 
@@ -72,6 +76,10 @@ export class Profile implements vscode.Disposable {
     return this.#suggestions;
   }
 
+  get notes(): readonly Note[] {
+    return this.#notes;
+  }
+
   /** The trace file so far: a header, then the frames as they came. */
   get bytes(): Uint8Array {
     const whole = joined(this.#chunks);
@@ -102,6 +110,12 @@ export class Profile implements vscode.Disposable {
     this.#advised.fire();
   }
 
+  /** `by`: who changed the notes, so that it is not told of its own change. */
+  note(notes: readonly Note[], by: unknown): void {
+    this.#notes = notes;
+    this.#noted.fire({ by });
+  }
+
   tellProving(proving: Proving): void {
     this.#proving.fire(proving);
   }
@@ -126,6 +140,7 @@ export class Profile implements vscode.Disposable {
       this.#finished,
       this.#selected,
       this.#advised,
+      this.#noted,
       this.#proving,
     ])
       emitter.dispose();

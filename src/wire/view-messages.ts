@@ -1,4 +1,6 @@
 /** Messages between a shell (extension, HTML report, development page) and the webview. Bytes are trace files or frames. */
+import { checkNotes } from '../trace/notes.ts';
+import type { Note } from '../trace/notes.ts';
 import type { Suggestion } from '../suggest/suggestion.ts';
 
 /** One selection everywhere: lens, panel, large view. */
@@ -38,6 +40,8 @@ export type ToView =
   | { readonly type: 'select'; readonly selection: Selection | null }
   /** The run to compare with (a trace file), or null when none is pinned any more. */
   | { readonly type: 'baseline'; readonly bytes: Uint8Array | null; readonly title: string }
+  /** The notes beside the trace; `editable` where the shell can keep changed ones. */
+  | { readonly type: 'notes'; readonly notes: readonly Note[]; readonly editable: boolean }
   | { readonly type: 'show'; readonly view: ViewId }
   | { readonly type: 'stale'; readonly files: readonly string[] };
 
@@ -47,6 +51,8 @@ export type FromView =
   | { readonly type: 'select'; readonly selection: Selection | null }
   | { readonly type: 'prove'; readonly suggestion: string }
   | { readonly type: 'apply'; readonly suggestion: string }
+  /** All notes as they are now. */
+  | { readonly type: 'notes'; readonly notes: readonly Note[] }
   | {
       readonly type: 'command';
       readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace';
@@ -69,6 +75,10 @@ export function checkFromView(value: unknown): FromView | null {
     case 'prove':
     case 'apply':
       return text(m['suggestion']) ? (value as FromView) : null;
+    case 'notes': {
+      const notes = checkNotes(m['notes']);
+      return notes.ok ? { type: 'notes', notes: notes.value } : null;
+    }
     case 'command':
       return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace'].includes(m['command'] as string)
         ? (value as FromView)

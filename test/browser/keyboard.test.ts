@@ -82,6 +82,33 @@ test('m marks the time of the selection and shows its aggregates, Escape clears'
   assert.equal(await shown.page.locator('.details').isVisible(), false);
 });
 
+test('n writes a note on the selected time, which the shell is given and its flag shows; deleting it leaves none', async () => {
+  await shown.post({ type: 'notes', notes: [], editable: true });
+  await shown.page.locator('button.head-name', { hasText: 'GPU' }).focus();
+  await shown.page.keyboard.press('ArrowRight');
+  await shown.page.keyboard.press('n');
+  await shown.page.locator('[data-keys=note]:focus').waitFor();
+  await shown.page.keyboard.type('why so slow?');
+  await shown.page.keyboard.press('Enter');
+  await settle();
+  const sent = (await shown.sent()).at(-1);
+  assert.ok(sent?.type === 'notes' && sent.notes.length === 1);
+  assert.equal(sent.notes[0]!.text, 'why so slow?');
+  assert.ok(sent.notes[0]!.toNs > sent.notes[0]!.fromNs && sent.notes[0]!.step !== null);
+  await shown.shot('note');
+  assert.equal(await shown.page.locator('.note-button').innerText(), 'why so slow?');
+  await shown.page.keyboard.press('Escape');
+  await shown.page.locator('.note-button').click();
+  await shown.page.getByRole('button', { name: 'Delete note' }).click();
+  assert.deepEqual((await shown.sent()).at(-1), { type: 'notes', notes: [] });
+  await shown.post({ type: 'notes', notes: sent.notes, editable: false });
+  await shown.page.locator('.note-button').click();
+  await settle();
+  assert.equal(await shown.page.locator('.note-text').innerText(), 'why so slow?');
+  assert.equal(await shown.page.locator('.note-input').count(), 0);
+  await shown.page.keyboard.press('Escape');
+});
+
 test('slash searches the whole trace, Enter selects what is found', async () => {
   await shown.page.keyboard.press('/');
   await shown.page.keyboard.type('fc1');

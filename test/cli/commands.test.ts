@@ -15,6 +15,7 @@ import { workspaceOf, workspaceReader } from '../../src/cli/files.ts';
 import type { Suggestion } from '../../src/suggest/suggestion.ts';
 import { writeTraceFile } from '../../src/trace/codec.ts';
 import type { Trace } from '../../src/trace/model.ts';
+import { writeNotes } from '../../src/trace/notes.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
 
 function inFolder<T>(body: (folder: string) => Promise<T>): Promise<T> {
@@ -45,6 +46,16 @@ async function ran(command: Command, ...argv: string[]): Promise<{ code: number;
     process.stderr.write = errors;
   }
 }
+
+test('open prints the notes beside a trace, and a broken file of notes is named', () =>
+  inFolder(async (folder) => {
+    const file = traceFile(folder, 'a.kscope', sampleTrace({ network: 'cnn' }));
+    const notes = `${file}.notes.json`;
+    writeFileSync(notes, writeNotes([{ fromNs: 1e6, toNs: 3e6, step: 4, text: 'the odd one' }]));
+    assert.match((await ran(open, file)).out, /Notes\n {2}step 4, 1\.000 ms for 2\.0 ms: the odd one/);
+    writeFileSync(notes, '{}');
+    await assert.rejects(ran(open, file), /a\.kscope\.notes\.json: version/);
+  }));
 
 test('open prints the report, and with --json - nothing but JSON', () =>
   inFolder(async (folder) => {

@@ -3,14 +3,16 @@ import { IDLE_CAUSES } from '../../src/analysis/idle.ts';
 import { formatCount, formatNs, formatShare } from '../../src/base/format.ts';
 import { PHASES } from '../../src/trace/model.ts';
 import { sumArea } from '../area-sums.ts';
+import type { App } from '../app.ts';
 import type { Range } from '../axis.ts';
 import { IDLE_WORDS } from '../describe.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
+import { noteField } from './notes.ts';
 
 const LISTED = 6;
 
-export function areaContent(facts: Facts, area: Range): HTMLElement[] {
+export function areaContent(app: App, facts: Facts, area: Range): HTMLElement[] {
   const sums = sumArea(facts, area);
   const { trace } = facts;
   const kernels = ranked(
@@ -30,6 +32,7 @@ export function areaContent(facts: Facts, area: Range): HTMLElement[] {
         text: `kernels run ${formatNs(sums.gpuNs)} of it, ${formatShare(sums.gpuNs / sums.spanNs)}`,
       }),
     ),
+    noteField(app, area),
     el(
       'div',
       { class: 'area-columns' },
@@ -38,7 +41,7 @@ export function areaContent(facts: Facts, area: Range): HTMLElement[] {
       group('Phases', phases, sums.spanNs),
       group('GPU idle', idle, sums.spanNs),
     ),
-  ];
+  ].filter((part) => part !== null);
 }
 
 type Ranked = readonly { readonly name: string; readonly ns: number }[];

@@ -23,19 +23,23 @@ export function createDetails(app: App): { readonly element: HTMLElement; refres
     { class: 'details', attr: { 'aria-label': 'Details of the selection' } },
     content,
   );
-  let drawn: unknown = null;
+  let drawn: readonly unknown[] = [];
   return {
     element,
     refresh(hidden) {
-      const { facts, selection, area } = app.store.state;
+      const { facts, selection, area, notes } = app.store.state;
       element.hidden = hidden || !facts || (!selection && !area);
       if (element.hidden || !facts) return;
       const key = area ?? selection;
-      if (drawn === key && element.dataset['of'] === String(facts.trace.tables.dispatches.length)) return;
-      drawn = key;
-      element.dataset['of'] = String(facts.trace.tables.dispatches.length);
+      const of = [key, area ? notes : null, facts.trace.tables.dispatches.length] as const;
+      if (of.every((value, i) => value === drawn[i])) return;
+      drawn = of;
       const close = el('button', { class: 'icon close', title: 'Close (Escape)', attr: { type: 'button', 'aria-label': 'Close details' }, on: { click: () => { app.store.set({ area: null }); app.select(null); } } }); // prettier-ignore
-      const parts = area ? areaContent(facts, area) : selection ? detailsContent(app, facts, selection) : [];
+      const parts = area
+        ? areaContent(app, facts, area)
+        : selection
+          ? detailsContent(app, facts, selection)
+          : [];
       content.replaceChildren(close, ...parts);
     },
   };

@@ -81,6 +81,8 @@ export function createMinimap(app: App): { readonly element: HTMLElement; refres
     for (let b = 0; b < bins.boxCount; b++)
       if ((bins.rights[b] as number) - (bins.lefts[b] as number) > 4)
         context.fillRect(Math.round(bins.lefts[b] as number), 0, 1, height);
+    context.fillStyle = theme.warning;
+    for (const { fromNs } of app.store.state.notes) context.fillRect(Math.round(scale(fromNs)) - 1, 0, 3, 4);
   });
 
   const place = () => {

@@ -29,6 +29,7 @@ const MAX_OUTLINED = 4000;
 export function paintOverlay(context: CanvasRenderingContext2D, at: OverlayPaint): void {
   const { theme, hover, height } = at;
   setFont(context, theme, 11);
+  paintNotes(context, at);
   paintArea(context, at);
   context.save();
   context.translate(0, -at.scrollTop);
@@ -42,6 +43,20 @@ export function paintOverlay(context: CanvasRenderingContext2D, at: OverlayPaint
     context.fillRect(Math.round(hover.x), 0, 1, height);
     context.globalAlpha = 1;
   }
+}
+
+/** A faint line down from each note's flag. */
+function paintNotes(
+  context: CanvasRenderingContext2D,
+  { state, axis, theme, width, height }: OverlayPaint,
+): void {
+  const x = axis.scale(width);
+  context.fillStyle = theme.warning;
+  context.globalAlpha = 0.55;
+  for (const { fromNs, toNs } of state.notes)
+    for (const ns of fromNs === toNs ? [fromNs] : [fromNs, toNs])
+      if (x(ns) >= 0 && x(ns) <= width) context.fillRect(Math.round(x(ns)), 0, 1, height);
+  context.globalAlpha = 1;
 }
 
 function paintArea(

@@ -6,6 +6,7 @@ import { el } from '../dom.ts';
 import { rulerOrigin } from '../extent.ts';
 import type { Facts } from '../facts.ts';
 import { firstAtLeast, sliceAt, sliceNear } from '../marks/lane.ts';
+import { createNotesRow } from '../parts/notes.ts';
 import { createRuler } from '../parts/ruler.ts';
 import { describedContent } from '../parts/tooltip.ts';
 import { Surface } from '../paint.ts';
@@ -40,6 +41,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
   const { store, axis } = app;
   const painter = new TimelinePainter();
   const ruler = createRuler();
+  const notes = createNotesRow(app);
   const canvas = el('canvas', { class: 'marks', attr: { 'aria-hidden': 'true' } });
   const overlay = el('canvas', {
     class: 'overlay',
@@ -60,6 +62,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     'div',
     { class: `timeline ${density}` },
     el('div', { class: 'ruler-row' }, ruler.corner, ruler.element),
+    notes.element,
     scroller,
   );
 
@@ -119,6 +122,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
   });
 
   function relayout(): void {
+    notes.refresh();
     const known = facts();
     layout = layoutTimeline(known?.tracks().list ?? [], {
       density,

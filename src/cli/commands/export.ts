@@ -2,7 +2,7 @@ import { EXPORTERS } from '../../export/index.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, parseCommand } from '../command.ts';
 import { adviceFor } from '../advice.ts';
-import { readTrace, writeOutput } from '../files.ts';
+import { readNotesOf, readTrace, writeOutput } from '../files.ts';
 import { htmlOf } from '../outputs.ts';
 import { say } from '../terminal.ts';
 
@@ -27,7 +27,9 @@ export const exportTrace: Command = {
     const exporter = EXPORTERS.find(({ id }) => id === format);
     writeOutput(
       output,
-      exporter ? exporter.write(trace, suggestions, process.cwd()) : htmlOf(trace, suggestions),
+      exporter
+        ? exporter.write(trace, suggestions, process.cwd())
+        : htmlOf(trace, suggestions, readNotesOf(positionals[0] as string)),
     );
     if (output !== '-') say(`wrote ${output}`);
     return EXIT.done;

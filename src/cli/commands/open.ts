@@ -1,7 +1,9 @@
 import type { Command } from '../command.ts';
 import { EXIT, parseCommand } from '../command.ts';
 import { adviceFor } from '../advice.ts';
-import { readTrace } from '../files.ts';
+import { readNotesOf, readTrace } from '../files.ts';
+import { formatNs } from '../../base/format.ts';
+import type { Note } from '../../trace/notes.ts';
 import { recordedText } from '../../export/index.ts';
 import { dumpTrace } from '../../trace/dump.ts';
 import { print } from '../terminal.ts';
@@ -29,9 +31,20 @@ ${OUTPUT_USAGE}
       print(dumpTrace(trace));
       return EXIT.done;
     }
-    writeOutputs(trace, adviceFor(trace), values);
+    const notes = readNotesOf(positionals[0] as string);
+    writeOutputs(trace, adviceFor(trace), values, notes);
+    if (values.json !== '-' && notes.length > 0) print(notesText(notes));
     const recorded = recordedText(trace);
     if (values.json !== '-' && recorded !== '') print(`\n${recorded}`);
     return EXIT.done;
   },
 };
+
+function notesText(notes: readonly Note[]): string {
+  const lines = notes.map(({ step, fromNs, toNs, text }) => {
+    const when =
+      toNs > fromNs ? `${formatNs(fromNs, 4)} for ${formatNs(toNs - fromNs)}` : formatNs(fromNs, 4);
+    return `  ${step === null ? '' : `step ${step}, `}${when}: ${text}`;
+  });
+  return ['', 'Notes', ...lines].join('\n');
+}

@@ -6,6 +6,7 @@ import * as vscode from 'vscode';
 import { adviseOn } from '../advice/advise.ts';
 import type { Dismissals } from '../advice/dismissals.ts';
 import { readTraceFile } from '../../trace/codec.ts';
+import { keepNotes, notesFile, saveNotes } from '../notes-file.ts';
 import { Profile } from '../profile.ts';
 import type { Profiles } from '../profiles.ts';
 import { commitOf } from './commit.ts';
@@ -78,13 +79,15 @@ export class RunHistory implements vscode.Disposable {
       if (!read.ok) return null;
       const trace = read.value;
       const script = vscode.Uri.file(trace.meta.script);
-      return new Profile({
+      const profile = new Profile({
         title: titleOf(trace.meta),
         script,
         start: bytes,
         trace: () => trace,
         live: false,
       });
+      await keepNotes(profile, this.#file(id));
+      return profile;
     } catch {
       return null;
     }
@@ -108,7 +111,8 @@ export class RunHistory implements vscode.Disposable {
   async #list(): Promise<void> {
     try {
       const entries = this.#folder ? await vscode.workspace.fs.readDirectory(this.#folder) : [];
-      this.#kept = new Set(entries.map(([name]) => name.replace(/\.kscope$/, '')));
+      const traces = entries.map(([name]) => name).filter((name) => name.endsWith('.kscope'));
+      this.#kept = new Set(traces.map((name) => name.replace(/\.kscope$/, '')));
     } catch {
       // Nothing was kept yet: the usual first start.
     }
@@ -132,6 +136,7 @@ export class RunHistory implements vscode.Disposable {
     try {
       await vscode.workspace.fs.createDirectory(this.#folder);
       await vscode.workspace.fs.writeFile(this.#file(id), profile.bytes);
+      await saveNotes(profile, this.#file(id));
       this.#kept.add(id);
       await this.#memory.update(SHOWN, id);
       await this.#prune([...this.#kept].sort().slice(-MOST_TRACES));
@@ -144,7 +149,8 @@ export class RunHistory implements vscode.Disposable {
     for (const id of this.#kept) {
       if (stay.includes(id)) continue;
       this.#kept.delete(id);
-      await vscode.workspace.fs.delete(this.#file(id)).then(undefined, () => undefined);
+      for (const file of [this.#file(id), notesFile(this.#file(id))])
+        await vscode.workspace.fs.delete(file).then(undefined, () => undefined);
     }
   }
 }

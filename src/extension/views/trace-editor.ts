@@ -3,6 +3,7 @@ import * as vscode from 'vscode';
 import type { Result } from '../../base/result.ts';
 import { adviseOn } from '../advice/advise.ts';
 import type { Dismissals } from '../advice/dismissals.ts';
+import { keepNotes } from '../notes-file.ts';
 import type { Profile } from '../profile.ts';
 import type { Profiles } from '../profiles.ts';
 import { readProfile } from '../traces/read-profile.ts';
@@ -56,6 +57,7 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
     token.onCancellationRequested(() => stop.abort());
     const content = await readProfile(uri, this.#programs, stop.signal);
     if (content.ok) {
+      await keepNotes(content.value, uri);
       this.#profiles.show(content.value);
       adviseOn(content.value, this.#dismissals);
     }

@@ -23,7 +23,10 @@ export interface ProfileSource {
 export interface LinkOptions {
   readonly source: ProfileSource;
   /** What the page asks of the editor, other than being fed. */
-  readonly act: (request: Exclude<FromView, { type: 'ready' | 'select' }>, profile: Profile | null) => void;
+  readonly act: (
+    request: Exclude<FromView, { type: 'ready' | 'select' | 'notes' }>,
+    profile: Profile | null,
+  ) => void;
   /** Files of the profile that are no longer as they were measured. */
   readonly staleFiles: (profile: Profile) => readonly string[];
   readonly onDidChangeStale: vscode.Event<void>;
@@ -66,6 +69,7 @@ class ViewLink implements vscode.Disposable {
       this.#baseline = null;
       this.start();
     } else if (request.type === 'select') this.#profile?.select(request.selection, this);
+    else if (request.type === 'notes') this.#profile?.note(request.notes, this);
     else this.#options.act(request, this.#profile);
   }
 
@@ -78,6 +82,7 @@ class ViewLink implements vscode.Disposable {
     if (!profile) return this.#send({ type: 'empty' });
     this.#send({ type: 'trace', bytes: profile.bytes, title: profile.title, live: profile.live });
     this.#send({ type: 'suggestions', suggestions: profile.suggestions });
+    this.#send({ type: 'notes', notes: profile.notes, editable: true });
     if (profile.selection) this.#send({ type: 'select', selection: profile.selection });
     this.#showAsked();
     this.sendStale();
@@ -92,6 +97,9 @@ class ViewLink implements vscode.Disposable {
         if (by !== this) this.#send({ type: 'select', selection });
       }),
       profile.onDidAdvise(() => this.#send({ type: 'suggestions', suggestions: profile.suggestions })),
+      profile.onDidNote(({ by }) => {
+        if (by !== this) this.#send({ type: 'notes', notes: profile.notes, editable: true });
+      }),
       profile.onDidShow(() => this.#showAsked()),
       profile.onDidProve((proving) => this.#send({ type: 'proving', ...proving })),
     );
