@@ -1,5 +1,5 @@
 /** Where the GPU time went, by kernel. */
-import type { Family, Trace } from '../trace/model.ts';
+import type { Family, KernelInfo, Trace } from '../trace/model.ts';
 import { DISPATCH_FLAGS } from '../trace/model.ts';
 import { median } from '../base/stats.ts';
 import type { LaunchOccupancy } from './occupancy.ts';
@@ -8,11 +8,16 @@ import type { RooflinePoint } from './roofline.ts';
 import { ceilings, rooflinePoint } from './roofline.ts';
 import { hasTime, isSteady } from './selection.ts';
 
-export interface KernelStats {
+export interface KernelStats extends GroupStats {
   readonly kernel: number;
   readonly name: string;
   readonly family: Family;
-  /** Timed dispatches the statistics rest on, and all dispatches of the kernel. */
+}
+
+/** Dispatches that belong together: of one kernel, one operation, one layer, one shape. */
+export interface GroupStats {
+  readonly group: number;
+  /** Timed dispatches the statistics rest on, and all dispatches of the group. */
   readonly count: number;
   readonly dispatches: number;
   /** Sum over the timed dispatches; NaN when none was timed. */
@@ -21,7 +26,7 @@ export interface KernelStats {
   readonly medianNs: number;
   readonly minNs: number;
   readonly maxNs: number;
-  /** Share of the time of all kernels in this table. */
+  /** Share of the time of all groups together. */
   readonly share: number;
   readonly workgroupSize: readonly [number, number, number];
   /** Grid of the launch that took most time. */
@@ -50,8 +55,13 @@ interface Tally {
   readonly byLaunch: Map<number, number>;
 }
 
-function tally(trace: Trace, counts: (dispatch: number) => boolean): Tally[] {
-  const tallies = trace.kernels.map((): Tally => ({
+function tally(
+  trace: Trace,
+  groups: number,
+  groupOf: ArrayLike<number>,
+  counts: (dispatch: number) => boolean,
+): Tally[] {
+  const tallies = Array.from({ length: groups }, (): Tally => ({
     durations: [],
     dispatches: 0,
     flops: 0,
@@ -62,7 +72,7 @@ function tally(trace: Trace, counts: (dispatch: number) => boolean): Tally[] {
   const { dispatches, launches } = trace.tables;
   for (let i = 0; i < dispatches.length; i++) {
     const launch = dispatches.launch[i] as number;
-    const entry = tallies[launches.kernel[launch] as number] as Tally;
+    const entry = tallies[groupOf[launch] as number] as Tally;
     entry.dispatches++;
     if (!counts(i)) {
       if (!entry.byLaunch.has(launch)) entry.byLaunch.set(launch, 0);
@@ -89,33 +99,43 @@ function costliest(byLaunch: ReadonlyMap<number, number>): number {
   return best;
 }
 
-/** One entry a kernel that was dispatched, costliest first. Warm-up counts only for kernels that have nothing else. */
+/** One entry a kernel that was dispatched, costliest first. */
 export function kernelStats(trace: Trace): KernelStats[] {
-  const steady = tally(trace, (i) => isSteady(trace, i));
-  const any = tally(trace, (i) => hasTime(trace, i));
+  return groupStats(trace, trace.kernels.length, trace.tables.launches.kernel).map((stats) => {
+    const { name, family } = trace.kernels[stats.group] as KernelInfo;
+    return { ...stats, kernel: stats.group, name, family };
+  });
+}
+
+/**
+ * One entry a group that was dispatched, costliest first. Warm-up counts only for groups that have nothing else.
+ * `groupOf`: by launch.
+ */
+export function groupStats(trace: Trace, groups: number, groupOf: ArrayLike<number>): GroupStats[] {
+  const steady = tally(trace, groups, groupOf, (i) => isSteady(trace, i));
+  const any = tally(trace, groups, groupOf, (i) => hasTime(trace, i));
   const occupancies = allOccupancies(trace);
   const { launches } = trace.tables;
-  const rows = trace.kernels.flatMap((info, kernel) => {
+  const rows = Array.from({ length: groups }).flatMap((_, group) => {
     const warmupOnly =
-      (steady[kernel] as Tally).durations.length === 0 && (any[kernel] as Tally).durations.length > 0;
-    const entry = (warmupOnly ? any : steady)[kernel] as Tally;
+      (steady[group] as Tally).durations.length === 0 && (any[group] as Tally).durations.length > 0;
+    const entry = (warmupOnly ? any : steady)[group] as Tally;
     if (entry.dispatches === 0) return [];
     const count = entry.durations.length;
     const totalNs = count > 0 ? entry.durations.reduce((a, b) => a + b, 0) : NaN;
     const launch = costliest(entry.byLaunch);
     const rate = { flops: entry.flops / count, bytesMoved: entry.bytes / count, durationNs: totalNs / count };
-    return [{ info, kernel, warmupOnly, entry, count, totalNs, launch, rate }];
+    return [{ group, warmupOnly, entry, count, totalNs, launch, rate }];
   });
   const limits = ceilings(trace, rows.map((row) => row.rate)); // prettier-ignore
   const all = rows.reduce((total, row) => total + (row.totalNs || 0), 0);
   return rows
-    .map(({ info, kernel, warmupOnly, entry, count, totalNs, launch, rate }): KernelStats => {
+    .map(({ group, warmupOnly, entry, count, totalNs, launch, rate }): GroupStats => {
       const occupancy = occupancies[launch] as LaunchOccupancy;
       const sorted = Float64Array.from(entry.durations).sort();
+      const info = trace.kernels[launches.kernel[launch] as number];
       return {
-        kernel,
-        name: info.name,
-        family: info.family,
+        group,
         count,
         dispatches: entry.dispatches,
         totalNs,
@@ -124,7 +144,7 @@ export function kernelStats(trace: Trace): KernelStats[] {
         minNs: sorted[0] ?? NaN,
         maxNs: sorted.at(-1) ?? NaN,
         share: totalNs / all,
-        workgroupSize: info.workgroupSize,
+        workgroupSize: info?.workgroupSize ?? [0, 0, 0],
         workgroups: [
           launches.workgroupsX[launch] as number,
           launches.workgroupsY[launch] as number,

@@ -8,6 +8,12 @@ import { layerCosts } from '../../src/analysis/layers.ts';
 import { ceilings } from '../../src/analysis/roofline.ts';
 import { buildTracks } from '../../webview/tracks.ts';
 import { layoutBatchChart } from '../../webview/views/advice.layout.ts';
+import { factsOf } from '../../webview/facts.ts';
+import { projectMemory } from '../../webview/views/memory-projection.layout.ts';
+import { bufferRows, lineRows } from '../../webview/views/memory-rows.ts';
+import type { HeldRow } from '../../webview/views/memory-rows.ts';
+import { kernelRows } from '../../webview/views/kernels.layout.ts';
+import type { KernelRow } from '../../webview/views/kernels.layout.ts';
 import { comparedRows, differenceBar } from '../../webview/views/compare.layout.ts';
 import { layoutDistribution } from '../../webview/views/distribution.layout.ts';
 import { layerBoxAt, layoutIcicle, treeRows } from '../../webview/views/layers.layout.ts';
@@ -214,4 +220,41 @@ test('the dots of a kernel stand for all of its dispatches and lie within the bo
     dots.every(({ x, y, weight }) => x > 0 && x < 300 && y > 0 && y < 56 && weight > 0 && weight <= 1),
   );
   assert.equal(new Set(dots.map(({ y }) => y)).size, 2, 'two speeds, two lines');
+});
+
+test('a batch projection stands where the device is full, and this run is on it', () => {
+  const line = { leastBytes: 0, fixedBytes: 1e9, perSampleBytes: 1e7, largestPerSample: 1e6 };
+  const limited = projectMemory(line, 64, 8e9, 100, 50);
+  assert.equal(limited.fits, 700);
+  assert.ok(limited.limitY !== null && limited.limitY >= 0 && limited.limitY < limited.now.y);
+  assert.ok(limited.points.some(({ batch }) => batch === 64));
+  // One doubling beyond what fits, and no more.
+  assert.equal(limited.points.filter(({ bytes }) => bytes > 8e9).length, 1);
+  const free = projectMemory(line, 64, null, 100, 50);
+  assert.equal(free.limitY, null);
+  assert.equal(free.fits, null);
+});
+
+test('kernels grouped by operation, layer or shape keep all dispatches and all of their time', () => {
+  const trace = makeTrace({ steps: 6 });
+  const sum = (rows: readonly KernelRow[]) =>
+    rows.reduce((sums, row) => [sums[0]! + row.count, sums[1]! + row.totalNs], [0, 0]);
+  const kernels = kernelRows(trace, 'kernel');
+  for (const by of ['operation', 'layer', 'shape'] as const) {
+    const rows = kernelRows(trace, by);
+    assert.equal(sum(rows)[0], sum(kernels)[0]);
+    assert.ok(Math.abs(sum(rows)[1]! - sum(kernels)[1]!) < 1);
+    assert.equal(new Set(rows.map(({ key }) => key)).size, rows.length);
+  }
+  assert.ok(kernelRows(trace, 'shape').length >= kernels.length);
+});
+
+test('buffers listed by line hold the same bytes as buffers listed one by one', () => {
+  const facts = factsOf(makeTrace({ steps: 4 }));
+  const buffers = bufferRows(facts, null);
+  const lines = lineRows(buffers);
+  assert.ok(lines.length < buffers.length);
+  const bytes = (rows: readonly HeldRow[]) => rows.reduce((total, row) => total + row.bytes, 0);
+  assert.equal(bytes(lines), bytes(buffers));
+  assert.equal(bytes(buffers), facts.peak().bytes);
 });

@@ -1,15 +1,20 @@
 /** The drawer at the bottom: everything about the selection, in every tab. */
 import { formatBytes, formatCount, formatNs, formatShare } from '../../src/base/format.ts';
 import { DEATHS, ROLES } from '../../src/trace/model.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { bufferUsers } from '../../src/analysis/buffer-uses.ts';
 import type { Selection } from '../../src/wire/view-messages.ts';
 import type { App } from '../app.ts';
 import { describeDispatch, describeStep } from '../describe.ts';
 import type { Description, Figure } from '../describe.ts';
-import { baseName, button, el, sourceLink } from '../dom.ts';
+import { baseName, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
+import { shortKernel } from '../kernel-name.ts';
+import { bufferName } from '../views/memory-rows.ts';
 import { areaContent } from './area.ts';
 import { kernelDistribution } from './distribution.ts';
 import { figuresList } from './tooltip.ts';
+import { wgslBlock } from './wgsl.ts';
 
 interface Details extends Omit<Description, 'range' | 'selection'> {
   /** Whose WGSL and times are shown below. */
@@ -49,7 +54,8 @@ function detailsContent(app: App, facts: Facts, selection: Selection): HTMLEleme
   const details = detailsOf(facts, selection);
   if (!details) return [el('p', { text: 'Not in this trace.' })];
   const { source, kernel } = details;
-  const wgsl = facts.trace.kernels[kernel ?? -1]?.wgsl;
+  const info = facts.trace.kernels[kernel ?? -1];
+  const code = info ? wgslBlock(info) : null;
   const times = kernel === undefined ? null : kernelDistribution(facts.trace, kernel);
   return [
     el(
@@ -62,7 +68,7 @@ function detailsContent(app: App, facts: Facts, selection: Selection): HTMLEleme
     figuresList(details),
     ...(details.note ? [el('p', { class: 'tip-note', text: details.note })] : []),
     ...(times ? [times] : []),
-    ...(wgsl ? [codeBlock(wgsl)] : []),
+    ...(code ? [code] : []),
   ];
 }
 
@@ -175,6 +181,29 @@ function layerDetails(facts: Facts, layer: number): Details | null {
   };
 }
 
+const MOST_USERS = 4;
+
+/** Which kernels write and read the buffer, the first few by name. */
+function usersOf(trace: Trace, buffer: number): Figure[] {
+  const { writers, readers, ofPool } = bufferUsers(trace, buffer);
+  const named = (launches: readonly number[]) => {
+    const names = [
+      ...new Set(
+        launches.map((launch) =>
+          shortKernel(trace.kernels[trace.tables.launches.kernel[launch] as number]?.name ?? ''),
+        ),
+      ),
+    ];
+    const more = names.length - MOST_USERS;
+    return `${names.slice(0, MOST_USERS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+  };
+  const where = ofPool ? ' (its pool)' : '';
+  return [
+    ...(writers.length > 0 ? [{ label: `Written by${where}`, value: named(writers) }] : []),
+    ...(readers.length > 0 ? [{ label: `Read by${where}`, value: named(readers) }] : []),
+  ];
+}
+
 function bufferDetails(facts: Facts, buffer: number): Details | null {
   const { buffers } = facts.trace.tables;
   if (buffer >= buffers.length) return null;
@@ -182,9 +211,12 @@ function bufferDetails(facts: Facts, buffer: number): Details | null {
   const born = buffers.bornNs[buffer] as number;
   const died = buffers.diedNs[buffer] as number;
   return {
-    title: facts.trace.strings[buffers.label[buffer] as number] || 'buffer',
+    title: bufferName(facts.trace, buffer),
     kind: `Buffer, ${ROLES[buffers.role[buffer] as number]}`,
-    source: facts.trace.locations[buffers.location[buffer] as number] ?? null,
+    source:
+      facts.trace.locations[buffers.location[buffer] as number] ??
+      facts.trace.locations[layer?.location ?? -1] ??
+      null,
     figures: [
       { label: 'Size', value: formatBytes(buffers.sizeBytes[buffer] as number), basis: 'measured' },
       ...(layer ? [{ label: 'Layer', value: layer.path }] : []),
@@ -199,19 +231,7 @@ function bufferDetails(facts: Facts, buffer: number): Details | null {
             ? `${formatNs(died - born)}, ${DEATHS[buffers.death[buffer] as number]}`
             : 'to the end',
       },
+      ...usersOf(facts.trace, buffer),
     ],
   };
-}
-
-function codeBlock(wgsl: string): HTMLElement {
-  const block = el(
-    'details',
-    { class: 'code' },
-    el('summary', { text: 'WGSL' }),
-    el('pre', { attr: { tabindex: 0, 'aria-label': 'WGSL of the kernel' }, text: wgsl }),
-  );
-  block.prepend(
-    button('Copy', () => void navigator.clipboard?.writeText(wgsl), { kind: 'quiet', class: 'copy' }),
-  );
-  return block;
 }

@@ -3,17 +3,19 @@ import type { Family } from '../../src/trace/model.ts';
 import { el } from '../dom.ts';
 import { kernelName } from '../kernel-name.ts';
 
-export function kernelCell(
-  name: string,
-  family: Family,
-  ...notes: readonly (HTMLElement | null)[]
-): HTMLElement {
+type Notes = readonly (HTMLElement | null)[];
+
+export function kernelCell(name: string, family: Family, ...notes: Notes): HTMLElement {
   const { short, rest } = kernelName(name);
+  return namedCell(short, rest, family, ...notes);
+}
+
+export function namedCell(name: string, rest: string, family: Family, ...notes: Notes): HTMLElement {
   return el(
     'span',
-    { class: 'kernel-name', title: name },
-    el('span', { class: 'swatch', style: { background: `var(--ks-family-${family})` } }),
-    short,
+    { class: 'kernel-name', title: rest ? `${name} · ${rest}` : name },
+    el('span', { class: 'swatch', attr: { 'data-family': family } }),
+    name,
     rest ? el('span', { class: 'variant', text: rest }) : null,
     ...notes,
   );

@@ -1,80 +1,116 @@
-/** All kernels, costliest first. The table is the text equivalent of the timeline's GPU track. */
-import type { KernelStats } from '../../src/analysis/kernels.ts';
+/** All kernels, costliest first, or their dispatches grouped otherwise. The table is the text equivalent of the timeline's GPU track. */
 import { formatBytes, formatCount, formatNs, formatRate, formatShare } from '../../src/base/format.ts';
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
-import { kernelCell } from '../parts/kernel-cell.ts';
+import { createChoice } from '../parts/choice.ts';
+import { namedCell } from '../parts/kernel-cell.ts';
 import { createTable, shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
-import { selectedKernel } from '../selected.ts';
+import { selectedKernel, selectedLayer } from '../selected.ts';
+import { kernelRows, trimGrid } from './kernels.layout.ts';
+import type { Grouping, KernelRow } from './kernels.layout.ts';
 
 const UNKNOWN = '–';
 const known = (value: number, text: (value: number) => string) =>
   Number.isFinite(value) && value !== 0 ? text(value) : UNKNOWN;
+const time = (ns: number) => known(ns, (value) => formatNs(value));
 
-const COLUMNS: readonly Column<KernelStats>[] = [
-  { id: 'name', title: 'Kernel', cell: nameCell, key: ({ name }) => name, width: '26%' },
-  { id: 'share', title: 'Share', about: 'Of the time of all kernels', numeric: true, cell: (row) => shareBar(row.share, known(row.share, formatShare), `var(--ks-family-${row.family})`), key: ({ share }) => share, width: '130px' },
-  { id: 'total', title: 'Total', about: 'GPU time of all timed dispatches, measured', numeric: true, cell: (row) => known(row.totalNs, (ns) => formatNs(ns)), key: ({ totalNs }) => totalNs },
-  { id: 'count', title: 'Count', about: 'Timed dispatches', numeric: true, cell: (row) => formatCount(row.count), key: ({ count }) => count },
-  { id: 'median', title: 'Median', numeric: true, cell: (row) => known(row.medianNs, (ns) => formatNs(ns)), key: ({ medianNs }) => medianNs },
-  { id: 'range', title: 'Min – max', numeric: true, cell: (row) => (Number.isFinite(row.minNs) ? `${formatNs(row.minNs)} – ${formatNs(row.maxNs)}` : UNKNOWN), key: ({ maxNs }) => maxNs },
-  { id: 'workgroups', title: 'Workgroups', about: 'Grid of the costliest launch × invocations of a workgroup', numeric: true, cell: (row) => `${trimGrid(row.workgroups)} of ${trimGrid(row.workgroupSize)}`, key: ({ workgroups: [x, y, z] }) => x * y * z },
-  { id: 'flops', title: 'Compute', about: 'Planned operations over measured time', numeric: true, cell: (row) => known(row.flopsPerSecond, (rate) => `${formatRate(rate, 2)}FLOP/s`), key: ({ flopsPerSecond }) => flopsPerSecond },
-  { id: 'bytes', title: 'Bandwidth', about: 'Compulsory bytes over measured time: a lower bound of the traffic', numeric: true, cell: (row) => known(row.bytesPerSecond, (rate) => `≥ ${formatBytes(rate, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
-  { id: 'bound', title: 'Bound', about: 'The ceiling it is nearest to, computed', cell: (row) => (row.roofline.bound === 'unknown' ? UNKNOWN : row.roofline.bound), key: ({ roofline }) => roofline.bound },
-  { id: 'occupancy', title: 'Occupancy', about: 'Estimated from launch geometry; an upper bound', numeric: true, cell: (row) => known(row.occupancy.achieved, (share) => `≤ ${formatShare(share)}`), key: ({ occupancy }) => occupancy.achieved },
-]; // prettier-ignore
+function columns(largest: () => number): readonly Column<KernelRow>[] {
+  return [
+    { id: 'name', title: 'Name', cell: nameCell, key: ({ name }) => name, width: '300px' },
+    { id: 'share', title: 'Share', about: 'Of the time of all kernels; the bar is against the largest', numeric: true, cell: (row) => shareBar(row.share / largest(), known(row.share, formatShare), `var(--ks-family-${row.family})`), key: ({ share }) => share, width: '130px' },
+    { id: 'total', title: 'Total', about: 'GPU time of all timed dispatches, measured', numeric: true, cell: ({ totalNs }) => time(totalNs), key: ({ totalNs }) => totalNs },
+    { id: 'count', title: 'Count', about: 'Timed dispatches', numeric: true, cell: (row) => formatCount(row.count), key: ({ count }) => count },
+    { id: 'mean', title: 'Mean', about: 'Of a dispatch, measured', numeric: true, cell: ({ meanNs }) => time(meanNs), key: ({ meanNs }) => meanNs },
+    { id: 'median', title: 'Median', about: 'Of a dispatch, measured', numeric: true, cell: ({ medianNs }) => time(medianNs), key: ({ medianNs }) => medianNs },
+    { id: 'min', title: 'Min', numeric: true, cell: ({ minNs }) => time(minNs), key: ({ minNs }) => minNs },
+    { id: 'max', title: 'Max', numeric: true, cell: ({ maxNs }) => time(maxNs), key: ({ maxNs }) => maxNs },
+    { id: 'rate', title: 'Compute', about: 'Planned operations over measured time', numeric: true, cell: (row) => known(row.flopsPerSecond, (rate) => `${formatRate(rate, 2)}FLOP/s`), key: ({ flopsPerSecond }) => flopsPerSecond },
+    { id: 'bandwidth', title: 'Bandwidth', about: 'Compulsory bytes over measured time: a lower bound of the traffic', numeric: true, cell: (row) => known(row.bytesPerSecond, (rate) => `≥ ${formatBytes(rate, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
+    { id: 'bound', title: 'Bound', about: 'The ceiling it is nearest to, and how much of it is reached; computed', cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : `${roofline.bound}${Number.isFinite(roofline.efficiency) ? ` · ${formatShare(roofline.efficiency)}` : ''}`), key: ({ roofline }) => roofline.efficiency },
+    { id: 'occupancy', title: 'Occupancy', about: 'Of the costliest launch, estimated from launch geometry; an upper bound', numeric: true, cell: (row) => known(row.occupancy.achieved, (share) => `≤ ${formatShare(share)}`), key: ({ occupancy }) => occupancy.achieved },
+    { id: 'flops', title: 'FLOP', about: 'Planned operations of a dispatch, mean', numeric: true, cell: ({ flops }) => known(flops, (value) => formatRate(value, 2)), key: ({ flops }) => flops },
+    { id: 'bytes', title: 'Bytes', about: 'Compulsory bytes of a dispatch, mean', numeric: true, cell: ({ bytesMoved }) => known(bytesMoved, (value) => formatBytes(value, 2)), key: ({ bytesMoved }) => bytesMoved },
+    { id: 'workgroups', title: 'Workgroups', about: 'Grid of the costliest launch, of workgroups of so many invocations', numeric: true, cell: (row) => `${trimGrid(row.workgroups)} of ${trimGrid(row.workgroupSize)}`, key: ({ workgroups: [x, y, z] }) => x * y * z },
+  ]; // prettier-ignore
+}
 
-function nameCell(row: KernelStats): HTMLElement {
-  return kernelCell(
+function nameCell(row: KernelRow): HTMLElement {
+  return namedCell(
     row.name,
+    row.rest,
     row.family,
     row.warmupOnly ? el('span', { class: 'basis', text: 'warm-up' }) : null,
     row.estimated ? el('span', { class: 'basis estimated', text: 'estimated' }) : null,
   );
 }
 
-/** `25 × 4 × 8`, without trailing ones. */
-function trimGrid(sizes: readonly number[]): string {
-  const shown = [...sizes];
-  while (shown.length > 1 && shown.at(-1) === 1) shown.pop();
-  return shown.map(formatCount).join(' × ');
-}
-
 export function createKernels(app: App): View {
-  const table = createTable<KernelStats>({
+  let by: Grouping = 'kernel';
+  let largest = 1;
+  const table = createTable<KernelRow>({
     label: 'Kernels',
-    columns: COLUMNS,
-    rowKey: ({ kernel }) => String(kernel),
+    columns: columns(() => largest),
+    rowKey: ({ key }) => key,
     sort: { column: 'total', descending: true },
-    onSelect: ({ kernel }) => app.select({ kind: 'kernel', kernel }),
+    onSelect: ({ selection }) => app.select(selection),
     onOpen: ({ launch }) => {
       const location =
         app.store.state.trace?.locations[app.store.state.trace.tables.launches.location[launch] as number];
       if (location) app.open(location);
     },
   });
-  let shown: {
-    readonly facts: Facts;
-    readonly hidden: unknown;
-    readonly query: string;
-    readonly rows: readonly KernelStats[];
-  } | null = null;
-  const element = el('div', { class: 'view kernels' }, table.element);
+  const choice = createChoice<Grouping>('Group by', [['kernel', 'Kernel'], ['operation', 'Operation'], ['layer', 'Layer'], ['shape', 'Shape']], by, (next) => {
+    by = next;
+    refresh();
+  }); // prettier-ignore
+  const note = el('p', { class: 'faint view-note flush' });
+  let grouped: { readonly facts: Facts; readonly by: Grouping; readonly rows: readonly KernelRow[] } | null = null; // prettier-ignore
+  let shown: { readonly of: unknown; readonly hidden: unknown; readonly query: string; readonly rows: readonly KernelRow[] } | null = null; // prettier-ignore
+  const element = el(
+    'div',
+    { class: 'view kernels' },
+    el('div', { class: 'view-head low' }, note, el('span', { class: 'grow' }), choice.element),
+    table.element,
+  );
   const refresh = () => {
     const { facts, hidden, query } = app.store.state;
     if (!facts) return;
-    if (shown?.facts !== facts || shown.hidden !== hidden || shown.query !== query) {
+    if (grouped?.facts !== facts || grouped.by !== by)
+      grouped = { facts, by, rows: kernelRows(facts.trace, by) };
+    if (shown?.of !== grouped || shown.hidden !== hidden || shown.query !== query) {
       const text = query.toLowerCase();
-      const rows = facts
-        .kernels()
-        .filter((row) => !hidden.has(row.family) && row.name.toLowerCase().includes(text));
-      shown = { facts, hidden, query, rows };
+      const rows = grouped.rows.filter(
+        ({ family, name, rest }) => !hidden.has(family) && `${name} ${rest}`.toLowerCase().includes(text),
+      );
+      shown = { of: grouped, hidden, query, rows };
+      largest = rows.reduce((most, { share }) => Math.max(most, share || 0), 1e-9);
+      note.textContent = summary(rows, grouped.rows.length, by);
     }
-    const kernel = selectedKernel(app.store.state);
-    table.show(shown.rows, kernel === null ? null : String(kernel));
+    table.show(shown.rows, selectedKey(app, by, shown.rows));
   };
   return { element, refresh, repaint: refresh };
+}
+
+const ONE: Readonly<Record<Grouping, string>> = {
+  kernel: 'kernels',
+  operation: 'operations',
+  layer: 'layers',
+  shape: 'kernels by grid',
+};
+
+function summary(rows: readonly KernelRow[], all: number, by: Grouping): string {
+  const timed = rows.reduce((total, { totalNs }) => total + (totalNs || 0), 0);
+  const count = rows.reduce((total, row) => total + row.count, 0);
+  return `${formatCount(rows.length)}${rows.length < all ? ` of ${formatCount(all)}` : ''} ${ONE[by]}, ${formatCount(count)} timed dispatches, ${formatNs(timed, 3)} of GPU time`;
+}
+
+function selectedKey({ store }: App, by: Grouping, rows: readonly KernelRow[]): string | null {
+  const layer = selectedLayer(store.state);
+  if (by === 'layer') return layer === null ? null : `layer ${layer}`;
+  const kernel = selectedKernel(store.state);
+  return kernel === null
+    ? null
+    : (rows.find(({ selection }) => selection.kind === 'kernel' && selection.kernel === kernel)?.key ?? null);
 }

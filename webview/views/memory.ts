@@ -1,43 +1,27 @@
 /** GPU memory: what is alive over time, stacked by role or by layer or buffer by buffer, and its peak explained. */
-import { aliveAt } from '../../src/analysis/memory.ts';
 import { lifetimes } from '../../src/analysis/lifetimes.ts';
 import { poolBuffers } from '../../src/analysis/memory-events.ts';
 import { formatBytes, formatCount, formatShare } from '../../src/base/format.ts';
 import { ROLES } from '../../src/trace/model.ts';
 import type { App, View } from '../app.ts';
 import type { MemoryCurve } from '../curves.ts';
-import { baseName, el } from '../dom.ts';
+import { button, el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { memoryColor, paintMemory } from '../marks/paint-curves.ts';
 import { createAxisChart } from '../parts/axis-chart.ts';
 import { createChoice } from '../parts/choice.ts';
-import { createTable, shareBar } from '../parts/table.ts';
-import type { Column } from '../parts/table.ts';
+import { createTable } from '../parts/table.ts';
 import { figuresList } from '../parts/tooltip.ts';
+import type { State } from '../state.ts';
 import { paintBuffers } from './memory-paint.ts';
+import { batchProjection, heldDifference } from './memory-projection.ts';
+import { bufferName, bufferRows, heldColumns, lineRows } from './memory-rows.ts';
+import type { HeldRow } from './memory-rows.ts';
 import { placeBuffers, stackHeight } from './memory.layout.ts';
 import type { BufferBox, BufferLife } from './memory.layout.ts';
 
 type Mode = 'role' | 'layer' | 'buffers';
-
-interface BufferRow {
-  readonly buffer: number;
-  readonly name: string;
-  readonly role: string;
-  readonly layer: string;
-  readonly line: string;
-  readonly bytes: number;
-  readonly share: number;
-}
-
-const COLUMNS: readonly Column<BufferRow>[] = [
-  { id: 'name', title: 'Buffer', cell: ({ name, role }) => el('span', { class: 'kernel-name' }, el('span', { class: 'swatch', style: { background: `var(--ks-role-${role})` } }), name), key: ({ name }) => name },
-  { id: 'role', title: 'Role', cell: ({ role }) => role, key: ({ role }) => role },
-  { id: 'layer', title: 'Layer', cell: ({ layer }) => layer || '–', key: ({ layer }) => layer },
-  { id: 'line', title: 'Line', cell: ({ line }) => line || '–', key: ({ line }) => line },
-  { id: 'bytes', title: 'Size', numeric: true, cell: ({ bytes }) => formatBytes(bytes), key: ({ bytes }) => bytes },
-  { id: 'share', title: 'Share', about: 'Of what is alive at this moment', numeric: true, cell: ({ share, role }) => shareBar(share, formatShare(share), `var(--ks-role-${role})`), key: ({ share }) => share, width: '150px' },
-]; // prettier-ignore
+type Listed = 'buffer' | 'line';
 
 export function createMemory(app: App): View {
   let mode: Mode = 'role';
@@ -121,17 +105,26 @@ export function createMemory(app: App): View {
   const summary = el('div', { class: 'memory-summary' });
   const keys = el('div', { class: 'keys-line' });
   const heading = el('h2', { class: 'section-title' });
-  const table = createTable<BufferRow>({
-    label: 'Buffers alive',
-    columns: COLUMNS,
-    rowKey: ({ buffer }) => String(buffer),
-    sort: { column: 'bytes', descending: true },
-    onSelect: ({ buffer }) => app.select({ kind: 'buffer', buffer }),
-    onOpen({ buffer }) {
-      const trace = app.store.state.trace;
-      const source = trace?.locations[trace.tables.buffers.location[buffer] as number];
-      if (source) app.open(source);
-    },
+  let list: Listed = 'buffer';
+  const toPeak = button('Back to the peak', () => { momentNs = null; refresh(); }, { kind: 'quiet' }); // prettier-ignore
+  const tableOf = (by: Listed) =>
+    createTable<HeldRow>({
+      label: by === 'buffer' ? 'Buffers alive' : 'Lines of the buffers alive',
+      columns: heldColumns(app, by),
+      rowKey: ({ key }) => key,
+      sort: { column: 'bytes', descending: true },
+      onSelect: ({ buffer }) => app.select({ kind: 'buffer', buffer }),
+      onOpen: ({ source }) => source && app.open(source),
+    });
+  const tables = { buffer: tableOf('buffer'), line: tableOf('line') };
+  const listed = createChoice<Listed>('List by', [['buffer', 'Buffer'], ['line', 'Line']], list, (next) => {
+    list = next;
+    refresh();
+  }); // prettier-ignore
+  const tablePlace = el('div', { class: 'memory-list' });
+  const aside = el('aside', {
+    class: 'memory-aside',
+    attr: { tabindex: 0, 'aria-label': 'Memory otherwise' },
   });
   const element = el(
     'div',
@@ -139,9 +132,20 @@ export function createMemory(app: App): View {
     el('div', { class: 'view-head' }, summary, el('span', { class: 'grow' }), choice.element),
     chart.element,
     keys,
-    heading,
-    table.element,
+    el(
+      'div',
+      { class: 'memory-lower' },
+      el(
+        'div',
+        { class: 'memory-alive' },
+        el('div', { class: 'list-head' }, heading, toPeak, el('span', { class: 'grow' }), listed.element),
+        tablePlace,
+      ),
+      aside,
+    ),
   );
+  let asideOf: { readonly facts: Facts; readonly baseline: State['baseline'] } | null = null;
+  const linesOf = remember((rows: readonly HeldRow[]) => lineRows(rows));
   const rowsAt = remember2((known: Facts, moment: number | null) => bufferRows(known, moment));
 
   function refresh(): void {
@@ -170,7 +174,24 @@ export function createMemory(app: App): View {
         ? `Alive at the peak: ${formatBytes(peak.bytes)} in ${formatCount(rows.length)} buffers`
         : `Alive at the chosen moment: ${formatBytes(bytes)} in ${formatCount(rows.length)} buffers`;
     const selected = selectedBuffer(app);
-    table.show(rows, selected === null ? null : String(selected));
+    const table = tables[list];
+    if (tablePlace.firstChild !== table.element) tablePlace.replaceChildren(table.element);
+    if (list === 'buffer') table.show(rows, selected === null ? null : String(selected));
+    else {
+      const lines = linesOf(rows);
+      table.show(lines, lines.find(({ buffer }) => buffer === selected)?.key ?? null);
+    }
+    toPeak.hidden = momentNs === null;
+    const { baseline } = app.store.state;
+    if (asideOf?.facts !== known || asideOf.baseline !== baseline) {
+      asideOf = { facts: known, baseline };
+      const parts = [
+        batchProjection(known.trace),
+        baseline ? heldDifference(baseline.trace, baseline.title, known.trace) : null,
+      ].filter((part) => part !== null);
+      aside.replaceChildren(...parts);
+      aside.hidden = parts.length === 0;
+    }
     chart.refresh();
   }
 
@@ -196,26 +217,6 @@ function memorySummary(known: Facts): HTMLElement[] {
     el('strong', { class: 'big', text: formatBytes(peak.bytes) }),
     el('span', { class: 'faint', text: `at the peak, ${of}${reserved}` }),
   ];
-}
-
-function bufferRows(known: Facts, moment: number | null): BufferRow[] {
-  const { trace } = known;
-  const { buffers } = trace.tables;
-  const alive = moment === null ? known.peak().alive : aliveAt(trace, moment);
-  const total = alive.reduce((sum, buffer) => sum + (buffers.sizeBytes[buffer] as number), 0);
-  return alive.map((buffer) => {
-    const location = trace.locations[buffers.location[buffer] as number];
-    const bytes = buffers.sizeBytes[buffer] as number;
-    return {
-      buffer,
-      name: trace.strings[buffers.label[buffer] as number] || `buffer ${buffer}`,
-      role: ROLES[buffers.role[buffer] as number] ?? 'unknown',
-      layer: trace.layers[buffers.layer[buffer] as number]?.path ?? '',
-      line: location ? `${baseName(location.file)}:${location.line}` : '',
-      bytes,
-      share: bytes / total,
-    };
-  });
 }
 
 /** More boxes than this could be neither seen nor drawn in time; the largest are kept. */
@@ -248,7 +249,7 @@ function bufferHint(known: Facts, box: BufferBox | null): Node[] | null {
   const role = ROLES[buffers.role[box.buffer] as number] ?? 'unknown';
   const layer = known.trace.layers[buffers.layer[box.buffer] as number];
   return [
-    tipHead(known.trace.strings[buffers.label[box.buffer] as number] || 'buffer', role),
+    tipHead(bufferName(known.trace, box.buffer), role),
     figuresList({
       figures: [
         { label: 'Size', value: formatBytes(box.to - box.from) },

@@ -11,7 +11,10 @@ export interface RooflineKernel {
 
 export interface RooflinePoint {
   readonly kernel: number;
+  /** At the intensity of compulsory traffic: the highest it can be. */
   readonly x: number;
+  /** At the intensity if it moved as many bytes as the device can in its time: the lowest. NaN where that is not known. */
+  readonly leastX: number;
   readonly y: number;
   readonly radius: number;
 }
@@ -67,6 +70,7 @@ export function layoutRoofline(
       .map(({ kernel, intensity, flopsPerSecond, totalNs }) => ({
         kernel,
         x: x(intensity),
+        leastX: known ? x(Math.max(xAxis.from, Math.min(intensity, flopsPerSecond / ceilings.bytes))) : NaN,
         y: y(flopsPerSecond),
         // Area is time.
         radius: RADIUS[0] + (RADIUS[1] - RADIUS[0]) * Math.sqrt(Math.max(0, totalNs) / most),

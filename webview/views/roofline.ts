@@ -7,6 +7,7 @@ import { formatBytes, formatNs, formatRate, formatShare } from '../../src/base/f
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
+import { shortKernel } from '../kernel-name.ts';
 import { kernelCell } from '../parts/kernel-cell.ts';
 import { createTable, shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
@@ -65,7 +66,7 @@ export function createRoofline(app: App): View {
     const { facts } = app.store.state;
     if (!facts) return;
     const limits = facts.ceilings();
-    note.textContent = `${BASIS_WORDS[limits.basis]} Area is GPU time. The dashed tail says that real traffic may be more than the compulsory bytes.`;
+    note.textContent = `${BASIS_WORDS[limits.basis]} Area is GPU time. Only the least bytes a kernel must move are known: it lies somewhere on its line, which ends where the memory ceiling would hold it.`;
     const kernel = selectedKernel(app.store.state);
     table.show(facts.kernels(), kernel === null ? null : String(kernel));
     draw();
@@ -132,7 +133,10 @@ function drawPlot(app: App, svg: SVGSVGElement, facts: Facts, outerWidth: number
     .append('line')
     .attr('class', 'tail')
     .attr('x1', ({ x, radius }) => x - radius)
-    .attr('x2', ({ x, radius }) => x - radius - 18)
+    .attr('x2', ({ x, radius, leastX }) =>
+      Number.isFinite(leastX) ? Math.min(leastX, x - radius) : x - radius - 18,
+    )
+    .style('stroke', ({ kernel }) => `var(--ks-family-${statsOf.get(kernel)?.family})`)
     .attr('y1', ({ y }) => y)
     .attr('y2', ({ y }) => y);
   marks
@@ -141,6 +145,7 @@ function drawPlot(app: App, svg: SVGSVGElement, facts: Facts, outerWidth: number
     .attr('cy', ({ y }) => y)
     .attr('r', ({ radius }) => radius)
     .style('fill', ({ kernel }) => `var(--ks-family-${statsOf.get(kernel)?.family})`);
+  nameLargest(area, layout, (kernel) => shortKernel(statsOf.get(kernel)?.name ?? ''), width);
   marks
     .on('pointermove', (event: PointerEvent, { kernel }) => {
       const stats = statsOf.get(kernel);
@@ -148,6 +153,37 @@ function drawPlot(app: App, svg: SVGSVGElement, facts: Facts, outerWidth: number
     })
     .on('pointerleave', () => app.tooltip.hide())
     .on('click', (_, { kernel }) => app.select({ kind: 'kernel', kernel }));
+}
+
+const MOST_NAMES = 6;
+const NAME_HEIGHT = 13;
+
+/** Names beside the circles that take most time, where there is room for one. */
+function nameLargest(
+  area: Selection<SVGGElement, unknown, null, undefined>,
+  { points }: RooflineLayout,
+  nameOf: (kernel: number) => string,
+  width: number,
+): void {
+  const taken: { left: number; right: number; top: number; bottom: number }[] = [];
+  const named = new Set<string>();
+  for (const { kernel, x, y, radius } of points) {
+    const name = nameOf(kernel);
+    if (named.size === MOST_NAMES) break;
+    // Letters of 11 px are about 6 px wide.
+    const [left, right] = [x + radius + 4, x + radius + 4 + name.length * 6];
+    const box = { left, right, top: y - NAME_HEIGHT / 2, bottom: y + NAME_HEIGHT / 2 };
+    const isFree = taken.every((other) => box.left > other.right || box.right < other.left || box.top > other.bottom || box.bottom < other.top); // prettier-ignore
+    if (named.has(name) || right > width || !isFree) continue;
+    taken.push(box);
+    named.add(name);
+    area
+      .append('text')
+      .attr('class', 'point-name')
+      .attr('x', left)
+      .attr('y', y + 4)
+      .text(name);
+  }
 }
 
 function drawAxes(

@@ -1,0 +1,116 @@
+/** Beside the buffers: what a larger batch would hold, against the device's limit; and what the pinned run held. */
+import { line, select } from 'd3';
+import { formatBytes, formatCount } from '../../src/base/format.ts';
+import { memoryDifference } from '../../src/analysis/memory-difference.ts';
+import type { HeldChange, MemoryDifference } from '../../src/analysis/memory-difference.ts';
+import { memoryLimit, memoryOfTrace } from '../../src/suggest/batch-model.ts';
+import { Facts as RuleFacts } from '../../src/suggest/facts.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { el } from '../dom.ts';
+import { projectMemory } from './memory-projection.layout.ts';
+import type { ProjectedPoint } from './memory-projection.layout.ts';
+
+const WIDTH = 250;
+const HEIGHT = 96;
+const MARGIN = { top: 14, right: 66, bottom: 20, left: 6 };
+
+/** Null where the trace tells no batch, or nothing of what grows with it. */
+export function batchProjection(trace: Trace): HTMLElement | null {
+  const facts = new RuleFacts(trace);
+  const batch = facts.steps.samplesPerStep;
+  if (!(batch >= 1)) return null;
+  const memory = memoryOfTrace(facts);
+  if (!(memory.perSampleBytes > 0)) return null;
+  const limit = memoryLimit(facts);
+  const projection = projectMemory(memory, batch, limit, WIDTH, HEIGHT);
+  const { points, now, limitY, fits } = projection;
+  const words =
+    limit === null
+      ? 'The device does not tell its limit.'
+      : fits === null
+        ? ''
+        : `About ${formatCount(Number(fits.toPrecision(2)))} rows fit into ${formatBytes(limit)}, if all of it were free.`;
+  const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
+  const told = points.map(({ batch: at, bytes }) => `batch ${at}: ${formatBytes(bytes, 2)}`).join('; ');
+  const root = select(svg)
+    .attr('viewBox', `0 0 ${WIDTH + MARGIN.left + MARGIN.right} ${HEIGHT + MARGIN.top + MARGIN.bottom}`)
+    .attr('class', 'projection')
+    .attr('role', 'img')
+    .attr('aria-label', `Peak memory by batch size, estimated. ${told}. ${words}`)
+    .append('g')
+    .attr('transform', `translate(${MARGIN.left},${MARGIN.top})`);
+  if (limitY !== null) {
+    root.append('line').attr('class', 'limit').attr('x2', WIDTH).attr('y1', limitY).attr('y2', limitY);
+    root.append('text').attr('class', 'side').attr('x', WIDTH + 6).attr('y', limitY + 4).text(`limit ${formatBytes(limit ?? NaN, 2)}`); // prettier-ignore
+  }
+  root
+    .append('path')
+    .attr('class', 'course')
+    .attr('d', line<ProjectedPoint>().x(({ x }) => x).y(({ y }) => y)([...points]) ?? ''); // prettier-ignore
+  root
+    .append('circle')
+    .attr('class', 'now')
+    .attr('cx', now.x)
+    .attr('cy', now.y)
+    .attr('r', 4)
+    .append('title')
+    .text(`this run: batch ${batch}, ${formatBytes(now.bytes)}`);
+  const last = points.at(-1) as ProjectedPoint;
+  if (limitY === null || Math.abs(last.y - limitY) > 14)
+    root.append('text').attr('class', 'side').attr('x', WIDTH + 6).attr('y', last.y + 4).text(formatBytes(last.bytes, 2)); // prettier-ignore
+  root.append('line').attr('class', 'base').attr('x2', WIDTH).attr('y1', HEIGHT).attr('y2', HEIGHT);
+  for (const [i, point] of points.entries())
+    if (i === 0 || point === last || point.batch === batch)
+      root.append('text').attr('class', `tick ${i === 0 ? 'first' : point === last ? 'last' : ''}`).attr('x', point.x).attr('y', HEIGHT + 14).text(formatCount(point.batch)); // prettier-ignore
+  return el(
+    'section',
+    { class: 'aside-part' },
+    el(
+      'h2',
+      { class: 'section-title flush' },
+      'At another batch size',
+      el('span', { class: 'basis estimated', text: 'estimated' }),
+    ),
+    svg as unknown as HTMLElement,
+    el('p', {
+      class: 'faint',
+      text: `${formatBytes(memory.perSampleBytes, 2)} for each row, ${formatBytes(Math.max(0, memory.fixedBytes), 2)} for any batch. ${words}`,
+    }),
+  );
+}
+
+const MOST_LAYERS = 6;
+
+export function heldDifference(baseline: Trace, title: string, trace: Trace): HTMLElement {
+  const { peak, roles, layers }: MemoryDifference = memoryDifference(baseline, trace);
+  const changed = layers.filter(({ before, after }) => before !== after).slice(0, MOST_LAYERS);
+  return el(
+    'section',
+    { class: 'aside-part' },
+    el('h2', { class: 'section-title flush', text: `Peak against ${title}` }),
+    el(
+      'table',
+      { class: 'held', attr: { 'aria-label': `Memory at the peak against ${title}` } },
+      el(
+        'thead',
+        {},
+        el('tr', {}, ...['Held by', 'Before', 'Now', 'Change'].map((text) => el('th', { text, attr: { scope: 'col' } }))),
+      ),
+      el('tbody', {}, heldRow(peak, 'all'), ...roles.map((row) => heldRow(row)), ...changed.map((row) => heldRow(row, 'layer'))),
+    ),
+  ); // prettier-ignore
+}
+
+function heldRow({ name, before, after }: HeldChange, kind: 'all' | 'role' | 'layer' = 'role'): HTMLElement {
+  const change = after - before;
+  const bytes = (value: number) => (value > 0 ? formatBytes(value, 2) : '–');
+  const text = change === 0 ? '±0' : `${change > 0 ? '+' : '−'}${formatBytes(Math.abs(change), 2)}`;
+  return el(
+    'tr',
+    { class: kind },
+    el('th', { text: kind === 'all' ? 'in all' : name, attr: { scope: 'row' } }),
+    el('td', { text: bytes(before) }),
+    el('td', { text: bytes(after) }),
+    el('td', { class: change > 0 ? 'more' : change < 0 ? 'less' : '', text }),
+  );
+}
