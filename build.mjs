@@ -15,7 +15,7 @@ export const shared = {
   bundle: true,
   absWorkingDir: root,
   logLevel: 'warning',
-  loader: { '.wgsl': 'text', '.svg': 'text' },
+  loader: { '.wgsl': 'text', '.svg': 'text', '.worker.js': 'text' },
   legalComments: 'none',
   sourcemap: true,
 };
@@ -31,7 +31,10 @@ const bundles = {
   loader: { ...node, entryPoints: ['src/child/loader-hooks.ts'], outfile: 'dist/loader-hooks.mjs', banner: requireBanner },
   adapters: { ...node, entryPoints: ['src/child/adapters-main.ts'], outfile: 'dist/adapters.mjs', banner: requireBanner },
   // Layers and optimizers are called by the names of their classes, also when names are minified.
-  api: { ...node, keepNames: true, entryPoints: ['src/api/index.ts'], outfile: 'dist/api.mjs' },
+  api: { ...node, keepNames: true, external: [...node.external, '*/image-decoders.mjs', '*/bpe-gpt2.mjs'], entryPoints: ['src/api/index.ts'], outfile: 'dist/api.mjs' },
+  // What the library loads when a script needs it.
+  images: { ...node, entryPoints: ['src/data/image-decoders.mts'], outfile: 'dist/image-decoders.mjs', banner: requireBanner },
+  tokenizer: { ...node, entryPoints: ['src/data/bpe-gpt2.mts'], outfile: 'dist/bpe-gpt2.mjs' },
   // TypeScript's server calls what the module itself is, not a named export of it.
   plugin: { ...node, format: 'cjs', entryPoints: ['src/typescript-plugin/main.ts'], outfile: 'dist/typescript-plugin/index.cjs', footer: { js: 'module.exports = ((own) => () => ({ create: own.create }))(module.exports);' } },
   webview: { ...shared, platform: 'browser', target: 'es2022', format: 'iife', entryPoints: ['webview/main.ts'], outfile: 'dist/webview.js' },

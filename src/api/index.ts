@@ -18,9 +18,11 @@
  * ```
  */
 import { openEngine } from '../gpu/engine.ts';
+import { inSampleWorker } from '../data/workers.ts';
 import { useEngine } from '../tensor/engine.ts';
 
-useEngine(await openEngine());
+// A worker thread of a DataLoader imports the file of its dataset, and with it this one, to make samples on the host alone.
+if (!inSampleWorker()) useEngine(await openEngine());
 
 export * as nn from '../nn/index.ts';
 export * as optim from '../optim/index.ts';

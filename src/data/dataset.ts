@@ -7,6 +7,7 @@ import { shapeText, tensorError } from '../tensor/errors.ts';
 import { inScope } from '../tensor/lifetime.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Value } from '../tensor/value.ts';
+import { collate, type Field, type HostField } from './collate.ts';
 
 /** Anything with a length that can make the batch of the samples at given indices. */
 export interface Dataset<Batch extends readonly Tensor[]> {
@@ -63,43 +64,35 @@ function rowsOf(column: Tensor, rows: Tensor): Tensor {
   );
 }
 
-/** One field of a sample: a number, or the values of an array. */
-export type Field = number | ArrayLike<number>;
-
 /**
- * Samples made one by one on the host, as a PyTorch `Dataset` with `__getitem__`: `get` returns the fields of a sample,
- * each a number or an array, and a batch has one tensor a field. Whole typed arrays of integers keep their type.
+ * Samples made one by one on the host, as a PyTorch `Dataset` with `__getitem__`: `get` returns the fields of a sample, and
+ * a batch has one tensor a field (see `collate`).
  */
 export abstract class SampleDataset<Sample extends readonly Field[]> implements Dataset<Tensor[]> {
   abstract readonly length: number;
+  /**
+   * Where worker threads find the class: `import.meta.url` of a file that exports it. They get the dataset's properties,
+   * but not its private (#) ones.
+   */
+  readonly module: string | null = null;
+
   abstract get(index: number): Sample | Promise<Sample>;
 
+  /** The samples at the given places. */
+  async samples(indices: Uint32Array): Promise<Sample[]> {
+    return Promise.all(Array.from(indices, (index) => this.get(index)));
+  }
+
+  /** Their fields put together, on the host. */
+  async hostBatch(indices: Uint32Array): Promise<HostField[]> {
+    return collate(await this.samples(indices));
+  }
+
   async batch(indices: Uint32Array): Promise<Tensor[]> {
-    const samples = await Promise.all(Array.from(indices, (index) => this.get(index)));
-    const [first] = samples;
-    return (first ?? []).map((field, i) =>
-      collate(
-        samples.map((sample) => sample[i] as Field),
-        field,
-        i,
-      ),
-    );
+    return tensorsOf(await this.hostBatch(indices));
   }
 }
 
-/** The fields of all samples in one tensor, the samples along its first dimension. */
-function collate(fields: readonly Field[], first: Field, index: number): Tensor {
-  if (typeof first === 'number') return tensor(Float32Array.from(fields as readonly number[]));
-  const rows = fields as readonly ArrayLike<number>[];
-  const type =
-    first instanceof Uint8Array ? Uint8Array : first instanceof Int32Array ? Int32Array : Float32Array;
-  const all = new type(rows.length * first.length);
-  rows.forEach((row, i) => {
-    if (row.length !== first.length)
-      throw tensorError(
-        `field ${index} of a sample has ${row.length} values and that of another ${first.length}; pad them to one length`,
-      );
-    all.set(row, i * first.length);
-  });
-  return tensor(all, { shape: [rows.length, first.length] });
-}
+/** Fields on the GPU. */
+export const tensorsOf = (fields: readonly HostField[]): Tensor[] =>
+  inPhase('data', () => fields.map(({ data, shape }) => tensor(data, { shape })));

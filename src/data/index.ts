@@ -1,4 +1,6 @@
-export { TensorDataset, SampleDataset, type BatchTransform, type Dataset, type Field } from './dataset.ts';
+export { TensorDataset, SampleDataset, type BatchTransform, type Dataset } from './dataset.ts';
+export { collate, type Field, type HostField } from './collate.ts';
+export { WeightedRandomSampler, type Sampler, type WeightedSamplerOptions } from './samplers.ts';
 export { randomSplit, Subset } from './split.ts';
 export { DataLoader, type DataLoaderOptions } from './loader.ts';
 export { readIdx, type IdxArray } from './idx.ts';
@@ -6,3 +8,7 @@ export { mnist, type ImageDataset, type MnistOptions } from './mnist.ts';
 export { readNpy, readNpz, type NpyArray } from './npy.ts';
 export { CsvTable, readCsv, type CsvOptions } from './csv.ts';
 export { byteTokenizer, CharacterTokenizer } from './text.ts';
+export { BpeTokenizer, gpt2Tokenizer, type BytePairEncoding } from './bpe.ts';
+export { decodeImage, readImage, resizeImage, type Image, type ImageOptions } from './image.ts';
+export { ImageFolder, type ImageFolderOptions } from './image-folder.ts';
+export * as transforms from './transforms.ts';

@@ -20,7 +20,12 @@ export class Subset<Batch extends readonly Tensor[]> implements Dataset<Batch> {
   }
 
   batch(indices: Uint32Array): Batch | Promise<Batch> {
-    return this.dataset.batch(indices.map((i) => this.indices[i] as number));
+    return this.dataset.batch(this.placesOf(indices));
+  }
+
+  /** Where samples of the part lie in the whole. */
+  placesOf(indices: Uint32Array): Uint32Array {
+    return indices.map((i) => this.indices[i] as number);
   }
 }
 

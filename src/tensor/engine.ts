@@ -10,6 +10,9 @@ export function useEngine(engine: Engine): void {
 
 /** @throws when no device has been opened yet. */
 export function theEngine(): Engine {
-  if (!current) throw new Error("no GPU device is open; import from 'kernelscope', which opens one");
+  if (!current)
+    throw new Error(
+      "no GPU device is open: 'kernelscope' opens one when it is imported, but not in the worker threads of a DataLoader, which make samples of numbers and arrays",
+    );
   return current;
 }

@@ -15,10 +15,14 @@ let adapter: AdapterChoice | null = null;
 
 export async function adapterForTests(): Promise<AdapterChoice> {
   if (adapter) return adapter;
-  const built = spawnSync(process.execPath, ['build.mjs', 'child', 'loader', 'adapters', 'api'], {
-    cwd: root,
-    encoding: 'utf8',
-  });
+  const built = spawnSync(
+    process.execPath,
+    ['build.mjs', 'child', 'loader', 'adapters', 'api', 'images', 'tokenizer'],
+    {
+      cwd: root,
+      encoding: 'utf8',
+    },
+  );
   assert.equal(built.status, 0, built.stdout + built.stderr);
   const chosen = await chooseAdapter({ programs });
   assert.ok(chosen.ok, 'an adapter is needed for these tests');
