@@ -34,6 +34,7 @@ const CATEGORY = {
   runtime: 'cuda_runtime',
   python: 'python_function',
   annotations: 'user_annotation',
+  'first-runs': 'slice',
 } as const;
 
 export class EventPlaces {
@@ -125,7 +126,8 @@ export class EventPlaces {
   /** Category of a slice as PyTorch's tools know it. */
   sliceCategory(row: number, name: string): string {
     const { content, kind } = this.#trace.tracks[this.#trace.tables.slices.track[row] as number] ?? {};
-    if (kind === 'gpu-queue') return /^memset|fill/i.test(name) ? 'gpu_memset' : 'gpu_memcpy';
+    if (kind === 'gpu-queue' && /memset|fill/i.test(name)) return 'gpu_memset';
+    if (kind === 'gpu-queue' && /mem|cop(y|ies)|upload|read/i.test(name)) return 'gpu_memcpy';
     return content ? CATEGORY[content] : 'slice';
   }
 

@@ -73,6 +73,8 @@ export interface ReportTotals {
   readonly readbackBytes: number;
   readonly pipelines: number;
   readonly compileMs: Known;
+  /** What first dispatches of pipelines took longer than later ones: mostly the driver's compiling. */
+  readonly firstRunMs: number;
   readonly droppedTimestamps: number;
 }
 

@@ -105,8 +105,18 @@ function totals(trace: Trace): ReportTotals {
     readbackBytes: bytesOf('readback'),
     pipelines: compiles.length,
     compileMs: known(compileNs / 1e6),
+    firstRunMs: firstRunsNs(trace) / 1e6,
     droppedTimestamps,
   };
+}
+
+function firstRunsNs(trace: Trace): number {
+  const { slices } = trace.tables;
+  let ns = 0;
+  for (let i = 0; i < slices.length; i++)
+    if (trace.tracks[slices.track[i] as number]?.content === 'first-runs')
+      ns += (slices.endNs[i] as number) - (slices.startNs[i] as number);
+  return ns;
 }
 
 function suggestion(item: Suggestion): ReportSuggestion {

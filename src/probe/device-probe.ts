@@ -7,6 +7,7 @@ import { EmptyPass } from './empty-pass.ts';
 import type { EndedStep } from './steps.ts';
 import type { Dispatch } from './dispatches.ts';
 import { DispatchQueue } from './dispatches.ts';
+import type { FirstRuns } from './first-runs.ts';
 import type { QueueTrack, Recorder } from './recorder.ts';
 import type { RingSlot } from './timestamps.ts';
 import { TimestampRing } from './timestamps.ts';
@@ -46,12 +47,13 @@ export class DeviceProbe {
     native: NativeMethods,
     poll: DawnPoll,
     recorder: Recorder,
+    firstRuns: FirstRuns,
     { queue, track }: QueueTrack,
   ) {
     this.device = device;
     this.#native = native;
     this.track = track;
-    this.queue = new DispatchQueue(recorder, this.clock, queue);
+    this.queue = new DispatchQueue(recorder, this.clock, queue, firstRuns);
     if (!device.features.has('timestamp-query')) return;
     const empty = new EmptyPass(device, native);
     this.calibration = calibrate(device, empty, native, poll, this.clock);

@@ -5,10 +5,22 @@ import { Attached } from './attached.ts';
 import type { Buffers } from './buffers.ts';
 import type { DawnPoll } from './dawn-poll.ts';
 import { DeviceProbe } from './device-probe.ts';
+import type { FirstRuns } from './first-runs.ts';
 import type { GpuCounters } from './gpu-counters.ts';
 import type { Recorder } from './recorder.ts';
 import type { Timing } from './timing.ts';
 import type { NativeMethods, Patches, WebGpuClasses } from './webgpu-classes.ts';
+
+export interface DevicesParts {
+  readonly native: NativeMethods;
+  readonly poll: DawnPoll;
+  readonly recorder: Recorder;
+  readonly buffers: Buffers;
+  readonly timing: Timing;
+  /** Null in a worker thread. */
+  readonly counters: GpuCounters | null;
+  readonly firstRuns: FirstRuns;
+}
 
 export class Devices {
   readonly #native: NativeMethods;
@@ -17,26 +29,21 @@ export class Devices {
   readonly #buffers: Buffers;
   readonly #timing: Timing;
   readonly #counters: GpuCounters | null;
+  readonly #firstRuns: FirstRuns;
   readonly #attached = new Attached<GPUDevice, DeviceProbe>('device');
   readonly #all: DeviceProbe[] = [];
   /** Dawn crashes when an instance or adapter is collected while a device of it lives, and scripts drop theirs. */
   readonly #pinned = new Set<object>();
   #adapter: AdapterInfo | null = null;
 
-  constructor(
-    native: NativeMethods,
-    poll: DawnPoll,
-    recorder: Recorder,
-    buffers: Buffers,
-    timing: Timing,
-    counters: GpuCounters | null,
-  ) {
+  constructor({ native, poll, recorder, buffers, timing, counters, firstRuns }: DevicesParts) {
     this.#native = native;
     this.#poll = poll;
     this.#recorder = recorder;
     this.#buffers = buffers;
     this.#timing = timing;
     this.#counters = counters;
+    this.#firstRuns = firstRuns;
   }
 
   get all(): readonly DeviceProbe[] {
@@ -107,7 +114,7 @@ export class Devices {
       kind: 'gpu-queue',
       group: adapter.info.description || 'GPU',
     });
-    const probe = new DeviceProbe(device, this.#native, this.#poll, this.#recorder, track);
+    const probe = new DeviceProbe(device, this.#native, this.#poll, this.#recorder, this.#firstRuns, track);
     if (probe.calibration) this.#timing.pairCostNs = probe.calibration.pairCostNs;
     this.#all.push(probe);
     this.#attached.set(device, probe);

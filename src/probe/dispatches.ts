@@ -1,6 +1,7 @@
 /** Dispatches on their way from encoding to a row: each waits for its times, and rows leave in the order of their queue. */
 import { DISPATCH_FLAGS } from '../trace/model.ts';
 import type { ClockAlignment } from './clock.ts';
+import type { FirstRuns } from './first-runs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Timed } from './timestamps.ts';
 
@@ -41,16 +42,18 @@ export class DispatchQueue {
   readonly #recorder: Recorder;
   readonly #clock: ClockAlignment;
   readonly #queue: number;
+  readonly #firstRuns: FirstRuns;
   #waiting: Dispatch[] = [];
   #head = 0;
   #previousEnd = 0n;
   /** Dispatches whose times were zero or ran backwards. */
   dropped = 0;
 
-  constructor(recorder: Recorder, clock: ClockAlignment, queue: number) {
+  constructor(recorder: Recorder, clock: ClockAlignment, queue: number, firstRuns: FirstRuns) {
     this.#recorder = recorder;
     this.#clock = clock;
     this.#queue = queue;
+    this.#firstRuns = firstRuns;
   }
 
   submitted(dispatches: readonly Dispatch[]): void {
@@ -94,6 +97,7 @@ export class DispatchQueue {
         this.#previousEnd = end;
         startNs = this.#clock.toHost(start);
         endNs = this.#clock.toHost(end);
+        this.#firstRuns.timed(launch, step, flags, startNs, endNs);
       }
     }
     this.#recorder.row('dispatches', { launch, step, queue: this.#queue, flags, cpuNs, startNs, endNs });

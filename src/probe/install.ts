@@ -13,6 +13,7 @@ import { Commands } from './commands.ts';
 import { ComputePasses } from './compute-pass.ts';
 import { DawnPoll } from './dawn-poll.ts';
 import { Devices, worstClock } from './devices.ts';
+import { FirstRuns } from './first-runs.ts';
 import { GpuCounters } from './gpu-counters.ts';
 import { JoinedTrace } from './joined-trace.ts';
 import { Launches } from './launches.ts';
@@ -91,11 +92,20 @@ export class Probe {
     ));
     const layers = (this.#layers = new Layers(recorder, callSites));
     const buffers = new Buffers(recorder, callSites, layers, steps);
-    const devices = (this.#devices = new Devices(native, poll, recorder, buffers, timing, counters));
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
     const uniforms = new UniformWords();
     const bindGroups = new BindGroups(recorder, callSites, steps);
     const launches = new Launches(recorder, pipelines, bindGroups, buffers, layers, callSites, uniforms);
+    const firstRuns = new FirstRuns(recorder, launches);
+    const devices = (this.#devices = new Devices({
+      native,
+      poll,
+      recorder,
+      buffers,
+      timing,
+      counters,
+      firstRuns,
+    }));
     const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, bindGroups, steps);
     const transfers = new Transfers(recorder, callSites, buffers, steps, uniforms);
     const checkLimit = (): void => {

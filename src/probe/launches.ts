@@ -22,6 +22,13 @@ export interface Grid {
   readonly z: number;
 }
 
+/** What is worth telling of a launch. */
+export interface LaunchFacts {
+  readonly kernel: string;
+  readonly layer: number;
+  readonly location: number;
+}
+
 interface Known extends Grid {
   readonly id: number;
   readonly facts: PipelineFacts;
@@ -62,6 +69,7 @@ export class Launches {
   readonly #uniforms: UniformWords;
   /** By launch id. */
   readonly #weights: number[] = [];
+  readonly #about: LaunchFacts[] = [];
   readonly #notes = new WeakMap<LaunchNote, Known[]>();
   readonly #shapes = new Attached<PipelineFacts, Shape[]>('shapes');
 
@@ -152,6 +160,10 @@ export class Launches {
     return this.#weights[launch] ?? 1;
   }
 
+  about(launch: number): LaunchFacts {
+    return this.#about[launch] ?? { kernel: '', layer: -1, location: -1 };
+  }
+
   #make(
     facts: PipelineFacts,
     grid: Grid,
@@ -159,14 +171,16 @@ export class Launches {
     note: LaunchNote | null,
     groups: Groups,
   ): number {
-    const { layer, phase, op } = annotations;
+    const { phase, op } = annotations;
     const kernel = this.#pipelines.kernelOf(facts, note, op);
+    const layer = this.#layers.idOf(annotations.layer);
+    const location = this.#recorder.location(place);
     const id = this.#recorder.row('launches', {
       kernel,
-      layer: this.#layers.idOf(layer),
+      layer,
       op: this.#recorder.string(note?.op ?? op ?? facts.info.name),
       phase: PHASES.indexOf(phase),
-      location: this.#recorder.location(place),
+      location,
       workgroupsX: grid.x,
       workgroupsY: grid.y,
       workgroupsZ: grid.z,
@@ -174,6 +188,7 @@ export class Launches {
       bytesMoved: note?.bytesMoved ?? NaN,
     });
     this.#weights[id] = weight(facts, grid, note);
+    this.#about[id] = { kernel: note?.kernel ?? facts.info.name, layer, location };
     for (const [name, value] of Object.entries(note?.sizes ?? {}))
       this.#recorder.row('sizes', { launch: id, name: this.#recorder.string(name), value });
     this.#recordUses(id, facts, groups);

@@ -163,8 +163,11 @@ export interface TrackInfo {
   readonly kind: 'gpu-queue' | 'cpu-thread' | 'ranges' | 'other';
   /** Process, rank or device the track belongs to. */
   readonly group: string;
-  /** What the slices of a track are, where the recorder tells them apart. */
-  readonly content?: 'operators' | 'runtime' | 'python' | 'annotations';
+  /**
+   * What the slices of a track are, where the recorder tells them apart. `first-runs`: what a pipeline's first dispatch took longer
+   * than its next, which is mostly the driver's compiling.
+   */
+  readonly content?: 'operators' | 'runtime' | 'python' | 'annotations' | 'first-runs';
 }
 
 export interface SeriesInfo {
