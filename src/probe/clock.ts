@@ -27,7 +27,7 @@ const MAX_SLOPE = 300e-6;
 /** Below this span a slope would be noise. */
 const MIN_SPAN_NS = 2e9;
 /** A counter that goes back by more than this was reset. */
-const RESET_NS = 1e9;
+export const RESET_NS = 1e9;
 /** What rounding alone may do to the proof that both clocks are one. */
 const IDENTITY_SLACK_NS = 1e3;
 
@@ -47,6 +47,8 @@ export class ClockAlignment {
   #hostZero = 0;
   #latest = -Infinity;
   #fit: Fit | null = null;
+  /** Host times by the fit that held until the counter started anew. */
+  #before: ((gpu: bigint) => number) | null = null;
   #sameClock = true;
   /** Times the GPU's counter started anew. */
   resets = 0;
@@ -78,9 +80,9 @@ export class ClockAlignment {
   toHost(gpu: bigint): number {
     if (this.#gpuZero === null) return NaN;
     if (this.#sameClock) return Number(gpu - ORIGIN);
-    const fit = (this.#fit ??= this.#solve());
-    const at = Number(gpu - this.#gpuZero);
-    return this.#hostZero + at + fit.offset + fit.slope * at;
+    // A time from before the counter started anew, of a dispatch that becomes a row only now.
+    if (this.#before && Number(gpu - this.#gpuZero) > this.#latest + RESET_NS) return this.#before(gpu);
+    return hostTime(gpu, this.#gpuZero, this.#hostZero, (this.#fit ??= this.#solve()));
   }
 
   /** Bound on the error of `toHost`, ns; null when both clocks are one, or nothing is known yet. */
@@ -95,6 +97,9 @@ export class ClockAlignment {
   }
 
   #reset(): void {
+    const [gpuZero, hostZero, fit] = [this.#gpuZero as bigint, this.#hostZero, this.#solve()];
+    this.#before = (gpu) => hostTime(gpu, gpuZero, hostZero, fit);
+    this.#sameClock = false;
     this.#low.clear();
     this.#high.clear();
     this.#gpuZero = null;
@@ -127,6 +132,11 @@ export class ClockAlignment {
     for (const [at, value] of this.#high.values()) high = Math.min(high, value - slope * at);
     return { width: high - low, low };
   }
+}
+
+function hostTime(gpu: bigint, gpuZero: bigint, hostZero: number, fit: Fit): number {
+  const at = Number(gpu - gpuZero);
+  return hostZero + at + fit.offset + fit.slope * at;
 }
 
 function keepTighter(

@@ -1,6 +1,7 @@
 /** Dispatches on their way from encoding to a row: each waits for its times, and rows leave in the order of their queue. */
 import { DISPATCH_FLAGS } from '../trace/model.ts';
 import type { ClockAlignment } from './clock.ts';
+import { RESET_NS } from './clock.ts';
 import type { FirstRuns } from './first-runs.ts';
 import type { Recorder } from './recorder.ts';
 import type { Timed } from './timestamps.ts';
@@ -104,5 +105,5 @@ export class DispatchQueue {
   }
 }
 
-/** A start earlier than this before the last end is another clock epoch, not an overlap. */
-const BACKWARDS_NS = 60_000_000_000n;
+/** A start earlier than this before the last end is of a counter that started anew, not an overlap. */
+const BACKWARDS_NS = BigInt(RESET_NS);

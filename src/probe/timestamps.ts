@@ -4,7 +4,7 @@
  */
 import type { DawnPoll } from './dawn-poll.ts';
 import type { NativeMethods } from './webgpu-classes.ts';
-import { nowNs } from './clock.ts';
+import { RESET_NS, nowNs } from './clock.ts';
 
 /** WebGPU's limit on the size of a query set. */
 const QUERIES = 4096;
@@ -199,18 +199,9 @@ export class TimestampRing {
     slot.previous = times;
     slot.retired &&= slot.open > 0;
     if (!slot.retired) this.#free.push(slot);
-    let first = 0n;
-    let last = 0n;
-    for (let i = 0; i < waiting.length; i++) {
-      const start = fresh[2 * i] as bigint;
-      const end = fresh[2 * i + 1] as bigint;
-      if (start > 0n && end >= start) {
-        if (first === 0n || start < first) first = start;
-        if (end > last) last = end;
-      }
-    }
-    // The bracket first: it may be what the times are laid on the host's axis with.
-    if (first > 0n) this.#onRead({ submittedNs: slot.submittedNs, first, last, doneNs });
+    // The brackets first: they may be what the times are laid on the host's axis with.
+    for (const [first, last] of spans(fresh))
+      this.#onRead({ submittedNs: slot.submittedNs, first, last, doneNs });
     slot.submittedNs = 0;
     for (let i = 0; i < waiting.length; i++)
       (waiting[i] as Timed).resolved(fresh[2 * i] as bigint, fresh[2 * i + 1] as bigint);
@@ -243,4 +234,21 @@ export class TimestampRing {
 function unlike(times: BigUint64Array, previous: BigUint64Array | null): BigUint64Array {
   if (!previous) return times;
   return times.map((time, i) => (time === previous[i] ? 0n : time));
+}
+
+/** First begin and last end of the pairs that make sense, anew from where the counter started anew. */
+function spans(times: BigUint64Array): (readonly [first: bigint, last: bigint])[] {
+  const found: [bigint, bigint][] = [];
+  for (let i = 0; i < times.length; i += 2) {
+    const start = times[i] as bigint;
+    const end = times[i + 1] as bigint;
+    if (start <= 0n || end < start) continue;
+    const span = found.at(-1);
+    if (!span || Number(span[1] - start) > RESET_NS) found.push([start, end]);
+    else {
+      if (start < span[0]) span[0] = start;
+      if (end > span[1]) span[1] = end;
+    }
+  }
+  return found;
 }
