@@ -12,7 +12,16 @@ export interface Lifetimes {
   readonly diedNs: Float64Array;
 }
 
+/** Every fact about memory asks: found once a trace. A growing trace is another object whenever it is looked at. */
+const found = new WeakMap<Trace, Lifetimes>();
+
 export function lifetimes(trace: Trace): Lifetimes {
+  let lives = found.get(trace);
+  if (!lives) found.set(trace, (lives = findLifetimes(trace)));
+  return lives;
+}
+
+function findLifetimes(trace: Trace): Lifetimes {
   const { buffers } = trace.tables;
   const bornNs = buffers.bornNs.slice();
   const diedNs = Float64Array.from(buffers.diedNs, (at, i) =>

@@ -34,6 +34,11 @@ export function whileWriting(heart: Heart, write: () => void): void {
   Atomics.store(heart, WRITING, 0);
 }
 
+/** May another thread write a frame now? */
+export function isWriting(heart: Heart): boolean {
+  return Atomics.load(heart, WRITING) === 1;
+}
+
 /** Called in the other thread. `placeOf` gives the user's place of a running line, null for other code. */
 export function watch(
   heart: Heart,
@@ -74,7 +79,7 @@ function look(
       const place = placeOf(url, location.lineNumber + 1, (location.columnNumber ?? 0) + 1);
       if (!place) continue;
       const message = `the script was busy here for more than ${STILL_MS / 1000} s without a pause`;
-      if (Atomics.load(heart, WRITING) === 0) writeFrame(encodeMeta({ error: { message, ...place } }));
+      if (!isWriting(heart)) writeFrame(encodeMeta({ error: { message, ...place } }));
       break;
     }
     session.post('Debugger.resume', () => session.disconnect());

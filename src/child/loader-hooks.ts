@@ -14,6 +14,7 @@ import type { SourceEdit } from '../wire/run-messages.ts';
 import { applyEdits } from './apply-edits.ts';
 import type { Heart } from './heartbeat.ts';
 import { watch } from './heartbeat.ts';
+import { watchMemory } from './memory-limit.ts';
 import { originalPosition } from './original-place.ts';
 
 export interface LoaderData {
@@ -24,6 +25,8 @@ export interface LoaderData {
   readonly ownFolder: string;
   /** The main thread's; null for another thread. */
   readonly heart: Heart | null;
+  /** Of the whole process. */
+  readonly memoryLimitBytes: number;
 }
 
 const LOADERS: Readonly<Record<string, Loader>> = {
@@ -50,6 +53,7 @@ const transformed = new Map<string, string>();
 export function initialize(given: LoaderData): void {
   data = given;
   if (!given.heart) return;
+  watchMemory(given.heart, given.memoryLimitBytes);
   watch(given.heart, (url, line, column) => {
     if (!url.startsWith('file:') || url.includes('/node_modules/')) return null;
     const file = fileURLToPath(url);

@@ -47,6 +47,7 @@ export function observe({ request, ...options }: ObserveOptions): Observed {
     const data: LoaderData = {
       ours: { kernelscope: shipped('api.mjs'), [HOOKS_SIGN]: shipped('loader-hooks.mjs') },
       edits: request.edits,
+      memoryLimitBytes: request.memoryLimitBytes,
       ownFolder,
       heart,
     };

@@ -14,6 +14,9 @@ import { runErrorOf } from './script-error.ts';
 import { WorkerThreads } from './worker-threads.ts';
 
 const PROGRESS_EVERY_MS = 100;
+/** Node's exit code for a module whose top level still waits when nothing is left to happen. */
+const WAITING = 13;
+const WAITS_FOREVER = 'the script waits at its top level for a promise that nothing is left to resolve';
 
 export async function runScript(): Promise<void> {
   const request = JSON.parse(process.env['KERNELSCOPE_RUN'] ?? 'null') as RunRequest | null;
@@ -67,10 +70,12 @@ export async function runScript(): Promise<void> {
     status = 'failed';
     error = runErrorOf(thrown, request.script, callSites);
   });
-  process.on('exit', (code) => {
+  process.on('exit', (given) => {
+    // Node says so only while the process exits.
+    const code = process.exitCode === WAITING ? WAITING : given;
     if (code !== 0 && status === 'ok') {
       status = 'failed';
-      error = { message: `the script ended with exit code ${code}` };
+      error = { message: code === WAITING ? WAITS_FOREVER : `the script ended with exit code ${code}` };
     }
     threads.finish();
     probe.finish({ status, error });

@@ -14,14 +14,14 @@ const WARMUP_STEPS = 2;
 /** A run with pipelines made in every step is warming up forever: give up waiting for the end of it. */
 const MAX_WARMUP_STEPS = 12;
 /** Above this extra share even a block of timed steps is short. */
-const DEAR = 0.5;
+const DEAR = 0.2;
 const SHORT_BLOCK = 2;
-const COST_GOAL = 0.04;
+const COST_GOAL = 0.03;
 /** Outside of steps: enough for a short script to be timed whole. */
 const START_BUDGET_NS = 5e6;
 const MAX_UNTIMED_BLOCK = 400;
 /** The same while the cost is an estimate: a few untimed steps must be seen soon, to measure it. */
-const FIRST_UNTIMED_BLOCK = 16;
+const FIRST_UNTIMED_BLOCK = 24;
 const KEEP = 64;
 
 export interface StepKind {

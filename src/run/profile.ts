@@ -1,6 +1,7 @@
 /** Runs a script in a process of its own and turns what arrives into a trace: while it runs, and whatever its end. */
 import { spawn } from 'node:child_process';
 import type { ChildProcess } from 'node:child_process';
+import { totalmem } from 'node:os';
 import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { memoryWarning } from '../analysis/memory-forecast.ts';
@@ -26,6 +27,8 @@ export interface ProfileOptions {
   /** For a run that is not timed. */
   readonly study?: Study;
   readonly timeoutMs?: number | null;
+  /** Memory that the script's process may take; nine tenths of the machine's by default. */
+  readonly memoryLimitBytes?: number;
   /** Folder to run in; the script's own folder by default. */
   readonly cwd?: string;
   readonly adapter: AdapterChoice;
@@ -56,6 +59,7 @@ export interface ProfileResult {
 
 /** A stop is a request first: the script's process drains the GPU and writes its last rows. */
 const GRACE_MS = 2000;
+const MEMORY_SHARE = 0.9;
 /** After the process is gone, what it wrote may still be in the pipe; a grandchild may hold the pipe open forever. */
 const PIPE_LINGER_MS = 500;
 const MEMORY_FIRST_MS = 3_000;
@@ -85,7 +89,9 @@ async function profileAlone(
   signal: AbortSignal | undefined,
 ): Promise<ProfileResult> {
   const { script, args = [], mode = 'alternating', steps = null, edits = [], study = null } = options;
+  const { memoryLimitBytes = memoryLimit() } = options;
   const request: RunRequest = {
+    memoryLimitBytes,
     script,
     args,
     mode,
@@ -108,6 +114,7 @@ async function profileAlone(
     detached: process.platform !== 'win32',
     windowsHide: true,
   });
+  let heapIsFull = false;
   const stopping = new Stopping(child, options.timeoutMs ?? null, signal);
   const watch = watchMemory(sink, callbacks.onMemoryWarning);
   let noAdapter = false;
@@ -118,12 +125,13 @@ async function profileAlone(
   });
   forward(child.stdout as Readable, 'stdout', callbacks);
   forward(child.stderr as Readable, 'stderr', callbacks);
+  (child.stderr as Readable).on('data', (text: string) => (heapIsFull ||= HEAP_IS_FULL.test(text)));
   (child.stdio[FRAMES_FD] as Readable).on('data', (bytes: Buffer) => sink.push(bytes));
 
   const exit = await ended(child);
   stopping.dispose();
   clearTimeout(watch.timer);
-  sink.conclude(conclude(sink.meta, exit, stopping.reason, sink.build()));
+  sink.conclude(conclude(sink.meta, { ...exit, heapIsFull }, stopping.reason, sink.build()));
   await sink.close();
   return { trace: sink.build(), noAdapter };
 }
@@ -146,11 +154,21 @@ function watchMemory(
   return watch;
 }
 
+/** What V8 says before it gives up. */
+const HEAP_IS_FULL = /JavaScript heap out of memory/;
+
 interface Exit {
   readonly code: number | null;
   readonly killedBy: NodeJS.Signals | null;
   /** The process could not be started at all. */
   readonly failure: Error | null;
+}
+
+/** What the process may use at most, of the machine or of the container it is in. */
+function memoryLimit(): number {
+  const machine = totalmem();
+  const container = process.constrainedMemory?.() ?? 0;
+  return MEMORY_SHARE * (container > 0 ? Math.min(container, machine) : machine);
 }
 
 function ended(child: ChildProcess): Promise<Exit> {
@@ -226,7 +244,7 @@ function forward(stream: Readable, name: 'stdout' | 'stderr', callbacks: Profile
 /** How it ended: what the process said itself, unless it could not. */
 function conclude(
   meta: TraceMeta,
-  exit: Exit,
+  exit: Exit & { readonly heapIsFull: boolean },
   reason: 'stopped' | 'timeout' | null,
   trace: Trace,
 ): Partial<TraceMeta> {
@@ -237,7 +255,14 @@ function conclude(
   if (exit.failure) return because('crashed', `the script's process did not start: ${exit.failure.message}`);
   if (reason === 'timeout') return because('timeout', 'the script was stopped at the time limit');
   if (reason === 'stopped') return { status: 'stopped', error: null };
+  // It was ended because of its memory, and says so.
+  if (meta.status === 'crashed' && meta.error) return { error: { ...lastKnownPlace(trace), ...meta.error } };
   if (meta.status !== 'running') return {};
+  if (exit.heapIsFull)
+    return because(
+      'crashed',
+      'the script ran out of JavaScript memory (NODE_OPTIONS=--max-old-space-size=MEGABYTES raises the limit)',
+    );
   if (exit.killedBy) return because('crashed', `the script's process was killed by ${exit.killedBy}`);
   return because('crashed', `the script's process ended with code ${exit.code} before it could report`);
 }

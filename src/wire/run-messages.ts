@@ -33,6 +33,8 @@ export interface RunRequest {
   readonly steps: number | null;
   readonly edits: readonly SourceEdit[];
   readonly study: Study | null;
+  /** Memory that the script's process may take; it is ended beyond. */
+  readonly memoryLimitBytes: number;
   /** Why this adapter was chosen, for the trace. */
   readonly adapterReason: string;
 }

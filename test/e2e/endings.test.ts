@@ -7,7 +7,7 @@ import { seededRandom } from '../../src/base/random.ts';
 import { readTraceFile } from '../../src/trace/codec.ts';
 import { DISPATCH_FLAGS } from '../../src/trace/model.ts';
 import type { Trace } from '../../src/trace/model.ts';
-import { fixture, runFixture } from './run-fixture.ts';
+import { adapterForTests, fixture, runFixture } from './run-fixture.ts';
 
 function timedDispatches(trace: Trace): number {
   const { flags, startNs, endNs } = trace.tables.dispatches;
@@ -105,9 +105,7 @@ test('a script that spins is ended at the time limit, its work kept and its last
 });
 
 test('a script that never ends is stopped on demand', async () => {
-  const stop = new AbortController();
-  setTimeout(() => stop.abort(), 1500);
-  const { trace } = await runFixture('never-ends.mjs', {}, stop.signal);
+  const { trace } = await runFixture('never-ends.mjs', {}, (stdout) => stdout.includes('20'));
   assert.equal(trace.meta.status, 'stopped');
   assert.equal(trace.meta.error, null);
   assert.ok(timedDispatches(trace) > 50);
@@ -158,4 +156,48 @@ test('killed at any moment, the trace is whole up to there', async () => {
   } finally {
     rmSync(folder, { recursive: true });
   }
+});
+
+test('a script that takes more memory than it may have is ended, busy as it is, and the trace says so', async () => {
+  const { trace } = await runFixture('eats.mjs', { args: ['buffers'], memoryLimitBytes: 600e6 });
+  assert.equal(trace.meta.status, 'crashed');
+  assert.match(
+    trace.meta.error?.message ?? '',
+    /^the script took 0\.\d GB of memory, more than .* \(0\.6 GB\)$/,
+  );
+  assert.equal(trace.meta.error?.file, fixture('work.mjs'));
+  assert.equal(timedDispatches(trace), 5);
+});
+
+test('a script that fills the JavaScript heap ends with an error that says so', async () => {
+  const adapter = await adapterForTests();
+  const small = { ...adapter, env: { ...adapter.env, NODE_OPTIONS: '--max-old-space-size=80' } };
+  const { trace } = await runFixture('eats.mjs', { args: ['heap'], adapter: small });
+  assert.equal(trace.meta.status, 'crashed');
+  assert.match(trace.meta.error?.message ?? '', /^the script ran out of JavaScript memory/);
+  assert.equal(timedDispatches(trace), 5);
+});
+
+test('a wait at the top level that nothing ends is an error that says so', async () => {
+  const { trace } = await runFixture('waits-forever.mjs');
+  assert.equal(trace.meta.status, 'failed');
+  assert.match(trace.meta.error?.message ?? '', /waits at its top level for a promise/);
+  assert.equal(timedDispatches(trace), 5);
+});
+
+test('a handler of uncaught exceptions that ends the script has its say', async () => {
+  const { trace, stderr } = await runFixture('handles-errors.mjs');
+  assert.equal(trace.meta.status, 'failed');
+  assert.match(stderr, /handled: out of data/);
+  assert.match(trace.meta.error?.message ?? '', /exit code 7/);
+  assert.equal(timedDispatches(trace), 5);
+});
+
+test('without an adapter the script gets null as WebGPU has it, and the result says why', async () => {
+  const adapter = await adapterForTests();
+  const none = { ...adapter, env: { ...adapter.env, VK_ICD_FILENAMES: '/nowhere.json', VK_DRIVER_FILES: '/nowhere.json' } }; // prettier-ignore
+  const { trace, noAdapter } = await runFixture('exits.mjs', { args: ['0'], adapter: none });
+  assert.equal(noAdapter, true);
+  assert.equal(trace.meta.status, 'failed');
+  assert.equal(trace.meta.error?.file, fixture('work.mjs'));
 });

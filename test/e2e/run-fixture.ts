@@ -35,22 +35,25 @@ export interface FixtureRun extends ProfileResult {
   readonly frames: readonly Uint8Array[];
 }
 
+/** `stop`: a signal, or whether what the script has printed so far is enough. */
 export async function runFixture(
   name: string,
   options: Partial<ProfileOptions> = {},
-  signal?: AbortSignal,
+  stop?: AbortSignal | ((stdout: string) => boolean),
 ): Promise<FixtureRun> {
+  const controller = new AbortController();
   const output = { stdout: '', stderr: '' };
   const frames: Uint8Array[] = [];
   const result = await profileScript(
-    { script: fixture(name), timeoutMs: 30_000, ...options, adapter: await adapterForTests(), programs },
+    { script: fixture(name), timeoutMs: 30_000, adapter: await adapterForTests(), ...options, programs },
     {
       onFrames: (bytes) => frames.push(bytes),
       onOutput: (stream, text) => {
         output[stream] += text;
+        if (typeof stop === 'function' && stop(output.stdout)) controller.abort();
       },
     },
-    signal,
+    typeof stop === 'function' ? controller.signal : stop,
   );
   return { ...result, ...output, frames };
 }
