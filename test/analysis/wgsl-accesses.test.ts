@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import fc from 'fast-check';
 import { memoryAccesses } from '../../src/analysis/wgsl/accesses.ts';
 import type { KernelShape } from '../../src/analysis/wgsl/accesses.ts';
+import { beyondFirst } from '../../src/analysis/wgsl/lanes.ts';
 import { sectorUse, strideOfAccess } from '../../src/analysis/wgsl/sectors.ts';
 
 const HEAD = `
@@ -45,6 +47,9 @@ test('strides of the usual shapes of index', () => {
     ['y[u32(x[id.x])] = 1.0;', ['x:1', 'y=?']],
     ['y[id.x % 8u] = 1.0;', ['y=NaN']],
     ['y[id.x / 4u] = 1.0;', ['y=NaN']],
+    ['y[(id.x % 1024u) * 512u + id.x / 1024u] = 1.0;', ['y=512']],
+    ['let i = id.x + id.y * 65536u; y[i % 256u + (i >> 8u) * 256u] = 1.0;', ['y=1']],
+    ['y[id.x % 48u] = 1.0;', ['y=?']],
   ];
   for (const [body, expected] of cases) assert.deepEqual(strides(kernel(body)), expected, body);
 });
@@ -136,6 +141,61 @@ test('sectors: what a wave moves against what it uses, accesses side by side tog
   assert.equal(use('y[id.x] = x[id.x * 64u];'), 1 / 8);
   assert.equal(use('y[id.x] = x[id.x * 2u] + x[id.x * 2u + 1u];'), 1);
   assert.equal(use('y[id.x] = x[id.x / 8u];'), 0.5);
+});
+
+/** The index as WGSL computes it for one invocation. */
+type Index = (lane: number, group: number, columns: number) => number;
+
+test('strides of any index made of these parts are those that running it gives', () => {
+  const leaf = fc.constantFrom<readonly [string, Index]>(
+    ['id.x', (lane, group) => group * 64 + lane],
+    ['lane', (lane) => lane],
+    ['p.columns', (_, __, columns) => columns],
+    ['3u', () => 3],
+    ['64u', () => 64],
+  );
+  const { index } = fc.letrec<{ index: readonly [string, Index] }>((tie) => ({
+    index: fc.oneof(
+      { maxDepth: 4, withCrossShrink: true },
+      leaf,
+      fc
+        .tuple(tie('index'), tie('index'))
+        .map(([[a, f], [b, g]]): readonly [string, Index] => [
+          `(${a} + ${b})`,
+          (...of) => f(...of) + g(...of),
+        ]),
+      fc
+        .tuple(tie('index'), fc.constantFrom(2, 4, 48))
+        .map(([[a, f], n]): readonly [string, Index] => [`(${a} * ${n}u)`, (...of) => f(...of) * n]),
+      fc
+        .tuple(tie('index'), fc.constantFrom(4, 48, 256))
+        .map(([[a, f], n]): readonly [string, Index] => [
+          `(${a} / ${n}u)`,
+          (...of) => Math.floor(f(...of) / n),
+        ]),
+      fc
+        .tuple(tie('index'), fc.constantFrom(4, 48, 256))
+        .map(([[a, f], n]): readonly [string, Index] => [`(${a} % ${n}u)`, (...of) => f(...of) % n]),
+    ),
+  }));
+  const inputs = '@builtin(global_invocation_id) id: vec3u, @builtin(local_invocation_index) lane: u32';
+  let known = 0;
+  fc.assert(
+    fc.property(index, fc.nat(40), fc.constantFrom(100, 1024), ([text, run], group, columns) => {
+      const [access] = memoryAccesses(kernel(`y[${text}] = 1.0;`, inputs), SHAPE) ?? [];
+      const beyond = access?.offset ? beyondFirst(access.offset) : null;
+      if (!beyond || 'unknown' in beyond) return;
+      known++;
+      const at = (lane: number): number => 4 * (run(lane, group, columns) - run(0, group, columns));
+      assert.deepEqual(
+        [...beyond.at],
+        Array.from({ length: 32 }, (_, lane) => at(lane)),
+        text,
+      );
+    }),
+    { numRuns: 300 },
+  );
+  assert.ok(known > 50, `${known} understood`);
 });
 
 test('what is no WGSL, or has several entry points, is not understood rather than guessed', () => {

@@ -90,13 +90,16 @@ export function multiply(a: Lanes, b: Lanes): Lanes {
 }
 
 /**
- * Quotient and rest of a division by a known whole number, unknowns taken as whole and not negative: those terms whose factors
- * it divides go into the quotient, and the plain part may stand alone. Null when an unknown would have to be divided.
+ * Quotient and rest of a division by a known whole number, unknowns taken as whole and not negative. What the number divides goes
+ * into the quotient and the plain part stands alone. Else, where the unknowns come in steps that the lanes stay within (64
+ * lanes of a workgroup, rows of 1024), all lanes have the same unknown quotient and follow each other in the rest. Null when
+ * lanes may fall on both sides of a multiple.
  */
 export function divide(value: Lanes, by: number): { readonly quotient: Lanes; readonly rest: Lanes } | null {
   if (!(by >= 1) || !Number.isInteger(by)) return null;
   const lanes = lanesOf(value);
   const quotient = new Map<string, Float64Array>();
+  const unknown = new Map<string, Float64Array>();
   let plain = new Float64Array(lanes);
   for (const [name, factor] of value) {
     if (name === PLAIN) plain = Float64Array.from(factor);
@@ -105,15 +108,27 @@ export function divide(value: Lanes, by: number): { readonly quotient: Lanes; re
         name,
         factor.map((v) => v / by),
       );
+    else if (same(factor)) unknown.set(name, factor);
     else return null;
   }
   if (plain.some((v) => v < 0)) return null;
-  quotient.set(
-    PLAIN,
-    plain.map((v) => Math.floor(v / by)),
-  );
-  return { quotient: tidy(quotient, lanes), rest: perLane(plain.map((v) => v % by)) };
+  const whole = add(tidy(quotient, lanes), constant(lanes, 0));
+  if (unknown.size === 0)
+    return {
+      quotient: add(whole, perLane(plain.map((v) => Math.floor(v / by)))),
+      rest: perLane(plain.map((v) => v % by)),
+    };
+  const step = [...unknown.values()].reduce((g, factor) => divisor(g, factor[0] as number), by);
+  const start = Math.floor(Math.min(...plain) / step) * step;
+  if (plain.some((v) => v - start >= step)) return null;
+  const base = textOf(add(unknown, constant(lanes, start)));
+  return {
+    quotient: add(whole, symbol(lanes, `(${base} / ${by})`)),
+    rest: add(symbol(lanes, `(${base} % ${by})`), perLane(plain.map((v) => v - start))),
+  };
 }
+
+const divisor = (a: number, b: number): number => (b === 0 ? Math.abs(a) : divisor(b, a % b));
 
 /** Lane by lane, for plain numbers only. */
 export function each(values: readonly Lanes[], run: (...numbers: number[]) => number): Lanes | null {
