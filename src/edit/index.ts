@@ -2,6 +2,7 @@
 import type { SourceFinder } from '../suggest/source-finder.ts';
 import { findBatchSize } from './batch-size.ts';
 import { findEveryNth } from './every-nth.ts';
+import { findParameterGroups } from './parameter-groups.ts';
 import { findNumberOption, findSharedOption } from './shared-option.ts';
 import type { SourceReader } from './source-files.ts';
 
@@ -17,6 +18,7 @@ export function sourceFinder(reader: SourceReader, script: string): SourceFinder
     batchSize: (observed) => findBatchSize(reader, script, observed),
     sharedOption: (option, callees) => findSharedOption(reader, script, option, callees),
     numberOption: (option, callees) => findNumberOption(reader, script, option, callees),
+    oneParameterGroup: () => findParameterGroups(reader, script),
     everyNth: ({ file, line }, every) => findEveryNth(reader, script, file, line, every),
   };
 }

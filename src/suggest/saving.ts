@@ -1,6 +1,7 @@
 /** Gain of taking away a part of the step: Amdahl on the step, never below what the rest takes. */
 import type { Result } from '../base/result.ts';
 import type { Facts } from './facts.ts';
+import { NOT_AT_HAND } from './source-finder.ts';
 import type { Edit, Evidence, Prediction, Suggestion } from './suggestion.ts';
 
 /** Nanoseconds of a step that a change takes away: likely, at least, at most. */
@@ -43,10 +44,12 @@ export interface Advice {
 /** A suggestion; none when its likely gain is not worth a word. */
 export function advise(advice: Advice): Suggestion[] {
   const { key, at, caution, edit, ...rest } = advice;
+  const refused = edit && !edit.ok && edit.error !== NOT_AT_HAND.error ? ` By hand: ${edit.error}.` : '';
   if (advice.predicted !== NO_GAIN && !(advice.predicted.speedup >= 1 + WORTH)) return [];
   return [
     {
       ...rest,
+      advice: rest.advice + refused,
       id: key === undefined ? advice.rule : `${advice.rule}:${key}`,
       at: at ?? null,
       edit: edit?.ok ? edit.value : null,

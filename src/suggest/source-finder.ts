@@ -26,9 +26,11 @@ export interface SourceFinder {
   numberOption(option: string, callees: readonly string[]): Result<FoundValue<number>, string>;
   /** The edit by which a line that only prints what it awaits runs in every n-th step. */
   everyNth(at: Place, every: number): Result<Edit, string>;
+  /** The edit that gives an optimizer all parameters as one group, where each has one of its own for nothing. */
+  oneParameterGroup(): Result<Edit, string>;
 }
 
-const NOT_AT_HAND = { ok: false, error: 'the source of the script is not at hand' } as const;
+export const NOT_AT_HAND = { ok: false, error: 'the source of the script is not at hand' } as const;
 
 /** For a trace whose source is not at hand. */
 export const NO_SOURCE: SourceFinder = {
@@ -36,4 +38,5 @@ export const NO_SOURCE: SourceFinder = {
   sharedOption: () => NOT_AT_HAND,
   numberOption: () => NOT_AT_HAND,
   everyNth: () => NOT_AT_HAND,
+  oneParameterGroup: () => NOT_AT_HAND,
 };

@@ -4,7 +4,7 @@ import { sourceFinder } from '../../src/edit/index.ts';
 import { Facts } from '../../src/suggest/facts.ts';
 import { RULES, suggestionsFor } from '../../src/suggest/rules/index.ts';
 import { NO_SOURCE } from '../../src/suggest/source-finder.ts';
-import type { AdapterInfo } from '../../src/trace/model.ts';
+import type { AdapterInfo, Trace } from '../../src/trace/model.ts';
 import { RTX_4090, SAMPLE_SCRIPT, SOFTWARE_ADAPTER, sampleTrace } from '../support/sample-trace.ts';
 import type { SampleOptions } from '../support/sample-trace.ts';
 
@@ -241,4 +241,52 @@ test('a rule that holds others back says which, and doubts about the figures com
   );
   const unsteady = suggestionsFor(sampleTrace({ ...steady, noise: 0.9, stepNoise: 0.4, chain: 3 }), SOURCE);
   assert.ok(unsteady.length > 1 && unsteady[0]?.rule === 'unstable-timings');
+});
+
+test('rules with an edit give the one that the source allows, and say why there is none', () => {
+  const at25 = (line: string): string =>
+    `${'\n'.repeat(23)}for (let step = 0; step < 99; step++) {\n${line}\n}\n`;
+  const speak = (rule: string, options: SampleOptions, source: string) =>
+    RULES.find((r) => r.id === rule)?.inspect(
+      new Facts(sampleTrace(options)),
+      sourceFinder({ read: (file) => (file === SAMPLE_SCRIPT ? source : null) }, SAMPLE_SCRIPT),
+    )[0];
+  const waiting: SampleOptions = { batch: 64, readbackNs: 2e6 };
+  const print = speak('loss-readback', waiting, at25('console.log(await loss.item());'));
+  assert.equal(print?.edit?.newText, 'if (step % 10 === 0) ');
+  const used = speak('loss-readback', waiting, at25('total += await loss.item();'));
+  assert.ok(used?.edit === null && /By hand: .*more than a line that prints/.test(used.advice ?? ''));
+  const groups = speak(
+    'optimizer-per-parameter',
+    { batch: 16, optimizerPerParameter: 16 },
+    'new optim.Adam(ps.map((p) => ({ params: [p] })), { lr: 1e-3 });',
+  );
+  assert.equal(groups?.edit?.newText, 'ps');
+  const prefetch = speak(
+    'input-bound',
+    { ...steady, dataNs: 2e7 },
+    'new data.DataLoader(set, { batchSize: 256, prefetch: 1 });',
+  );
+  assert.equal(prefetch?.edit?.newText, '4');
+});
+
+test('f16 is advised by what this run measured of it, before any data sheet', () => {
+  const trace = sampleTrace({ adapter: A100, batch: 4096, dataOnDevice: true });
+  const rule = RULES.find((r) => r.id === 'half-precision');
+  const withHalf = (slower: number) => {
+    // The last product of the step computes in f16, so much faster or slower than it did.
+    const kernels = trace.kernels.map((kernel, i) =>
+      i === half ? { ...kernel, name: 'matmul/linear/f16' } : kernel,
+    );
+    const { launches, dispatches } = trace.tables;
+    const endNs = dispatches.endNs.map((end, i) => {
+      const start = dispatches.startNs[i] as number;
+      return launches.kernel[dispatches.launch[i] as number] === half ? start + (end - start) * slower : end;
+    });
+    const tables = { ...trace.tables, dispatches: { ...dispatches, length: dispatches.length, endNs } };
+    return rule?.inspect(new Facts({ ...trace, kernels, tables } as Trace), SOURCE) ?? [];
+  };
+  const half = trace.kernels.findIndex((kernel) => kernel.name.startsWith('matmul/linear/'));
+  assert.match(withHalf(0.3)[0]?.evidence[0]?.text ?? '', /among the products of this run/);
+  assert.deepEqual(withHalf(3), []);
 });

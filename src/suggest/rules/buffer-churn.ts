@@ -36,7 +36,11 @@ export const bufferChurn: Rule = {
           unit: 'buffers',
         },
       ],
-      advice: 'Create them once before the loop, or take them from a pool; destroy() what is not reused.',
+      advice:
+        'Create them once before the loop, or take them from a pool; destroy() what is not reused:\n' +
+        '  const free = new Map();  // buffers by size\n' +
+        '  const take = (size) => free.get(size)?.pop() ?? device.createBuffer({ size, usage });\n' +
+        '  const giveBack = (buffer) => free.set(buffer.size, [...(free.get(buffer.size) ?? []), buffer]);',
       predicted: predictSaving(
         stepNsOf(facts),
         { ns, low: 0.2 * ns, high: calls + clearing },

@@ -31,7 +31,10 @@ export const mapStall: Rule = {
         },
       ],
       advice:
-        'Copy into one of two staging buffers and await the map of the step before, or compute on the GPU what is read back (a sum, an arg-max) and read only that.',
+        'Compute on the GPU what is read back (a sum, an arg-max) and read only that; or copy into one of two staging buffers and await the one of the step before:\n' +
+        '  encoder.copyBufferToBuffer(result, 0, staging[step % 2], 0, bytes);\n' +
+        '  queue.submit([encoder.finish()]);\n' +
+        '  if (step > 0) await staging[(step - 1) % 2].mapAsync(GPUMapMode.READ);',
       predicted: predictSaving(
         stepNsOf(facts),
         { ns: 0.8 * waited, low: 0.4 * waited, high: waited },

@@ -10,7 +10,7 @@ export const optimizerPerParameter: Rule = {
   id: 'optimizer-per-parameter',
   title: 'Update all parameters in one dispatch',
   keepsResults: true,
-  inspect(facts) {
+  inspect(facts, source) {
     const counts = new Map<number, number>();
     const launches = facts.stepLaunches.filter((l) => l.phase === 'optimizer');
     for (const launch of launches)
@@ -35,8 +35,9 @@ export const optimizerPerParameter: Rule = {
           unit: 'dispatches',
         },
       ],
+      edit: source.oneParameterGroup(),
       advice:
-        'Keep parameters, gradients and optimizer state in flat buffers and update them in one dispatch (fused optimizer).',
+        'Keep parameters, gradients and optimizer state in flat buffers and update them in one dispatch (fused optimizer). This library does so for each group of parameters: give it all that share their options as one,\n  new optim.Adam(model.parameters(), { lr: 1e-3 })',
       predicted: predictSaving(
         stepNsOf(facts),
         { ns, low: 0.3 * ns, high: Math.max(ns, Math.min(total, 1.5 * ns)) },

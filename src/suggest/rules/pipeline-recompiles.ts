@@ -44,7 +44,12 @@ export const pipelineRecompiles: Rule = {
         },
       ],
       advice:
-        'Keep pipelines by their code and constants; pass sizes in a uniform instead of writing them into the code; compile with createComputePipelineAsync before the loop.',
+        'Keep pipelines by their code and constants; pass sizes in a uniform instead of writing them into the code; compile before the loop:\n' +
+        '  const pipelines = new Map();\n' +
+        '  async function pipelineOf(code) {\n' +
+        '    if (!pipelines.has(code)) pipelines.set(code, await device.createComputePipelineAsync({ layout: "auto", compute: { module: device.createShaderModule({ code }) } }));\n' +
+        '    return pipelines.get(code);\n' +
+        '  }',
       predicted: predictSaving(
         stepNsOf(facts),
         { ns: perStep, low: 0.5 * perStep, high: perStep },

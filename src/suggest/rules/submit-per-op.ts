@@ -28,7 +28,11 @@ export const submitPerOp: Rule = {
           unit: 'submits',
         },
       ],
-      advice: 'Record the whole step into one command encoder and submit it once.',
+      advice:
+        'Record the whole step into one command encoder and submit it once:\n' +
+        '  const encoder = device.createCommandEncoder();\n' +
+        '  for (const op of step) op.encode(encoder);\n' +
+        '  device.queue.submit([encoder.finish()]);',
       predicted: predictSaving(
         stepNsOf(facts),
         { ns: 0.8 * exposed, low: 0.3 * exposed, high: calls },

@@ -30,7 +30,9 @@ export const uploadBound: Rule = {
         },
       ],
       advice:
-        'Keep the data set on the GPU and gather the rows there; upload bytes (u8) and convert on the GPU; write many small uploads as one.',
+        'Keep the data set on the GPU and gather the rows there; upload bytes (u8) and convert on the GPU; write many small uploads as one. With this library a data set of tensors stays on the GPU:\n' +
+        '  const set = new data.TensorDataset([images, labels]);\n' +
+        '  const loader = new data.DataLoader(set, { batchSize, shuffle: true });',
       predicted: predictSaving(
         stepNsOf(facts),
         { ns: 0.7 * ns, low: 0.3 * ns, high: ns },
