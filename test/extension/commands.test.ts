@@ -77,8 +77,9 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       const { page } = session;
       await runCommand(page, 'Kernelscope: Restore Dismissed Suggestions');
       const row = page.locator('.quick-input-list .monaco-list-row', { hasText: 'It does not fit' }).first();
-      await row.locator('.monaco-checkbox, input[type=checkbox]').first().click();
-      await page.keyboard.press('Enter');
+      await row.click();
+      await page.locator('.quick-input-widget', { hasText: '1 Selected' }).waitFor();
+      await page.locator('.quick-input-widget:visible a.monaco-button').first().click();
       await lens(page, /Suggestion: /).waitFor();
       await runCommand(page, 'Problems: Focus on Problems View');
       await page
@@ -134,6 +135,7 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       await menu.filter({ hasText: /Insert batchSize/ }).first().click(); // prettier-ignore
       await page.locator('.view-line', { hasText: /batchSize:/ }).waitFor();
       await runCommand(page, 'File: Revert File');
+      await runCommand(page, 'View: Close Editor');
     }));
 
   test('the trace is saved as a file that opens again, and a report as one page', () =>
