@@ -62,7 +62,7 @@ export class StatusBar implements vscode.Disposable {
 }
 
 export function activityText(activity: Activity): string {
-  if (activity.kind === 'proving') return activity.text;
+  if (activity.kind === 'work') return activity.text;
   const { step, steps, loss } = activity;
   return step === null ? t('starting') : stepText(step, steps, loss);
 }

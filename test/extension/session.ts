@@ -24,9 +24,13 @@ export interface Session {
   close(): Promise<void>;
 }
 
-export async function startSession(options: Partial<HostOptions> = {}): Promise<Session> {
+/** `more`: packages to install besides the extension. */
+export async function startSession({
+  more = [],
+  ...options
+}: Partial<HostOptions> & { readonly more?: readonly string[] } = {}): Promise<Session> {
   mkdirSync(RESULTS, { recursive: true });
-  const host = await startHost({ workspace: WORKSPACE, vsix: [packagedExtension()], ...options });
+  const host = await startHost({ workspace: WORKSPACE, vsix: [packagedExtension(), ...more], ...options });
   const window = await openWindow();
   const { page } = window;
   const shot = async (name: string): Promise<void> => {

@@ -47,7 +47,7 @@ export async function runProof(
   if (!standing) return changedText(suggestion);
   let failure: string | null = null;
   const location = vscode.ProgressLocation.Notification;
-  const proved = await runner.exclusively({ kind: 'proving', text: t('proving') }, async (signal) =>
+  const proved = await runner.exclusively({ kind: 'work', text: t('proving') }, async (signal) =>
     vscode.window.withProgress(
       { location, title: t('Proving: {0}', suggestion.title), cancellable: true },
       async (report, token) => {
@@ -116,7 +116,7 @@ async function prove(
       const message = t('trial {0} of at most {1}, {2}', trial, maxTrials, text);
       report(message, 100 * (share - last));
       last = share;
-      runner.show({ kind: 'proving', text: t('proving, trial {0}', trial) });
+      runner.show({ kind: 'work', text: t('proving, trial {0}', trial) });
       profile.tellProving({
         suggestion: suggestion.id,
         text: message,

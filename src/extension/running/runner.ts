@@ -2,6 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import type { TurnHolder } from '../../run/measuring-turn.ts';
+import type { AdapterChoice } from '../../run/adapter-choice.ts';
 import type { Progress } from '../../run/profile.ts';
 import { profileScript } from '../../run/profile.ts';
 import { TraceBuilder } from '../../trace/builder.ts';
@@ -23,7 +24,8 @@ export type Activity =
       readonly steps: number | null;
       readonly loss: number | null;
     }
-  | { readonly kind: 'proving'; readonly text: string };
+  /** Trials of a proof, a performance test, or the wait for another process's measurement. */
+  | { readonly kind: 'work'; readonly text: string };
 
 export interface RunOutcome {
   readonly profile: Profile;
@@ -98,14 +100,14 @@ export class Runner implements vscode.Disposable {
     this.#output.clear();
     this.#output.appendLine(`> ${script.fsPath}`);
     try {
-      const result = await this.#withProgress(name, steps, signal, async (onProgress) =>
+      const result = await this.#withProgress(name, steps, signal, async (onProgress, onWaiting) =>
         profileScript(
           {
             script: script.fsPath,
             mode: settings.mode,
             steps,
             timeoutMs: steps === null ? null : settings.timeLimitSeconds * 1000,
-            adapter: await adapterFor(this.programs, settings.driver),
+            adapter: await this.#adapter(settings.driver),
             programs: this.programs,
             ...folderOf(script),
           },
@@ -113,24 +115,38 @@ export class Runner implements vscode.Disposable {
             onFrames: (bytes) => profile.grow(bytes),
             onProgress,
             onOutput: (_stream, text) => this.#output.append(text),
-            onWaiting: (holder) => this.#output.appendLine(waitingText(holder)),
+            onWaiting: (holder) => this.#tellWaiting(waitingText(holder), onWaiting),
             onMemoryWarning: (text) => void vscode.window.showWarningMessage(`${name}: ${text}`),
           },
           signal,
         ),
       );
       trace = result.trace;
+      this.#output.appendLine(`> ${trace.meta.status}, ${trace.tables.steps.length} steps`);
       return { profile, noAdapter: result.noAdapter };
     } finally {
       profile.finish();
     }
   }
 
+  async #adapter(driver: string): Promise<AdapterChoice> {
+    const adapter = await adapterFor(this.programs, driver);
+    this.#output.appendLine(`> ${adapter.name}`);
+    return adapter;
+  }
+
+  /** Another window, or a terminal, measures: the person sees why nothing happens yet. */
+  #tellWaiting(text: string, report: (text: string) => void): void {
+    this.#output.appendLine(text);
+    this.show({ kind: 'work', text: t('waiting for another measurement') });
+    report(text);
+  }
+
   #withProgress<T>(
     name: string,
     steps: number | null,
     signal: AbortSignal,
-    work: (onProgress: (progress: Progress) => void) => Promise<T>,
+    work: (onProgress: (progress: Progress) => void, onWaiting: (text: string) => void) => Promise<T>,
   ): Promise<T> {
     const location = vscode.ProgressLocation.Notification;
     return Promise.resolve(
@@ -149,7 +165,7 @@ export class Runner implements vscode.Disposable {
             });
             last = step;
           };
-          return work(onProgress).finally(() => cancelled.dispose());
+          return work(onProgress, (message) => report.report({ message })).finally(() => cancelled.dispose());
         },
       ),
     );

@@ -129,7 +129,7 @@ export class PerfTests implements vscode.Disposable {
     if (reason) return run.errored(item, new vscode.TestMessage(reason));
     run.started(item);
     const began = Date.now();
-    const activity = { kind: 'proving', text: t('test {0}', test.name) } as const;
+    const activity = { kind: 'work', text: t('test {0}', test.name) } as const;
     try {
       const baseline = test.baseline === null ? null : vscode.Uri.joinPath(folder, test.baseline);
       const settings = readSettings(script);
