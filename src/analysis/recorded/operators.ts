@@ -87,10 +87,12 @@ function table(nodes: readonly OperatorNode[]): OperatorStats[] {
           kernelSelf: 0,
           tensorSelf: 0,
           tensorTotal: 0,
-          eligible: of.eligible,
+          eligible: false,
         }),
       );
     row.calls++;
+    // Some calls of an operator may hold one that could use tensor cores, and some not.
+    row.eligible ||= of.eligible;
     if (of.launchedNs > 0) row.launchingCalls++;
     row.launched += of.launchedNs;
     row.deviceSelf += of.own.deviceNs;
