@@ -1,6 +1,7 @@
 /** What a command of the CLI is, and how it ends. */
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
+import type { TimeRange } from '../trace/time-range.ts';
 
 export const EXIT = { done: 0, scriptFailed: 1, badArguments: 2, noAdapter: 3 } as const;
 export type ExitCode = (typeof EXIT)[keyof typeof EXIT];
@@ -75,6 +76,31 @@ export function shareOption(name: string, text: string | undefined): number | un
   const match = /^(\d+(?:\.\d+)?)\s*(%?)$/.exec(text);
   if (!match) throw new CliError(`--${name} takes a share such as 5%, not '${text}'`);
   return Number(match[1]) / (match[2] === '%' ? 100 : 1);
+}
+
+/** Options of every command that reads a trace and may read a part of it. */
+export const RANGE_OPTIONS = { from: { type: 'string' }, to: { type: 'string' } } as const;
+
+export const RANGE_USAGE = `  --from SECONDS      read only what happened after this time of the trace
+  --to SECONDS        and before this one; our own file is then read by range, whatever its size`;
+
+/** The part of a trace that --from and --to name; undefined without them. */
+export function rangeOption(values: {
+  readonly from?: string | undefined;
+  readonly to?: string | undefined;
+}): TimeRange | undefined {
+  if (values.from === undefined && values.to === undefined) return undefined;
+  const ns = (name: 'from' | 'to', otherwise: number): number => {
+    const text = values[name];
+    if (text === undefined) return otherwise;
+    const seconds = Number(text);
+    if (text.trim() === '' || !(seconds >= 0))
+      throw new CliError(`--${name} takes seconds from zero, not '${text}'`);
+    return seconds * 1e9;
+  };
+  const range = { fromNs: ns('from', 0), toNs: ns('to', Infinity) };
+  if (range.toNs < range.fromNs) throw new CliError('--to lies before --from');
+  return range;
 }
 
 /** What stands before and after a bare `--`. */

@@ -10,6 +10,8 @@ import type { Edit } from '../suggest/suggestion.ts';
 import type { Trace } from '../trace/model.ts';
 import { notesFileOf, readNotes } from '../trace/notes.ts';
 import type { Note } from '../trace/notes.ts';
+import { cutTrace } from '../trace/time-range.ts';
+import type { TimeRange } from '../trace/time-range.ts';
 import { CliError } from './command.ts';
 
 /** Folder of the built programs: this one's own. */
@@ -26,22 +28,25 @@ export function isScript(given: string): boolean {
 }
 
 /** A folder of ranks opens as one trace. */
-function readRanks(folder: string): Trace {
+function readRanks(folder: string, range?: TimeRange): Trace {
   const names = readdirSync(folder)
     .filter((name) => /\.json(\.gz)?$/.test(name))
     .sort();
   if (names.length === 0) throw new CliError(`${folder} holds no .json or .json.gz traces`);
   const trace = importRanks(names.map((name) => ({ name, bytes: readFileSync(path.join(folder, name)) })));
   if (!trace.ok) throw new CliError(`${folder}: ${formatImportError(trace.error)}`);
-  return trace.value;
+  return range ? cutTrace(trace.value, range) : trace.value;
 }
 
-export function readTrace(given: string): Trace {
+export function readTrace(given: string, range?: TimeRange): Trace {
   const stat = statSync(given, { throwIfNoEntry: false });
-  if (stat?.isDirectory()) return readRanks(given);
+  if (stat?.isDirectory()) return readRanks(given, range);
   const trace = (() => {
     try {
-      return importTracePieces(filePieces(given), stat?.size ?? 0, { fileName: path.basename(given) });
+      return importTracePieces(filePieces(given), stat?.size ?? 0, {
+        fileName: path.basename(given),
+        ...(range ? { range } : {}),
+      });
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;

@@ -93,3 +93,43 @@ export function unpackWhole(
   }
   return { text, problem };
 }
+
+/** The first of some pieces, and all of them still to be read: what a file is decides how its pieces are. */
+export function peeked(pieces: Iterable<Uint8Array>): {
+  readonly head: Uint8Array;
+  readonly all: Iterable<Uint8Array>;
+} {
+  const source = pieces[Symbol.iterator]();
+  const first = source.next();
+  const head = first.done ? new Uint8Array(0) : first.value;
+  const all: Iterable<Uint8Array> = {
+    *[Symbol.iterator]() {
+      yield head;
+      for (let next = source.next(); !next.done; next = source.next()) yield next.value;
+    },
+  };
+  return { head, all };
+}
+
+/** Hands over what the pieces of a file hold, packed or not; returns null or why it is incomplete. Pieces may share their memory. */
+export function takePieces(
+  pieces: Iterable<Uint8Array>,
+  isPacked: boolean,
+  sizeBytes: number,
+  take: (piece: Uint8Array) => void,
+  options: ReadOptions = {},
+): string | null {
+  if (isPacked) return unpackPieces(copies(pieces), sizeBytes, take, options);
+  let read = 0;
+  for (const piece of pieces) {
+    take(piece);
+    read += piece.length;
+    if (options.progress?.(read / sizeBytes) === false) return 'reading was stopped';
+  }
+  return null;
+}
+
+/** Unpacking may look back at what it was given. */
+function* copies(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
+  for (const piece of pieces) yield piece.slice();
+}

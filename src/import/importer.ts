@@ -1,6 +1,7 @@
 /** What a foreign format must offer to be opened here. One file a format; index.ts lists them. */
 import type { Result } from '../base/result.ts';
 import type { Trace } from '../trace/model.ts';
+import type { TimeRange } from '../trace/time-range.ts';
 
 /** Why there is no trace at all. What is merely missing or doubtful becomes a note of the trace. */
 export interface ImportError {
@@ -14,6 +15,8 @@ export interface ReadOptions {
   readonly progress?: (share: number) => boolean | void;
   /** Name of the file, for formats that keep facts there (the rank of a worker). */
   readonly fileName?: string;
+  /** Only what happened within it. */
+  readonly range?: TimeRange;
 }
 
 export interface Importer {

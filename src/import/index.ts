@@ -2,6 +2,7 @@
 import type { Result } from '../base/result.ts';
 import { err, ok } from '../base/result.ts';
 import type { Trace } from '../trace/model.ts';
+import { cutTrace } from '../trace/time-range.ts';
 import { chrome } from './chrome.ts';
 import { isGzip, unpackedHead } from './gzip.ts';
 import type { ImportError, Importer, ReadOptions } from './importer.ts';
@@ -47,7 +48,7 @@ export function importTrace(bytes: Uint8Array, options: ReadOptions = {}): Resul
       at: 0,
       message: `not a trace we know; we open: ${IMPORTERS.map(({ label }) => label).join(', ')}`,
     });
-  return named(importer.read(bytes, options), options);
+  return finished(importer, importer.read(bytes, options), options);
 }
 
 /**
@@ -82,7 +83,7 @@ export function importTracePieces(
       for (let next = source.next(); !next.done; next = source.next()) yield next.value;
     },
   };
-  return named(importer.readPieces(all, sizeBytes, options), options);
+  return finished(importer, importer.readPieces(all, sizeBytes, options), options);
 }
 
 function joined(pieces: readonly Uint8Array[]): Uint8Array {
@@ -96,10 +97,19 @@ function joined(pieces: readonly Uint8Array[]): Uint8Array {
   return whole;
 }
 
-/** Foreign formats do not name the script; the file's own name is what a person knows it by. */
-function named(read: Result<Trace, ImportError>, { fileName }: ReadOptions): Result<Trace, ImportError> {
-  if (!read.ok || read.value.meta.script !== '' || !fileName) return read;
-  return ok({ ...read.value, meta: { ...read.value.meta, script: fileName } });
+/**
+ * Foreign formats do not name the script: the file's own name is what a person knows it by. They are read whole, and cut to
+ * the range afterwards; our own file is read by range.
+ */
+function finished(
+  importer: Importer,
+  read: Result<Trace, ImportError>,
+  { fileName, range }: ReadOptions,
+): Result<Trace, ImportError> {
+  if (!read.ok) return read;
+  const trace = range && importer !== kscope ? cutTrace(read.value, range) : read.value;
+  if (trace.meta.script !== '' || !fileName) return ok(trace);
+  return ok({ ...trace, meta: { ...trace.meta, script: fileName } });
 }
 
 /** "not JSON (byte 17)": an import error as one line. */

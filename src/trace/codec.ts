@@ -7,6 +7,8 @@ import { CATALOG_NAMES, TABLES, TABLE_NAMES, TRACE_VERSION } from './model.ts';
 import type { TableName, Trace } from './model.ts';
 import type { AnyTable } from './table.ts';
 import { column } from './table.ts';
+import { RangeFilter, rangeNote } from './time-range.ts';
+import type { TimeRange } from './time-range.ts';
 
 /** "KSCOPE", then the version as u16. */
 const MAGIC = [0x4b, 0x53, 0x43, 0x4f, 0x50, 0x45] as const;
@@ -33,33 +35,69 @@ export interface TraceFileError {
  * says at which byte it stopped. An error is returned only where there is no trace at all.
  */
 export function readTraceFile(bytes: Uint8Array): Result<Trace, TraceFileError> {
-  if (!isTraceFile(bytes))
-    return err({ offset: 0, message: 'not a Kernelscope trace (it does not start with KSCOPE)' });
-  const version = (bytes[6] as number) | ((bytes[7] as number) << 8);
-  if (version !== TRACE_VERSION)
-    return err({
-      offset: 6,
-      message: `trace version ${version}; this Kernelscope reads version ${TRACE_VERSION}. Update Kernelscope to open it`,
-    });
-  const reader = new FrameReader();
-  const builder = new TraceBuilder();
-  const read = reader.push(bytes.subarray(FILE_HEADER_BYTES));
-  let problem: string | null = null;
-  for (const frame of read.ok ? read.value : read.error.frames) {
-    const added = builder.frame(frame);
-    if (!added.ok) {
-      problem = added.error;
-      break;
-    }
+  const reader = new TraceFileReader();
+  reader.push(bytes);
+  return reader.end();
+}
+
+/** The same from pieces, and by range: then only rows within it are ever in memory. */
+export class TraceFileReader {
+  readonly #frames = new FrameReader();
+  readonly #builder = new TraceBuilder();
+  readonly #range: TimeRange | null;
+  readonly #filter: RangeFilter | null;
+  #header: Uint8Array = new Uint8Array(0);
+  #error: TraceFileError | null = null;
+  #problem: string | null = null;
+
+  constructor(range?: TimeRange) {
+    this.#range = range ?? null;
+    this.#filter = range ? new RangeFilter(range) : null;
   }
-  if (!problem && !read.ok) problem = `byte ${FILE_HEADER_BYTES + read.error.offset}: ${read.error.message}`;
-  if (!problem && reader.pendingBytes > 0)
-    problem = `the last ${reader.pendingBytes} bytes are an incomplete frame`;
-  if (problem)
-    builder.setMeta({
-      notes: [...builder.meta.notes, `The file is damaged; what came before is shown. ${problem}`],
-    });
-  return ok(builder.build());
+
+  push(bytes: Uint8Array): void {
+    if (this.#error || this.#problem) return;
+    const missing = FILE_HEADER_BYTES - this.#header.length;
+    if (missing > 0) {
+      this.#header = Uint8Array.from([...this.#header, ...bytes.subarray(0, missing)]);
+      if (this.#header.length < FILE_HEADER_BYTES) return;
+      this.#error = headerError(this.#header);
+      if (this.#error) return;
+    }
+    const read = this.#frames.push(missing > 0 ? bytes.subarray(missing) : bytes);
+    for (const frame of read.ok ? read.value : read.error.frames) {
+      const added = this.#builder.frame(this.#filter ? this.#filter.frame(frame) : frame);
+      if (added.ok) continue;
+      this.#problem = added.error;
+      return;
+    }
+    if (!read.ok) this.#problem = `byte ${FILE_HEADER_BYTES + read.error.offset}: ${read.error.message}`;
+  }
+
+  end(): Result<Trace, TraceFileError> {
+    const error = this.#error ?? (this.#header.length < FILE_HEADER_BYTES ? headerError(this.#header) : null);
+    if (error) return err(error);
+    const { pendingBytes } = this.#frames;
+    if (!this.#problem && pendingBytes > 0)
+      this.#problem = `the last ${pendingBytes} bytes are an incomplete frame`;
+    const notes = [
+      ...(this.#problem ? [`The file is damaged; what came before is shown. ${this.#problem}`] : []),
+      ...(this.#range ? [rangeNote(this.#range)] : []),
+    ];
+    if (notes.length > 0) this.#builder.setMeta({ notes: [...this.#builder.meta.notes, ...notes] });
+    return ok(this.#builder.build());
+  }
+}
+
+function headerError(header: Uint8Array): TraceFileError | null {
+  if (!isTraceFile(header))
+    return { offset: 0, message: 'not a Kernelscope trace (it does not start with KSCOPE)' };
+  const version = (header[6] as number) | ((header[7] as number) << 8);
+  if (version === TRACE_VERSION) return null;
+  return {
+    offset: 6,
+    message: `trace version ${version}; this Kernelscope reads version ${TRACE_VERSION}. Update Kernelscope to open it`,
+  };
 }
 
 /** The file of a finished trace. */

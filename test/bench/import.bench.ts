@@ -1,12 +1,24 @@
 /**
  * How long a large PyTorch trace takes from bytes to trace, and how much memory at most, in a process of its own each.
- * The files are made here (operators, runtime calls, kernels with their arguments, flows) in a temporary folder.
+ * The files are made here (operators, runtime calls, kernels with their arguments, flows) in a temporary folder. With
+ * IMPORT_EVENTS=12000000 another of that many events (3.3 GB) is made, converted to our own file, and a tenth of a second of
+ * that is opened by range.
  */
 import { spawnSync } from 'node:child_process';
-import { closeSync, mkdtempSync, openSync, readSync, rmSync, statSync, writeSync } from 'node:fs';
+import {
+  closeSync,
+  mkdtempSync,
+  openSync,
+  readSync,
+  rmSync,
+  statSync,
+  writeFileSync,
+  writeSync,
+} from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { importTracePieces } from '../../src/import/index.ts';
+import { writeTraceFile } from '../../src/trace/codec.ts';
 
 /** Events and the goal of issue 7: seconds to the trace, memory as a multiple of the file. */
 const SIZES = [
@@ -53,10 +65,59 @@ export function run({ json }: { readonly json: boolean }): void {
         );
       rmSync(file);
     }
+    const many = Number(process.env['IMPORT_EVENTS'] ?? 0);
+    if (many > 0) byRange(folder, many);
   } finally {
     rmSync(folder, { recursive: true, force: true });
   }
   if (json) console.log(JSON.stringify(results));
+}
+
+/** The way of a file of several gigabytes: converted once, then opened by range. */
+function byRange(folder: string, events: number): void {
+  const file = path.join(folder, 'many.pt.trace.json');
+  writeTrace(file, events);
+  const fileMb = statSync(file).size / 1e6;
+  const inChild = (call: string): { seconds: number; peakMb: number; rows: number } => {
+    const child = spawnSync(
+      process.execPath,
+      ['--max-old-space-size=8192', '--input-type=module', '-e', `import(${JSON.stringify(import.meta.url)}).then((m) => m.${call})`],
+      { encoding: 'utf8', maxBuffer: 1 << 24 },
+    ); // prettier-ignore
+    if (child.status !== 0) throw new Error(child.stderr);
+    return JSON.parse(child.stdout) as { seconds: number; peakMb: number; rows: number };
+  };
+  const converted = `${file}.kscope`;
+  const once = inChild(`convert(${JSON.stringify(file)}, ${JSON.stringify(converted)})`);
+  console.log(
+    `${fileMb.toFixed(0)} MB, ${events} events: converted in ${once.seconds.toFixed(1)} s, peak memory ${once.peakMb.toFixed(0)} MB = ${(once.peakMb / fileMb).toFixed(2)} x the file, to ${(statSync(converted).size / 1e6).toFixed(0)} MB`,
+  );
+  const part = inChild(`openPart(${JSON.stringify(converted)})`);
+  console.log(
+    `a tenth of a second of it: ${part.seconds.toFixed(1)} s, peak memory ${part.peakMb.toFixed(0)} MB, ${part.rows} slices`,
+  );
+}
+
+/** Runs in a child. */
+export function convert(from: string, to: string): void {
+  const start = performance.now();
+  const read = importTracePieces(pieces(from), statSync(from).size);
+  if (!read.ok) throw new Error(read.error.message);
+  writeFileSync(to, writeTraceFile(read.value));
+  tell(start, read.value.tables.slices.length);
+}
+
+/** Runs in a child. */
+export function openPart(file: string): void {
+  const start = performance.now();
+  const read = importTracePieces(pieces(file), statSync(file).size, { range: { fromNs: 1e9, toNs: 1.1e9 } });
+  if (!read.ok) throw new Error(read.error.message);
+  tell(start, read.value.tables.slices.length);
+}
+
+function tell(start: number, rows: number): void {
+  const seconds = (performance.now() - start) / 1000;
+  process.stdout.write(JSON.stringify({ seconds, peakMb: process.resourceUsage().maxRSS / 1000, rows }));
 }
 
 /** Runs in the child: one cold import of one file, read in pieces as the command line does. */

@@ -83,10 +83,10 @@ export const compare: Command = {
     } as const;
     const { values, positionals } = parseCommand(argv, options, { least: 2, most: 2, what: 'two traces' });
     const limit = shareOption('fail-above', values['fail-above']) ?? null;
-    const [before, after] = positionals.map(readTrace);
+    const [before, after] = positionals.map((file) => readTrace(file));
     const others = {
-      before: (values.before ?? []).map(readTrace),
-      after: (values.after ?? []).map(readTrace),
+      before: (values.before ?? []).map((file) => readTrace(file)),
+      after: (values.after ?? []).map((file) => readTrace(file)),
     };
     if (others.before.length > 0 !== others.after.length > 0)
       throw new CliError('an interval between runs needs several of both: give --before and --after');

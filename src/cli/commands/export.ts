@@ -1,6 +1,6 @@
 import { EXPORTERS } from '../../export/index.ts';
 import type { Command } from '../command.ts';
-import { CliError, EXIT, parseCommand } from '../command.ts';
+import { CliError, EXIT, RANGE_OPTIONS, RANGE_USAGE, parseCommand, rangeOption } from '../command.ts';
 import { adviceFor } from '../advice.ts';
 import { readNotesOf, readTrace, writeOutput } from '../files.ts';
 import { htmlOf } from '../outputs.ts';
@@ -14,15 +14,16 @@ export const exportTrace: Command = {
   usage: `kernelscope export <trace> --format FORMAT --output FILE|-
 
   --format FORMAT     ${FORMATS.join(', ')}
-  --output FILE|-     where to; - is stdout`,
+  --output FILE|-     where to; - is stdout
+${RANGE_USAGE}`,
   async run({ argv }) {
-    const options = { format: { type: 'string' }, output: { type: 'string' } } as const;
+    const options = { format: { type: 'string' }, output: { type: 'string' }, ...RANGE_OPTIONS } as const;
     const { values, positionals } = parseCommand(argv, options, { least: 1, most: 1, what: 'one trace' });
     const { format, output } = values;
     if (format === undefined || !FORMATS.includes(format))
       throw new CliError(`--format is one of ${FORMATS.join(', ')}`);
     if (output === undefined) throw new CliError('--output names the file to write, or - for stdout');
-    const trace = readTrace(positionals[0] as string);
+    const trace = readTrace(positionals[0] as string, rangeOption(values));
     const suggestions = adviceFor(trace);
     const exporter = EXPORTERS.find(({ id }) => id === format);
     writeOutput(

@@ -1,5 +1,5 @@
 import type { Command } from '../command.ts';
-import { EXIT, parseCommand } from '../command.ts';
+import { EXIT, RANGE_OPTIONS, RANGE_USAGE, parseCommand, rangeOption } from '../command.ts';
 import { adviceFor } from '../advice.ts';
 import { readNotesOf, readTrace } from '../files.ts';
 import { formatNs } from '../../base/format.ts';
@@ -15,18 +15,19 @@ export const open: Command = {
   usage: `kernelscope open <trace> [options]
 
 ${OUTPUT_USAGE}
+${RANGE_USAGE}
   --dump              print every row as text instead (for small traces)`,
   async run({ argv }) {
     const { values, positionals } = parseCommand(
       argv,
-      { ...OUTPUT_OPTIONS, dump: { type: 'boolean' } } as const,
+      { ...OUTPUT_OPTIONS, ...RANGE_OPTIONS, dump: { type: 'boolean' } } as const,
       {
         least: 1,
         most: 1,
         what: 'one trace',
       },
     );
-    const trace = readTrace(positionals[0] as string);
+    const trace = readTrace(positionals[0] as string, rangeOption(values));
     if (values.dump) {
       print(dumpTrace(trace));
       return EXIT.done;

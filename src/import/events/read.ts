@@ -1,6 +1,6 @@
 /** From the bytes of a file, packed or not, to the columns of its events. */
 import type { ReadOptions } from '../importer.ts';
-import { isGzip, unpack, unpackPieces } from '../gzip.ts';
+import { isGzip, peeked, takePieces, unpack } from '../gzip.ts';
 import { EventReader } from './reader.ts';
 import type { EventFile } from './reader.ts';
 
@@ -28,28 +28,8 @@ export function readEventPieces(
   sizeBytes: number,
   options: ReadOptions = {},
 ): EventFile {
-  const source = pieces[Symbol.iterator]();
-  const first = source.next();
-  const head = first.done ? new Uint8Array(0) : first.value;
-  const all: Iterable<Uint8Array> = {
-    *[Symbol.iterator]() {
-      yield head;
-      for (let next = source.next(); !next.done; next = source.next()) yield next.value;
-    },
-  };
+  const { head, all } = peeked(pieces);
   const packed = isGzip(head);
   const reader = new EventReader(packed ? sizeBytes * TYPICAL_RATIO : sizeBytes);
-  if (packed) return reader.end(unpackPieces(copies(all), sizeBytes, (piece) => reader.push(piece), options));
-  let read = 0;
-  for (const piece of all) {
-    reader.push(piece);
-    read += piece.length;
-    if (options.progress?.(read / sizeBytes) === false) return reader.end('reading was stopped');
-  }
-  return reader.end();
-}
-
-/** Unpacking may look back at what it was given. */
-function* copies(pieces: Iterable<Uint8Array>): Iterable<Uint8Array> {
-  for (const piece of pieces) yield piece.slice();
+  return reader.end(takePieces(all, packed, sizeBytes, (piece) => reader.push(piece), options));
 }
