@@ -1,18 +1,21 @@
 export { Optimizer, type BaseOptions, type GroupOptions, type ParamGroup, type Params } from './optimizer.ts';
 export {
+  ConstantLR,
   CosineAnnealingLR,
+  CosineAnnealingWarmRestarts,
   ExponentialLR,
   LambdaLR,
   LinearLR,
   LRScheduler,
   MultiStepLR,
-  OneCycleLR,
-  ReduceLROnPlateau,
+  PolynomialLR,
   StepLR,
   WarmupCosineLR,
-  type OneCycleOptions,
-  type PlateauOptions,
+  type ScheduleState,
 } from './schedules.ts';
+export { OneCycleLR, type OneCycleOptions } from './one-cycle.ts';
+export { ReduceLROnPlateau, type PlateauOptions, type PlateauState } from './plateau.ts';
+export { SequentialLR } from './sequential-schedule.ts';
 export { SGD, type SGDOptions } from './sgd.ts';
 export { Adam, AdamW, type AdamOptions } from './adam.ts';
 export { RMSprop, type RMSpropOptions } from './rmsprop.ts';

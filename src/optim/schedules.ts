@@ -1,9 +1,16 @@
 /** Learning rates that change with the steps or epochs, by PyTorch's formulas. */
+import { tensorError } from '../tensor/errors.ts';
 import type { BaseOptions, ParamGroup } from './optimizer.ts';
 
 /** What a schedule needs of an optimizer. */
-interface HasGroups {
+export interface HasGroups {
   readonly paramGroups: ParamGroup<BaseOptions>[];
+}
+
+/** A schedule's place, as plain numbers. */
+export interface ScheduleState {
+  readonly lastEpoch: number;
+  readonly initialLrs: readonly number[];
 }
 
 /**
@@ -12,13 +19,35 @@ interface HasGroups {
  */
 export abstract class LRScheduler {
   readonly #groups: ParamGroup<BaseOptions>[];
-  readonly #initial: readonly number[];
+  #initial: readonly number[];
   /** How often `step()` was called. */
   lastEpoch = 0;
 
   constructor(optimizer: HasGroups) {
     this.#groups = optimizer.paramGroups;
     this.#initial = this.#groups.map((group) => (group.initialLr ??= group.lr));
+  }
+
+  /** What `loadStateDict` needs to go on from here, as plain numbers for a JSON file. */
+  stateDict(): ScheduleState {
+    return { lastEpoch: this.lastEpoch, initialLrs: this.#initial };
+  }
+
+  /** Goes on from a saved state: sets the rates as they were. */
+  loadStateDict({ lastEpoch, initialLrs }: ScheduleState): void {
+    if (initialLrs.length !== this.#groups.length)
+      throw tensorError(
+        `the state of a schedule has ${initialLrs.length} groups, the optimizer ${this.#groups.length}`,
+      );
+    this.#initial = initialLrs;
+    this.lastEpoch = lastEpoch;
+    this.set();
+  }
+
+  /** @internal Goes to a place of the schedule at once. */
+  moveTo(epoch: number): void {
+    this.lastEpoch = epoch;
+    this.set();
   }
 
   /** The rate of a group that started with `initial`, after `epoch` steps of the schedule. */
@@ -131,6 +160,69 @@ export class LinearLR extends LRScheduler {
   }
 }
 
+/** `factor` times the initial rate for `totalIters` steps, then the initial rate. */
+export class ConstantLR extends LRScheduler {
+  readonly #factor: number;
+  readonly #total: number;
+
+  constructor(
+    optimizer: HasGroups,
+    options: { readonly factor?: number; readonly totalIters?: number } = {},
+  ) {
+    super(optimizer);
+    this.#factor = options.factor ?? 1 / 3;
+    this.#total = options.totalIters ?? 5;
+    this.set();
+  }
+
+  protected override rate(initial: number, epoch: number): number {
+    return epoch < this.#total ? initial * this.#factor : initial;
+  }
+}
+
+/** The initial rate times a power of what is left of `totalIters` steps. */
+export class PolynomialLR extends LRScheduler {
+  readonly #total: number;
+  readonly #power: number;
+
+  constructor(optimizer: HasGroups, options: { readonly totalIters?: number; readonly power?: number } = {}) {
+    super(optimizer);
+    this.#total = options.totalIters ?? 5;
+    this.#power = options.power ?? 1;
+  }
+
+  protected override rate(initial: number, epoch: number): number {
+    return initial * (1 - Math.min(epoch, this.#total) / this.#total) ** this.#power;
+  }
+}
+
+/** Half a cosine from the initial rate down to `etaMin`, again and again: over `t0` steps, then `tMult` times as many. */
+export class CosineAnnealingWarmRestarts extends LRScheduler {
+  readonly #t0: number;
+  readonly #tMult: number;
+  readonly #etaMin: number;
+
+  constructor(
+    optimizer: HasGroups,
+    options: { readonly t0: number; readonly tMult?: number; readonly etaMin?: number },
+  ) {
+    super(optimizer);
+    this.#t0 = options.t0;
+    this.#tMult = options.tMult ?? 1;
+    this.#etaMin = options.etaMin ?? 0;
+  }
+
+  protected override rate(initial: number, epoch: number): number {
+    let length = this.#t0;
+    let since = epoch;
+    while (since >= length) {
+      since -= length;
+      length *= this.#tMult;
+    }
+    return this.#etaMin + ((initial - this.#etaMin) * (1 + Math.cos((Math.PI * since) / length))) / 2;
+  }
+}
+
 /** Half a cosine from the initial rate down to `etaMin` over `tMax` steps. */
 export class CosineAnnealingLR extends LRScheduler {
   readonly #tMax: number;
@@ -168,81 +260,5 @@ export class WarmupCosineLR extends LRScheduler {
     if (epoch < this.#warmup) return (initial * (epoch + 1)) / this.#warmup;
     const done = Math.min(1, (epoch - this.#warmup) / Math.max(1, this.#total - this.#warmup));
     return initial * (this.#least + ((1 - this.#least) * (1 + Math.cos(Math.PI * done))) / 2);
-  }
-}
-
-/** Options of `OneCycleLR`. */
-export interface OneCycleOptions {
-  /** The highest rate. */
-  readonly maxLr: number;
-  readonly totalSteps: number;
-  /** Share of the steps in which the rate rises. Default 0.3. */
-  readonly pctStart?: number;
-  /** First rate = maxLr / divFactor. Default 25. */
-  readonly divFactor?: number;
-  /** Last rate = first rate / finalDivFactor. Default 1e4. */
-  readonly finalDivFactor?: number;
-  /** Along half cosines (the default) or straight lines. */
-  readonly annealStrategy?: 'cos' | 'linear';
-}
-
-/** The one-cycle policy: up to `maxLr` and down again, both along cosines. Call `step()` once a batch. */
-export class OneCycleLR extends LRScheduler {
-  readonly #options: Required<OneCycleOptions>;
-
-  constructor(optimizer: HasGroups, options: OneCycleOptions) {
-    super(optimizer);
-    this.#options = { pctStart: 0.3, divFactor: 25, finalDivFactor: 1e4, annealStrategy: 'cos', ...options };
-    this.set();
-  }
-
-  protected override rate(_initial: number, epoch: number): number {
-    const { maxLr, totalSteps, pctStart, divFactor, finalDivFactor, annealStrategy } = this.#options;
-    const along = annealStrategy === 'cos' ? alongCosine : alongLine;
-    const first = maxLr / divFactor;
-    const top = pctStart * totalSteps - 1;
-    if (epoch <= top) return along(first, maxLr, epoch / top);
-    return along(maxLr, first / finalDivFactor, Math.min(1, (epoch - top) / (totalSteps - 1 - top)));
-  }
-}
-
-const alongLine = (from: number, to: number, share: number): number => from + (to - from) * share;
-
-const alongCosine = (from: number, to: number, share: number): number =>
-  to + ((from - to) * (1 + Math.cos(Math.PI * share))) / 2;
-
-/** Options of `ReduceLROnPlateau`. */
-export interface PlateauOptions {
-  readonly mode?: 'min' | 'max';
-  readonly factor?: number;
-  readonly patience?: number;
-  /** Relative change that counts as better. Default 1e-4. */
-  readonly threshold?: number;
-  readonly minLr?: number;
-}
-
-/** Multiplies the rates by `factor` once a figure has not improved for more than `patience` calls. */
-export class ReduceLROnPlateau {
-  readonly #groups: ParamGroup<BaseOptions>[];
-  readonly #options: Required<PlateauOptions>;
-  #best: number;
-  #bad = 0;
-
-  constructor(optimizer: HasGroups, options: PlateauOptions = {}) {
-    this.#groups = optimizer.paramGroups;
-    this.#options = { mode: 'min', factor: 0.1, patience: 10, threshold: 1e-4, minLr: 0, ...options };
-    this.#best = this.#options.mode === 'min' ? Infinity : -Infinity;
-  }
-
-  /** @param metric The figure to watch, such as the validation loss. */
-  step(metric: number): void {
-    const { mode, factor, patience, threshold, minLr } = this.#options;
-    const better =
-      mode === 'min' ? metric < this.#best * (1 - threshold) : metric > this.#best * (1 + threshold);
-    if (better || !Number.isFinite(this.#best)) this.#best = metric;
-    this.#bad = better ? 0 : this.#bad + 1;
-    if (this.#bad <= patience) return;
-    for (const group of this.#groups) group.lr = Math.max(minLr, group.lr * factor);
-    this.#bad = 0;
   }
 }

@@ -91,10 +91,38 @@ test('an optimizer goes on from a saved state as if it had not stopped', async (
   assertClose(await run(true), await run(false), 1e-7, 'parameters');
 });
 
+test('a schedule goes on from its saved state, with the rate and what it chose', () => {
+  const start = (): optim.SGD => new optim.SGD(parameters(), { lr: 0.1, momentum: 0.9 });
+  for (const make of [
+    (optimizer: optim.SGD) => new optim.OneCycleLR(optimizer, { maxLr: 1, totalSteps: 10 }),
+    (optimizer: optim.SGD) => new optim.StepLR(optimizer, { stepSize: 2 }),
+    (optimizer: optim.SGD) =>
+      new optim.SequentialLR(optimizer, [new optim.LinearLR(optimizer), new optim.ExponentialLR(optimizer, { gamma: 0.5 })], { milestones: [3] }),
+  ]) {
+    const [whole, first, second] = [start(), start(), start()];
+    const [a, b, c] = [make(whole), make(first), make(second)];
+    for (let i = 0; i < 8; i++) a.step();
+    for (let i = 0; i < 4; i++) b.step();
+    c.loadStateDict(JSON.parse(JSON.stringify(b.stateDict())) as optim.ScheduleState);
+    for (let i = 0; i < 4; i++) c.step();
+    assert.deepEqual(second.paramGroups[0]?.lr, whole.paramGroups[0]?.lr);
+    assert.deepEqual(second.paramGroups[0]?.momentum, whole.paramGroups[0]?.momentum);
+  }
+}); // prettier-ignore
+
 test('mistakes are named', () => {
   const [a] = parameters() as [Parameter];
   assert.throws(() => new optim.SGD([]), /no parameters/);
   assert.throws(() => new optim.SGD([{ params: [a] }, { params: [a] }]), /in two groups/);
   assert.throws(() => new optim.SGD([a], { lr: -1 }), /learning rate must be/);
   assert.throws(() => new optim.SGD([a], { nesterov: true }), /Nesterov/);
+  const plain = new optim.SGD([a]);
+  assert.throws(
+    () => new optim.OneCycleLR(plain, { maxLr: 1, totalSteps: 9 }),
+    /made without one: give it one, or pass \{ cycleMomentum: false \}/,
+  );
+  assert.throws(
+    () => new optim.SequentialLR(plain, [new optim.ConstantLR(plain)], { milestones: [3] }),
+    /1 schedules need 0 milestones, not 1/,
+  );
 });

@@ -28,6 +28,12 @@ interface ScheduleCase {
   readonly lr: number;
   readonly options: Options;
   readonly rates: readonly number[];
+  /** Where they change too. */
+  readonly momenta?: readonly number[];
+  /** Schedules that follow each other. */
+  readonly parts?: readonly { readonly schedule: string; readonly options: Options }[];
+  /** What a schedule watches. */
+  readonly figures?: readonly number[];
 }
 
 interface ClippingCase {
@@ -41,7 +47,7 @@ interface ClippingCase {
 
 type Made = { step(): void; zeroGrad(): void; readonly paramGroups: { lr: number }[] };
 type Maker = new (...inputs: unknown[]) => Made;
-type Schedule = new (optimizer: Made, options: Options) => { step(): void };
+type Schedule = new (optimizer: optim.SGD, options: Options) => optim.LRScheduler | optim.ReduceLROnPlateau;
 
 /** Differences allowed after six float32 updates, as a share of the largest parameter. */
 const TOLERANCE = 2e-6;
@@ -86,18 +92,29 @@ describe('optimizers equal PyTorch', () => {
 describe('learning rates equal PyTorch', () => {
   for (const golden of goldens<ScheduleCase>('schedules'))
     it(golden.title, () => {
-      const optimizer = new optim.SGD([new Parameter(tensor([0]))], { lr: golden.lr });
-      const schedule = new (named(golden.schedule) as Schedule)(optimizer, golden.options);
+      const optimizer = new optim.SGD([new Parameter(tensor([0]))], { lr: golden.lr, momentum: 0.9 });
+      const make = (name: string, options: Options) => new (named(name) as Schedule)(optimizer, options);
+      const parts = golden.parts?.map((part) => make(part.schedule, part.options) as optim.LRScheduler);
+      const schedule = parts
+        ? new optim.SequentialLR(optimizer, parts, golden.options as { milestones: number[] })
+        : make(golden.schedule, golden.options);
       for (const [step, expected] of golden.rates.entries()) {
-        const rate = optimizer.paramGroups[0]?.lr ?? NaN;
-        assert.ok(
-          Math.abs(rate - expected) <= 1e-9 * Math.abs(expected) + 1e-15,
-          `before step ${step + 1}: ${rate}, PyTorch has ${expected}`,
-        );
-        schedule.step();
+        const [group] = optimizer.paramGroups;
+        assertNear(group?.lr, expected, `rate before step ${step + 1}`);
+        if (golden.momenta)
+          assertNear(group?.momentum, golden.momenta[step], `momentum before step ${step + 1}`);
+        if (golden.figures) (schedule as optim.ReduceLROnPlateau).step(golden.figures[step] as number);
+        else (schedule as optim.LRScheduler).step();
       }
     });
 });
+
+function assertNear(actual = NaN, expected = NaN, what: string): void {
+  assert.ok(
+    Math.abs(actual - expected) <= 1e-9 * Math.abs(expected) + 1e-15,
+    `${what}: ${actual}, PyTorch has ${expected}`,
+  );
+}
 
 describe('gradient clipping equals PyTorch', () => {
   for (const golden of goldens<ClippingCase>('clipping'))

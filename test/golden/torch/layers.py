@@ -6,7 +6,7 @@ from seeded import given, option, snake, spread, stored, tensor, truths, whole
 
 
 # Where PyTorch's own spelling is not the usual one.
-NAMES = {'tMax': 'T_max'}
+NAMES = {'tMax': 'T_max', 't0': 'T_0', 'tMult': 'T_mult'}
 
 
 def call(factory, arguments):

@@ -74,16 +74,39 @@ def optimizers():
 
 
 def schedule(title, name, base, options, steps=24):
-    """Learning rates before each step."""
+    """Learning rates, and momenta where they change, before each step."""
     parameter = torch.nn.Parameter(torch.zeros(1))
-    sgd = torch.optim.SGD([parameter], lr=base)
+    sgd = torch.optim.SGD([parameter], lr=base, momentum=0.9)
     made = call(lambda *a, **k: getattr(torch.optim.lr_scheduler, name)(sgd, *a, **k), [options])
-    rates = []
-    for _ in range(steps):
+    return {'title': title, 'schedule': name, 'lr': base, 'options': options, **followed(sgd, lambda _: made.step(), steps)}
+
+
+def followed(sgd, advance, steps):
+    rates, momenta = [], []
+    for step in range(steps):
         rates.append(sgd.param_groups[0]['lr'])
+        momenta.append(sgd.param_groups[0]['momentum'])
         sgd.step()
-        made.step()
-    return {'title': title, 'schedule': name, 'lr': base, 'options': options, 'rates': rates}
+        advance(step)
+    return {'rates': rates, 'momenta': momenta} if len(set(momenta)) > 1 else {'rates': rates}
+
+
+def sequence(title, base, parts, milestones, steps=24):
+    """Schedules one after the other."""
+    sgd = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=base)
+    find = lambda name: getattr(torch.optim.lr_scheduler, name)
+    made = [call(lambda *a, n=name, **k: find(n)(sgd, *a, **k), [options]) for name, options in parts]
+    whole = torch.optim.lr_scheduler.SequentialLR(sgd, made, milestones)
+    listed = [{'schedule': name, 'options': options} for name, options in parts]
+    out = {'title': title, 'schedule': 'SequentialLR', 'lr': base, 'parts': listed, 'options': {'milestones': milestones}}
+    return {**out, **followed(sgd, lambda _: whole.step(), steps)}
+
+
+def plateau(title, base, options, figures):
+    sgd = torch.optim.SGD([torch.nn.Parameter(torch.zeros(1))], lr=base)
+    made = call(lambda *a, **k: torch.optim.lr_scheduler.ReduceLROnPlateau(sgd, *a, **k), [options])
+    out = {'title': title, 'schedule': 'ReduceLROnPlateau', 'lr': base, 'options': options, 'figures': figures}
+    return {**out, **followed(sgd, lambda step: made.step(figures[step]), len(figures))}
 
 
 def schedules():
@@ -94,6 +117,17 @@ def schedules():
     yield schedule('CosineAnnealingLR', 'CosineAnnealingLR', 0.1, {'tMax': 20})
     yield schedule('CosineAnnealingLR with a floor', 'CosineAnnealingLR', 0.1, {'tMax': 24, 'etaMin': 0.01})
     yield schedule('LinearLR as a warm-up', 'LinearLR', 0.1, {'startFactor': 0.1, 'totalIters': 8})
+    yield schedule('ConstantLR', 'ConstantLR', 0.1, {'factor': 0.2, 'totalIters': 7})
+    yield schedule('PolynomialLR', 'PolynomialLR', 0.1, {'totalIters': 15, 'power': 2.0})
+    yield schedule('CosineAnnealingWarmRestarts', 'CosineAnnealingWarmRestarts', 0.1, {'t0': 4, 'tMult': 2, 'etaMin': 0.001})
+    yield sequence('SequentialLR of a warm-up and a cosine', 0.1, [('LinearLR', {'startFactor': 0.1, 'totalIters': 6}), ('CosineAnnealingLR', {'tMax': 18})], [6])
+    yield sequence('SequentialLR of three', 0.1, [('ConstantLR', {'factor': 0.5, 'totalIters': 20}), ('ExponentialLR', {'gamma': 0.9}), ('StepLR', {'stepSize': 3})], [5, 12])
+    flat = [1.0, 0.9, 0.9, 0.9, 0.9, 0.9, 0.5, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6, 0.6]
+    yield plateau('ReduceLROnPlateau', 0.1, {'patience': 2, 'factor': 0.5}, flat)
+    yield plateau('ReduceLROnPlateau that cools down', 0.1, {'patience': 1, 'cooldown': 3, 'minLr': 0.02}, flat)
+    yield plateau('ReduceLROnPlateau of what is to rise', 0.1, {'mode': 'max', 'patience': 1, 'thresholdMode': 'abs', 'threshold': 0.2}, [-value for value in flat])
+    yield schedule('OneCycleLR of three phases', 'OneCycleLR', 0.1, {'maxLr': 0.4, 'totalSteps': 25, 'threePhase': True, 'maxMomentum': 0.97, 'baseMomentum': 0.8})
+    yield schedule('OneCycleLR of the rate alone', 'OneCycleLR', 0.1, {'maxLr': 0.4, 'totalSteps': 25, 'cycleMomentum': False})
     yield schedule('OneCycleLR', 'OneCycleLR', 0.1, {'maxLr': 0.4, 'totalSteps': 25})
     yield schedule('OneCycleLR linear', 'OneCycleLR', 0.1, {'maxLr': 1, 'totalSteps': 25, 'pctStart': 0.5, 'annealStrategy': 'linear', 'divFactor': 10})
 
