@@ -11,6 +11,9 @@ export const device = {
     return { liveBytes, peakBytes, reservedBytes };
   },
 
+  /** Sets the most bytes of GPU memory that tensors may take; more is an error that says what would fit. */
+  limitMemory: (bytes: number): void => theEngine().limitMemory(bytes),
+
   /** Resolves when the GPU has done everything it was given. */
   synchronize: (): Promise<void> => theEngine().idle(),
 };

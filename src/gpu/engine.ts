@@ -68,13 +68,15 @@ export class Engine {
   readonly #choices: Choices;
   readonly #ready = new Map<Launch, Ready>();
   #stopwatch: Stopwatch | null = null;
+  /** What the work under `orGiveBack` has taken. */
+  #taken: PooledArray[] | null = null;
   #bindGroups = 0;
   #dispatches = 0;
 
   constructor(device: GPUDevice, facts: DeviceFacts, options: EngineOptions = {}) {
     this.device = device;
     this.facts = facts;
-    watchDevice(device, this.#latch);
+    watchDevice(device, this.#latch, () => this.#pool.lastWanted);
     const blockBytes = Math.min(facts.maxBufferBytes, facts.maxBindingBytes);
     this.#pool = new Pool(device, { totalBytes: options.memoryLimitBytes ?? Infinity, blockBytes }, () =>
       this.#ready.clear(),
@@ -93,8 +95,8 @@ export class Engine {
   /** Memory that is not cleared. */
   empty(shape: readonly number[], dtype: Dtype = 'f32', role: Role = 'activation'): PooledArray {
     this.#latch.check();
-    const block = this.#pool.take(elementCount(shape) * BYTES_OF[dtype], role);
-    return new PooledArray(this.#pool, block, block, shape, dtype, role);
+    const block = this.#pool.take(elementCount(shape) * BYTES_OF[dtype], role, shape);
+    return this.#noted(new PooledArray(this.#pool, block, block, shape, dtype, role));
   }
 
   zeros(shape: readonly number[], dtype: Dtype = 'f32', role: Role = 'activation'): PooledArray {
@@ -117,7 +119,27 @@ export class Engine {
 
   /** Another shape of the same memory; both are to be released. */
   view(array: DeviceArray, shape: readonly number[], dtype: Dtype = array.dtype): DeviceArray {
-    return alive(array).alias(shape, dtype);
+    return this.#noted(alive(array).alias(shape, dtype));
+  }
+
+  /** Runs `body`; where it fails, the memory it took is given back. */
+  orGiveBack<T>(body: () => T): T {
+    const around = this.#taken;
+    const taken: PooledArray[] = [];
+    this.#taken = taken;
+    try {
+      return body();
+    } catch (error) {
+      for (const array of taken) array.release();
+      throw error;
+    } finally {
+      this.#taken = around;
+    }
+  }
+
+  /** Sets the most bytes that the engine may hold; what it holds already stays. */
+  limitMemory(bytes: number): void {
+    this.#pool.limitBytes = bytes;
   }
 
   /** Arrays laid side by side, each at a multiple of 256 bytes, the whole set to zeros. */
@@ -298,6 +320,11 @@ export class Engine {
 
   dispose(): void {
     this.device.destroy();
+  }
+
+  #noted(array: PooledArray): PooledArray {
+    this.#taken?.push(array);
+    return array;
   }
 
   #bind(compiled: CompiledKernel, arrays: readonly PooledArray[], uniform: UniformSlot | null): GPUBindGroup {

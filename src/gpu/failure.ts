@@ -1,23 +1,71 @@
 /** What can go wrong on the device, each with a message that says what to do. */
 import { formatBytes } from '../base/format.ts';
+import type { Role } from '../trace/model.ts';
+
+/** What could not be given. */
+export interface WantedMemory {
+  readonly bytes: number;
+  readonly role: Role;
+  /** The layer by its path, null outside of layers. */
+  readonly layer: string | null;
+  /** Shape of the array, where it is one. */
+  readonly shape: readonly number[];
+}
+
+/** What there is. */
+export interface MemoryState {
+  readonly liveBytes: number;
+  /** Of these, what does not depend on the batch: parameters, their gradients, the optimizer's state. */
+  readonly fixedBytes: number;
+  readonly limitBytes: number;
+}
 
 export class OutOfMemoryError extends Error {
   override readonly name = 'OutOfMemoryError';
   readonly wantedBytes: number;
   readonly layer: string | null;
+  /** Rows of the wanted array with which all up to here would fit; null where that is not known. */
+  readonly rowsThatFit: number | null;
 
-  constructor(
-    wanted: { readonly bytes: number; readonly layer: string | null; readonly role: string },
-    state: { readonly liveBytes: number; readonly limitBytes: number },
-  ) {
+  constructor(wanted: WantedMemory, state: MemoryState) {
     const who = wanted.layer === null ? 'a tensor' : `layer ${wanted.layer}`;
     const left = Math.max(0, state.limitBytes - state.liveBytes);
+    const fit = rowsThatFit(wanted, state);
+    const rows = wanted.shape[0] as number;
     super(
       `out of GPU memory: ${who} wanted ${formatBytes(wanted.bytes)} (${wanted.role}), ${formatBytes(state.liveBytes)} are in use and ` +
-        `${formatBytes(left)} are left of ${formatBytes(state.limitBytes)}; a smaller batch or activation checkpointing needs less`,
+        `${formatBytes(left)} are left of ${formatBytes(state.limitBytes)}; ` +
+        (fit === null
+          ? 'a smaller batch or activation checkpointing needs less'
+          : `with ${fit} instead of ${rows} rows all up to here would fit, or with activation checkpointing`),
     );
     this.wantedBytes = wanted.bytes;
     this.layer = wanted.layer;
+    this.rowsThatFit = fit;
+  }
+}
+
+/** Memory that grows with the batch grows in proportion to it: what of it there is and what is wanted, against what is left. */
+function rowsThatFit({ bytes, role, shape }: WantedMemory, state: MemoryState): number | null {
+  const [rows = 0] = shape;
+  if (FIXED_ROLES.has(role) || shape.length < 2 || rows < 2) return null;
+  const needed = state.liveBytes - state.fixedBytes + bytes;
+  const fit = Math.floor((rows * (state.limitBytes - state.fixedBytes)) / needed);
+  return fit >= 1 && fit < rows ? fit : null;
+}
+
+/** What does not depend on the batch. */
+export const FIXED_ROLES: ReadonlySet<Role> = new Set(['parameter', 'optimizer-state']);
+
+/** One array larger than the device lets any be. */
+export class ArrayTooLargeError extends Error {
+  override readonly name = 'ArrayTooLargeError';
+
+  constructor(wanted: WantedMemory, most: number) {
+    const who = wanted.layer === null ? 'a tensor' : `layer ${wanted.layer}`;
+    super(
+      `out of GPU memory: ${who} wanted ${formatBytes(wanted.bytes)} (${wanted.role}) for one array [${wanted.shape.join(', ')}], and this device gives at most ${formatBytes(most)} to one; a smaller batch or size needs less`,
+    );
   }
 }
 
@@ -59,13 +107,33 @@ export class FailureLatch {
   }
 }
 
+function deviceIsFull(wanted: ReturnType<Parameters<typeof watchDevice>[2]>): string {
+  const advice =
+    'a smaller batch or activation checkpointing needs less, and device.limitMemory(bytes) tells sooner what would fit';
+  if (!wanted) return `out of GPU memory: the device has no more; ${advice}`;
+  const who = wanted.layer === null ? 'a tensor' : `layer ${wanted.layer}`;
+  return `out of GPU memory: the device has no more. Last to ask was ${who}, for ${formatBytes(wanted.bytes)} (${wanted.role}), with ${formatBytes(wanted.liveBytes)} in use; ${advice}`;
+}
+
 /** A pipeline that did not compile is refused at its first use, often before the compiler's own message has arrived. */
 const COMPILER_SPEAKS_WITHIN_MS = 200;
 
-/** Turns what the device reports out of band into a failure: validation errors nobody caught, and its loss. */
-export function watchDevice(device: GPUDevice, latch: FailureLatch): void {
+/**
+ * Turns what the device reports out of band into a failure: validation errors nobody caught, memory it has not, and its loss.
+ * @param lastWanted What was asked of it last, and what it had given.
+ */
+export function watchDevice(
+  device: GPUDevice,
+  latch: FailureLatch,
+  lastWanted: () => (WantedMemory & { readonly liveBytes: number }) | null,
+): void {
   device.addEventListener('uncapturederror', (event) => {
-    const { message } = (event as GPUUncapturedErrorEvent).error;
+    const { error } = event as GPUUncapturedErrorEvent;
+    const { message } = error;
+    if (error.constructor.name === 'GPUOutOfMemoryError') {
+      latch.fail(new DeviceError(deviceIsFull(lastWanted())));
+      return;
+    }
     const refused = new DeviceError(`the GPU device refused a command: ${message.split('\n')[0]}`);
     if (message.includes('due to a previous error'))
       setTimeout(() => latch.fail(refused), COMPILER_SPEAKS_WITHIN_MS);

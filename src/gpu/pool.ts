@@ -5,7 +5,7 @@
  */
 import { annotations, type BufferNote } from '../probe/annotate.ts';
 import type { Role } from '../trace/model.ts';
-import { OutOfMemoryError } from './failure.ts';
+import { ArrayTooLargeError, FIXED_ROLES, OutOfMemoryError, type WantedMemory } from './failure.ts';
 import { OFFSET_ALIGNMENT } from './facts.ts';
 
 /** Bytes that one binding covers; its id names them in bind group caches. */
@@ -23,6 +23,7 @@ export interface Block extends Part {
   /** What the listener knows this use by; empty when none listened. */
   keys: readonly number[];
   liveBytes: number;
+  role: Role;
 }
 
 /** A part of a block as a listener is told of it. */
@@ -54,7 +55,7 @@ const USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 
 export class Pool {
   readonly #device: GPUDevice;
-  readonly #limitBytes: number;
+  #limitBytes: number;
   readonly #maxBlockBytes: number;
   readonly #onTrim: () => void;
   readonly #free = new Map<number, Block[]>();
@@ -62,8 +63,10 @@ export class Pool {
   #nextId = 1;
   #reserved = 0;
   #live = 0;
+  #fixed = 0;
   #peak = 0;
   #created = 0;
+  #lastWanted: (WantedMemory & { readonly liveBytes: number }) | null = null;
 
   constructor(
     device: GPUDevice,
@@ -85,13 +88,28 @@ export class Pool {
     };
   }
 
-  /** @throws OutOfMemoryError naming the current layer. */
-  take(bytes: number, role: Role): Block {
+  /** What the newest buffer was made for, and what was in use then. */
+  get lastWanted(): (WantedMemory & { readonly liveBytes: number }) | null {
+    return this.#lastWanted;
+  }
+
+  /** Most bytes that all buffers together may have. */
+  set limitBytes(bytes: number) {
+    this.#limitBytes = bytes;
+  }
+
+  /**
+   * @param shape Of the array that is wanted, for the message.
+   * @throws OutOfMemoryError or ArrayTooLargeError, naming the current layer.
+   */
+  take(bytes: number, role: Role, shape: readonly number[]): Block {
     const wanted = sizeClass(bytes);
-    const block = this.#reuse(wanted) ?? this.#create(wanted, bytes, role);
+    const block = this.#reuse(wanted) ?? this.#create(wanted, bytes, role, shape);
     block.users = 1;
     block.liveBytes = bytes;
+    block.role = role;
     this.#live += bytes;
+    if (FIXED_ROLES.has(role)) this.#fixed += bytes;
     this.#peak = Math.max(this.#peak, this.#live);
     block.keys = announce(block.buffer, [{ sizeBytes: bytes, role, layer: annotations.layer }]);
     return block;
@@ -111,6 +129,7 @@ export class Pool {
     block.users--;
     if (block.users > 0) return;
     this.#live -= block.liveBytes;
+    if (FIXED_ROLES.has(block.role)) this.#fixed -= block.liveBytes;
     for (const key of block.keys) annotations.listener?.released(key);
     const list = this.#free.get(block.capacity) as Block[];
     let at = list.length;
@@ -159,13 +178,17 @@ export class Pool {
     return undefined;
   }
 
-  #create(size: number, bytes: number, role: Role): Block {
-    const wanted = { bytes, role, layer: annotations.layer?.path ?? null };
-    if (size > this.#maxBlockBytes)
-      throw new OutOfMemoryError(wanted, { liveBytes: 0, limitBytes: this.#maxBlockBytes });
+  #create(size: number, bytes: number, role: Role, shape: readonly number[]): Block {
+    const wanted = { bytes, role, shape, layer: annotations.layer?.path ?? null };
+    if (size > this.#maxBlockBytes) throw new ArrayTooLargeError(wanted, this.#maxBlockBytes);
     if (this.#reserved + size > this.#limitBytes) this.trim();
     if (this.#reserved + size > this.#limitBytes)
-      throw new OutOfMemoryError(wanted, { liveBytes: this.#live, limitBytes: this.#limitBytes });
+      throw new OutOfMemoryError(wanted, {
+        liveBytes: this.#live,
+        fixedBytes: this.#fixed,
+        limitBytes: this.#limitBytes,
+      });
+    this.#lastWanted = { ...wanted, liveBytes: this.#live };
     const buffer = this.#device.createBuffer({ label: `pool/${size}`, size, usage: USAGE });
     this.#created++;
     this.#reserved += size;
@@ -182,6 +205,7 @@ export class Pool {
       users: 0,
       keys: [],
       liveBytes: 0,
+      role,
     };
   }
 }

@@ -1,6 +1,7 @@
 /** The backward pass: nodes from the newest to the oldest, each once, giving back what it saved as it goes. */
 import type { DeviceArray } from '../gpu/array.ts';
 import { annotations, inLayer, inPhase } from '../probe/annotate.ts';
+import { theEngine } from './engine.ts';
 import { shapeText, tensorError } from './errors.ts';
 import { leafGradient, ones, sumOf } from './gradients.ts';
 import type { Node } from './node.ts';
@@ -99,12 +100,9 @@ function run(node: Node, given: Pending): readonly (DeviceArray | null)[] {
     const array = gradients[value.slot];
     if (array) leafGradient(value, hold(array));
   }
-  const results = op.backward(
-    new PlacingContext(edges),
-    gradients,
-    saved,
-    attributes,
-    edges.map((edge) => edge !== null),
+  const needs = edges.map((edge) => edge !== null);
+  const results = theEngine().orGiveBack(() =>
+    op.backward(new PlacingContext(edges), gradients, saved, attributes, needs),
   );
   for (const array of results) if (array) hold(array);
   return results;

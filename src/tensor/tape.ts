@@ -30,7 +30,9 @@ export function apply<Attributes>(
   const tracked = gradEnabled() && inputs.some((input) => input.requiresGrad);
   if (tracked) beginStep();
   const madeBy = nameOf(op, attributes);
-  const forward = inForwardPhase(() => explained(arrays, () => op.forward(theEngine(), arrays, attributes)));
+  const forward = inForwardPhase(() =>
+    explained(arrays, () => theEngine().orGiveBack(() => op.forward(theEngine(), arrays, attributes))),
+  );
   const truth = givesTruth(op.name, madeBy, inputs);
   if (!tracked || truth || !forward.outputs.some(differentiable)) {
     const outputs = forward.outputs.map((array) => new Value(array, { madeBy, truth }));
