@@ -42,6 +42,14 @@ export function value(name: string, number: number): void {
   annotations.listener?.value(name, number);
 }
 
+/**
+ * Starts recording, or with `false` stops it: for a long run of which a part is wanted (`kernelscope profile --on-call`). Without
+ * that option everything is recorded until the first `record(false)`.
+ */
+export function record(on = true): void {
+  annotations.listener?.record(on);
+}
+
 export interface StepOptions {
   /** Samples that the step trains on, for throughput. */
   readonly samples?: number;

@@ -37,6 +37,7 @@ export function observe({ request, ...options }: ObserveOptions): Observed {
     classes,
     places,
     mode: request.mode,
+    window: request.window,
     stepLimit: request.steps,
   });
   annotations.study = request.study;

@@ -10,6 +10,7 @@ import { createTrials } from '../run/trials.ts';
 import type { Edit, Trials } from '../suggest/suggestion.ts';
 import type { VerifyOptions } from '../suggest/verify.ts';
 import type { Trace } from '../trace/model.ts';
+import type { WindowSpec } from '../wire/run-messages.ts';
 import { CliError, EXIT } from './command.ts';
 import { PROGRAMS } from './files.ts';
 import { StatusLine, say } from './terminal.ts';
@@ -26,6 +27,7 @@ export interface RunOptions {
   readonly args: readonly string[];
   readonly steps: number | undefined;
   readonly timeoutSeconds: number | undefined;
+  readonly window?: WindowSpec | null;
   /** Where the script's own stdout goes: stdout must stay clean when it carries a report. */
   readonly scriptOutput: 'stdout' | 'stderr';
   /** The trace file, written while the run goes on: what a run that is killed leaves. */
@@ -46,6 +48,7 @@ export async function runScript(options: RunOptions, signal: AbortSignal): Promi
       args: options.args,
       steps: options.steps ?? null,
       timeoutMs: options.timeoutSeconds === undefined ? null : options.timeoutSeconds * 1000,
+      window: options.window ?? null,
       cwd: process.cwd(),
       adapter,
       programs: PROGRAMS,

@@ -45,6 +45,8 @@ export interface AnnotationListener {
   mark(name: string): void;
   /** `step`: index of the step it is of, where the library knows. */
   value(name: string, value: number, step?: number): void;
+  /** Recording starts or stops here, in a run that waits for the script's word. */
+  record(on: boolean): void;
   /** Says what a GPUBuffer is for. */
   buffer(buffer: GPUBuffer, note: BufferNote): void;
   /** A part of a pooled buffer was taken into use; returns a key for `released`. */

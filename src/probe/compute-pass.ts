@@ -12,6 +12,7 @@ import { Dispatch } from './dispatches.ts';
 import type { Grid, Launches } from './launches.ts';
 import { PassGroup } from './pass-group.ts';
 import type { PipelineFacts, Pipelines } from './pipelines.ts';
+import type { Recorder } from './recorder.ts';
 import type { PassState } from './replay.ts';
 import { Replay } from './replay.ts';
 import type { Steps } from './steps.ts';
@@ -31,6 +32,7 @@ type BindGroupArguments = [
 const INDIRECT: Grid = { x: 0, y: 0, z: 0 };
 
 export class ComputePasses {
+  readonly #recorder: Recorder;
   readonly #native: NativeMethods;
   readonly #replay: Replay;
   readonly #prototype: GPUComputePassEncoder;
@@ -45,6 +47,7 @@ export class ComputePasses {
   readonly #open = new Attached<GPUCommandEncoder, PassState | null>('openPass');
 
   constructor(
+    recorder: Recorder,
     native: NativeMethods,
     classes: WebGpuClasses,
     launches: Launches,
@@ -52,6 +55,7 @@ export class ComputePasses {
     bindGroups: BindGroups,
     steps: Steps,
   ) {
+    this.#recorder = recorder;
     this.#native = native;
     this.#replay = new Replay(native);
     this.#prototype = classes.GPUComputePassEncoder.prototype;
@@ -270,6 +274,14 @@ export class ComputePasses {
     // Without a pipeline the device refuses the dispatch: nothing runs, nothing is recorded.
     if (!facts) return state.virtual ? this.#replay.misuse(state, run) : run(pass);
     const { record } = state;
+    this.lastDevice = record.owner;
+    if (!this.#recorder.recording) {
+      if (state.virtual) this.#replay.dispatch(state, undefined, run);
+      else run(pass);
+      facts.dispatched = true;
+      this.#steps.observe(signature(facts, grid), nowNs());
+      return;
+    }
     const fresh = !facts.dispatched;
     const cpuNs = nowNs();
     const timed = state.virtual && this.#steps.timesDispatch(cpuNs);
@@ -286,7 +298,6 @@ export class ComputePasses {
     dispatch.launch = this.#launches.idOf(facts, grid, state.groups, timed, below);
     state.group?.add(dispatch, this.#launches.weightOf(dispatch.launch));
     record.owner.recorded(record, dispatch);
-    this.lastDevice = record.owner;
     this.#steps.dispatched(step, stamps !== undefined, fresh);
   }
 

@@ -3,12 +3,13 @@
  * project's engine, another library, hand-written code) is measured alike and without knowing it.
  */
 import type { ClockInfo, TraceMeta } from '../trace/model.ts';
-import type { ProbeMode } from '../wire/run-messages.ts';
+import type { ProbeMode, WindowSpec } from '../wire/run-messages.ts';
 import { annotations } from './annotate.ts';
 import { BindGroups } from './bind-groups.ts';
 import { Buffers } from './buffers.ts';
 import type { ScriptPlaces } from './call-sites.ts';
 import { CallSites } from './call-sites.ts';
+import { nowNs } from './clock.ts';
 import { Commands } from './commands.ts';
 import { ComputePasses } from './compute-pass.ts';
 import { DawnPoll } from './dawn-poll.ts';
@@ -20,6 +21,7 @@ import { Launches } from './launches.ts';
 import { Layers } from './layers.ts';
 import { createListener } from './listener.ts';
 import { Pipelines } from './pipelines.ts';
+import { RecordWindow } from './record-window.ts';
 import { Recorder } from './recorder.ts';
 import { RenderPasses } from './render-pass.ts';
 import type { StepProgress } from './steps.ts';
@@ -38,7 +40,9 @@ export interface ProbeOptions {
   readonly write: (frame: Uint8Array) => void;
   readonly places: ScriptPlaces;
   readonly onStep: (progress: StepProgress) => void;
-  /** After so many steps, and when their work has been sent, `onLimit` is called. */
+  /** Null records the whole run. */
+  readonly window: WindowSpec | null;
+  /** After so many recorded steps, and when their work has been sent, or after the time to record, `onLimit` is called. */
   readonly stepLimit: number | null;
   readonly onLimit: () => void;
   /** False lets Dawn poll as it does by itself, for the test that shows the difference. */
@@ -63,6 +67,8 @@ export class Probe {
   #sources: TraceMeta['sources'] = {};
   readonly #patches = new Patches();
   readonly #timer: NodeJS.Timeout;
+  readonly #window: RecordWindow;
+  readonly #checkLimit: () => void;
   #finished = false;
 
   constructor({
@@ -71,6 +77,7 @@ export class Probe {
     write,
     places,
     onStep,
+    window: spec,
     stepLimit,
     onLimit,
     calm = true,
@@ -106,12 +113,27 @@ export class Probe {
       counters,
       firstRuns,
     }));
-    const passes: ComputePasses = new ComputePasses(native, classes, launches, pipelines, bindGroups, steps);
+    const passes: ComputePasses = new ComputePasses(
+      recorder,
+      native,
+      classes,
+      launches,
+      pipelines,
+      bindGroups,
+      steps,
+    );
     const transfers = new Transfers(recorder, callSites, buffers, steps, uniforms);
-    const checkLimit = (): void => {
-      if (stepLimit === null || steps.count < stepLimit) return;
-      if (steps.count > stepLimit || !devices.all.some((device) => device.owesMarks)) onLimit();
-    };
+    const window = (this.#window = new RecordWindow(spec));
+    recorder.recording = window.open;
+    const checkLimit = (this.#checkLimit = (): void => {
+      if (this.#finished) return;
+      const over = window.update(steps.count, nowNs());
+      recorder.recording = window.open;
+      const done = window.stepsWithin(steps.count);
+      const reached = stepLimit !== null && done >= stepLimit;
+      if (over || (reached && (done > stepLimit || !devices.all.some((device) => device.owesMarks))))
+        onLimit();
+    });
     const renders = new RenderPasses(recorder, callSites, passes, steps);
     const commands = new Commands(devices, passes, renders, transfers, steps, recorder, poll, checkLimit);
     for (const part of [buffers, pipelines, bindGroups, uniforms, transfers, passes, devices, commands])
@@ -128,6 +150,10 @@ export class Probe {
       layers,
       buffers,
       callSites,
+      record: (on) => {
+        window.call(on);
+        checkLimit();
+      },
       afterStep: () => {
         recorder.flushIfDue();
         checkLimit();
@@ -160,6 +186,7 @@ export class Probe {
   tick(): void {
     for (const device of this.#devices.all) device.tick();
     this.#vitals?.tick();
+    this.#checkLimit();
     this.#recorder.flushIfDue();
   }
 
@@ -202,6 +229,8 @@ export class Probe {
   /** What a reader of the trace should know of its making. */
   #shortcomings(): string[] {
     const notes: string[] = [];
+    const window = this.#window.note();
+    if (window !== null) notes.push(window);
     const devices = this.#devices.all;
     const count = (of: (device: (typeof devices)[number]) => number): number =>
       devices.reduce((sum, device) => sum + of(device), 0);

@@ -22,6 +22,8 @@ export interface ListenerParts {
   readonly layers: Layers;
   readonly buffers: Buffers;
   readonly callSites: CallSites;
+  /** The script says whether to record from here on. */
+  readonly record: (on: boolean) => void;
   /** A step has ended: rows may leave, and the run may end here. */
   readonly afterStep: () => void;
 }
@@ -32,6 +34,7 @@ export function createListener({
   layers,
   buffers,
   callSites,
+  record,
   afterStep,
 }: ListenerParts): AnnotationListener {
   // A library asks while it builds or traces a model, which happens once and takes long itself.
@@ -120,6 +123,7 @@ export function createListener({
       }
       recorder.row('samples', { series: id, atNs: nowNs(), value });
     },
+    record,
     buffer: (buffer, note) => buffers.describe(buffer, note),
     allocated: (buffer, sizeBytes, note) => buffers.allocated(buffer, sizeBytes, note),
     released: (key) => buffers.released(key),

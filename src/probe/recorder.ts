@@ -18,6 +18,8 @@ import { TableWriter } from '../trace/table.ts';
 
 const FLUSH_ROWS = 4096;
 const FLUSH_MS = 100;
+/** Rows of what happens now; those of what is, or of what began earlier, are written whenever they come. */
+const OF_THE_MOMENT: ReadonlySet<TableName> = new Set<TableName>(['transfers', 'submits', 'phases', 'slices', 'marks', 'bindGroups']); // prettier-ignore
 
 type Pending = { [N in CatalogName]: Catalogs[N][number][] };
 
@@ -53,6 +55,8 @@ export class Recorder {
   #stepOwner: object | null = null;
   #rows = 0;
   #flushedAt = performance.now();
+  /** Off while the run is outside of what is to be recorded. */
+  recording = true;
   /** Called before rows leave: what is still held back gets a chance to become a row. */
   beforeFlush: (() => void) | null = null;
 
@@ -97,8 +101,9 @@ export class Recorder {
     return (this.#stepOwner ??= owner) === owner;
   }
 
-  /** Appends a row and returns its index in the whole trace. */
+  /** Appends a row and returns its index in the whole trace; -1 for one that is not recorded. */
   row<N extends TableName>(table: N, row: Row<(typeof TABLES)[N]>): number {
+    if (!this.recording && OF_THE_MOMENT.has(table)) return -1;
     this.#rows++;
     return this.#gone[table] + this.#tables[table].push(row as Row<Schema>);
   }

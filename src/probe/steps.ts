@@ -24,6 +24,8 @@ export interface EndedStep {
   readonly kind: StepKind;
   readonly fullyTimed: boolean;
   readonly inferred: boolean;
+  /** It began within what is recorded. */
+  readonly recorded: boolean;
   loss: number;
   readonly samples: number;
 }
@@ -44,7 +46,7 @@ export class Steps {
   readonly #onStep: (progress: StepProgress) => void;
   /** Puts the time stamp; false when no device can. */
   readonly #mark: (step: EndedStep) => boolean;
-  #open: { readonly index: number; readonly beganNs: number } | null = null;
+  #open: { readonly index: number; readonly beganNs: number; readonly recorded: boolean } | null = null;
   #openLoss = NaN;
   #held: EndedStep[] = [];
   #count = 0;
@@ -83,12 +85,13 @@ export class Steps {
 
   /** Does the next dispatch get timestamps of its own? */
   timesDispatch(atNs: number): boolean {
+    if (!this.#recorder.recording) return false;
     return this.#open ? this.#timing.eachDispatch : this.#timing.outsideSteps(atNs);
   }
 
   /** Does the next pass get one pair for all its dispatches? */
   get timesPasses(): boolean {
-    return this.#timing.eachPass;
+    return this.#timing.eachPass && this.#recorder.recording;
   }
 
   /** Steps finished. */
@@ -127,7 +130,8 @@ export class Steps {
     if (this.#open || !this.#recorder.claimSteps(this)) return;
     // Waiting for data or for the device between two updates is part of a step; other work (an evaluation) is not.
     const follows = this.#count > 0 && this.#outside === 0;
-    this.#open = { index: this.#count, beganNs: follows ? NaN : nowNs() };
+    const { recording } = this.#recorder;
+    this.#open = { index: this.#count, beganNs: follows ? NaN : nowNs(), recorded: recording };
     this.#openLoss = NaN;
     this.#dispatches = this.#untimed = 0;
     this.#fresh = false;
@@ -135,7 +139,7 @@ export class Steps {
 
   #end(note: StepNote, inferred: boolean): void {
     if (!this.#open) return;
-    const { index, beganNs } = this.#open;
+    const { index, beganNs, recorded } = this.#open;
     const saidNs = nowNs();
     const step: EndedStep = {
       index,
@@ -146,6 +150,7 @@ export class Steps {
       kind: this.#timing.stepEnded(this.#fresh, this.#dispatches, saidNs),
       fullyTimed: this.#dispatches > 0 && this.#untimed === 0,
       inferred,
+      recorded,
       loss: this.#openLoss,
       samples: note.samples ?? NaN,
     };
@@ -195,7 +200,18 @@ export class Steps {
     }
   }
 
-  #row({ index, beganNs, saidNs, doneNs, kind, fullyTimed, inferred, loss, samples }: EndedStep): void {
+  #row({
+    index,
+    beganNs,
+    saidNs,
+    doneNs,
+    kind,
+    fullyTimed,
+    inferred,
+    recorded,
+    loss,
+    samples,
+  }: EndedStep): void {
     const previous = this.#previousEndNs;
     const startNs = Number.isNaN(beganNs)
       ? previous
@@ -204,6 +220,7 @@ export class Steps {
         : Math.max(beganNs, previous);
     const endNs = Math.max(startNs, Number.isNaN(doneNs) ? saidNs : doneNs);
     this.#previousEndNs = endNs;
+    if (!recorded) return;
     this.#timing.measured(kind, endNs - startNs);
     const flags =
       (fullyTimed ? STEP_FLAGS.timed : 0) |

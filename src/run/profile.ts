@@ -6,7 +6,14 @@ import path from 'node:path';
 import type { Readable } from 'node:stream';
 import { memoryWarning } from '../analysis/memory-forecast.ts';
 import type { RunError, RunStatus, Trace, TraceMeta } from '../trace/model.ts';
-import type { ChildMessage, ProbeMode, RunRequest, SourceEdit, Study } from '../wire/run-messages.ts';
+import type {
+  ChildMessage,
+  ProbeMode,
+  RunRequest,
+  SourceEdit,
+  Study,
+  WindowSpec,
+} from '../wire/run-messages.ts';
 import { FRAMES_FD, checkChildMessage } from '../wire/run-messages.ts';
 import type { AdapterChoice } from './adapter-choice.ts';
 import { asNode } from './as-node.ts';
@@ -23,6 +30,8 @@ export interface ProfileOptions {
   readonly mode?: ProbeMode;
   /** Ends the run after so many steps; absent or null runs to the script's end. */
   readonly steps?: number | null;
+  /** The part of the run that is recorded; absent or null records all of it. */
+  readonly window?: WindowSpec | null;
   readonly edits?: readonly SourceEdit[];
   /** For a run that is not timed. */
   readonly study?: Study;
@@ -89,13 +98,14 @@ async function profileAlone(
   signal: AbortSignal | undefined,
 ): Promise<ProfileResult> {
   const { script, args = [], mode = 'alternating', steps = null, edits = [], study = null } = options;
-  const { memoryLimitBytes = memoryLimit() } = options;
+  const { window = null, memoryLimitBytes = memoryLimit() } = options;
   const request: RunRequest = {
     memoryLimitBytes,
     script,
     args,
     mode,
     steps,
+    window,
     edits,
     study,
     adapterReason: options.adapter.reason,

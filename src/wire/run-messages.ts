@@ -23,14 +23,27 @@ export interface SourceEdit {
  */
 export type Study = 'gradient-noise' | 'losses';
 
+/** Which part of a run is recorded; memory and pipelines always are. */
+export interface WindowSpec {
+  /** From the first step after so many, and the first moment after so many milliseconds. */
+  readonly fromStep: number;
+  readonly afterMs: number;
+  /** Ends the run when it has been recorded for so long. */
+  readonly durationMs: number | null;
+  /** Not before the script says so (`annotate.record`). */
+  readonly onCall: boolean;
+}
+
 /** What the child is started with (JSON in the environment variable KERNELSCOPE_RUN). */
 export interface RunRequest {
   /** Absolute path of the script. */
   readonly script: string;
   readonly args: readonly string[];
   readonly mode: ProbeMode;
-  /** Ends the run after this many steps; null runs the script to its end. */
+  /** Ends the run after this many recorded steps; null runs the script to its end. */
   readonly steps: number | null;
+  /** Null records the whole run. */
+  readonly window: WindowSpec | null;
   readonly edits: readonly SourceEdit[];
   readonly study: Study | null;
   /** Memory that the script's process may take; it is ended beyond. */

@@ -154,6 +154,7 @@ function listenToSteps(): {
     allocated: () => 0,
     released: nothing,
     here: () => null,
+    record: nothing,
   };
   annotations.listener = listener;
   return {

@@ -186,3 +186,31 @@ test('the words of uniform blocks are in the trace, save those that the device w
   assert.ok([...uniforms.binding].every((binding) => binding === 1));
   assert.deepEqual([...uniforms.offsetBytes], [0, 4, 0, 4, 0, 4]);
 });
+
+test('a part of a run is recorded: from a step on, so many steps; memory is that of the whole run', async () => {
+  const window = { fromStep: 20, afterMs: 0, durationMs: null, onCall: false };
+  const { trace, stdout } = await runFixture('steps.mjs', { mode: 'exact', window, steps: 5 });
+  assert.equal(trace.meta.status, 'ok');
+  assert.equal(stdout, '');
+  const { steps, dispatches, submits, buffers } = trace.tables;
+  assert.deepEqual([...steps.index], [20, 21, 22, 23, 24]);
+  assert.equal(dispatches.length, 50);
+  assert.deepEqual([...new Set(dispatches.step)], [20, 21, 22, 23, 24]);
+  assert.ok(dispatches.flags.every((flags) => flags & DISPATCH_FLAGS.timed));
+  assert.equal(submits.length, 5);
+  assert.equal(buffers.length, 1);
+  assert.match(trace.meta.notes.join(), /Recorded from .* after 20 steps/);
+});
+
+test('recording waits for the script to call for it, and ends after its time', async () => {
+  const window = { fromStep: 0, afterMs: 0, durationMs: 300, onCall: true };
+  const { trace } = await runFixture('called.mjs', { mode: 'exact', window });
+  assert.equal(trace.meta.status, 'ok');
+  const { dispatches, launches } = trace.tables;
+  // Seven before the call are not recorded; the endless rest is, for as long as was asked.
+  assert.ok(dispatches.length > 0 && dispatches.length % 3 === 0, `${dispatches.length}`);
+  assert.ok(launches.workgroupsX.every((x) => x === 256));
+  const silent = await runFixture('raw-webgpu.mjs', { window });
+  assert.equal(silent.trace.tables.dispatches.length, 0);
+  assert.match(silent.trace.meta.notes.join(), /Nothing was recorded: .*annotate\.record/);
+});

@@ -8,6 +8,7 @@ import { OUTPUT_OPTIONS, OUTPUT_USAGE, writeOutputs } from '../outputs.ts';
 import { runScript } from '../run-script.ts';
 import { StatusLine, say } from '../terminal.ts';
 import type { Trace } from '../../trace/model.ts';
+import type { WindowSpec } from '../../wire/run-messages.ts';
 
 export const profile: Command = {
   name: 'profile',
@@ -16,6 +17,10 @@ export const profile: Command = {
 
   --steps N           stop after N training steps
   --timeout SECONDS   stop the script after this long
+  --from-step N       record from the step after N on; the steps of --steps are then recorded ones
+  --after SECONDS     record from this long after the start on
+  --duration SECONDS  stop when so much has been recorded
+  --on-call           record from where the script calls annotate.record() on
 ${OUTPUT_USAGE}
   --trace FILE        write the trace (.kscope), to open again or in VS Code; it grows while the script runs
   --untimed           time no kernel, only steps, as trials do
@@ -32,6 +37,10 @@ Ctrl-C stops the script and prints the report of what ran.`,
         ...OUTPUT_OPTIONS,
         steps: { type: 'string' },
         timeout: { type: 'string' },
+        'from-step': { type: 'string' },
+        after: { type: 'string' },
+        duration: { type: 'string' },
+        'on-call': { type: 'boolean' },
         trace: { type: 'string' },
         untimed: { type: 'boolean' },
         edits: { type: 'string' },
@@ -42,6 +51,13 @@ Ctrl-C stops the script and prints the report of what ran.`,
     const file = scriptPath(positionals[0] as string);
     const steps = countOption('steps', values.steps);
     const timeoutSeconds = secondsOption('timeout', values.timeout);
+    const window: WindowSpec = {
+      fromStep: countOption('from-step', values['from-step']) ?? 0,
+      afterMs: 1e3 * (secondsOption('after', values.after) ?? 0),
+      durationMs:
+        values.duration === undefined ? null : 1e3 * (secondsOption('duration', values.duration) ?? 0),
+      onCall: values['on-call'] ?? false,
+    };
     const edits = values.edits === undefined ? [] : readEdits(values.edits);
     // Before the run, which may be long: that the file cannot be written is better known now.
     if (values.trace !== undefined) writeOutput(values.trace, '');
@@ -52,6 +68,10 @@ Ctrl-C stops the script and prints the report of what ran.`,
         ...(steps === undefined ? [] : ['--steps', String(steps)]),
         ...(timeoutSeconds === undefined ? [] : ['--timeout', String(timeoutSeconds)]),
         ...(values.untimed ? ['--untimed'] : []),
+        ...(['from-step', 'after', 'duration'] as const).flatMap((name) =>
+          values[name] === undefined ? [] : [`--${name}`, values[name]],
+        ),
+        ...(values['on-call'] ? ['--on-call'] : []),
       ];
       const job = await jobElsewhere(
         values,
@@ -68,6 +88,7 @@ Ctrl-C stops the script and prints the report of what ran.`,
           args: script,
           steps,
           timeoutSeconds,
+          window,
           scriptOutput: values.json === '-' ? 'stderr' : 'stdout',
           traceFile: values.trace,
           untimed: values.untimed ?? false,
