@@ -47,10 +47,10 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     () =>
       profiles.current ? work(profiles.current) : noProfile();
   const suggestion =
-    (title: string, work: (id: string) => unknown): Handler =>
-    async (id) => {
+    (title: string, work: (id: string, more: unknown) => unknown): Handler =>
+    async (id, more) => {
       const chosen = typeof id === 'string' ? id : await chooseSuggestion(advice, title);
-      if (chosen !== undefined) await work(chosen);
+      if (chosen !== undefined) await work(chosen, more);
     };
 
   const commands: Record<CommandId, Handler> = {
@@ -68,7 +68,9 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     [COMMANDS.clear]: () => profiles.clear(),
     [COMMANDS.doctor]: () => showDoctor(parts),
     [COMMANDS.prove]: suggestion(t('Prove Suggestion'), (id) => proveSuggestion(parts, id)),
-    [COMMANDS.apply]: suggestion(t('Apply Suggestion'), (id) => applySuggestion(parts, id)),
+    [COMMANDS.apply]: suggestion(t('Apply Suggestion'), (id, batch) =>
+      applySuggestion(parts, id, typeof batch === 'number' ? batch : undefined),
+    ),
     [COMMANDS.dismiss]: suggestion(t('Dismiss Suggestion'), (id) => dismissSuggestion(advice, id)),
     [COMMANDS.restoreDismissed]: () => restore(advice),
     [COMMANDS.applyConfirmed]: () => applyConfirmed(parts),

@@ -14,6 +14,7 @@ import {
 import type { BatchMemory, MeasuredMemory } from './batch-memory.ts';
 import { batchMemory, memoryEvidence } from './batch-memory.ts';
 import { stairsOf } from './batch-stairs.ts';
+import { editTo } from './other-batch.ts';
 import type { BatchPoint, Edit, Evidence, Suggestion, Trials } from './suggestion.ts';
 
 export interface RefineOptions {
@@ -25,11 +26,6 @@ const REACHED = 0.9;
 /** A batch is proposed at most so far beyond the largest one measured. */
 const BEYOND = 2;
 const FACTORS = [1, 2, 4] as const;
-
-/** The same edit with another batch: a literal's new text is the number, an inserted option holds it. */
-function editTo(edit: Edit, batch: number): Edit {
-  return { ...edit, newText: edit.newText.replace(/\d+/, String(batch)) };
-}
 
 interface Measurements {
   readonly measured: readonly MeasuredBatch[];

@@ -50,9 +50,10 @@ export type FromView =
   | { readonly type: 'open'; readonly file: string; readonly line: number; readonly column: number }
   | { readonly type: 'select'; readonly selection: Selection | null }
   | { readonly type: 'prove'; readonly suggestion: string }
-  | { readonly type: 'apply'; readonly suggestion: string }
   /** All notes as they are now. */
   | { readonly type: 'notes'; readonly notes: readonly Note[] }
+  /** `batch`: the one chosen on the curve, instead of the one proposed. */
+  | { readonly type: 'apply'; readonly suggestion: string; readonly batch?: number }
   | {
       readonly type: 'command';
       readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace';
@@ -73,12 +74,15 @@ export function checkFromView(value: unknown): FromView | null {
     case 'select':
       return m['selection'] === null || typeof m['selection'] === 'object' ? (value as FromView) : null;
     case 'prove':
-    case 'apply':
       return text(m['suggestion']) ? (value as FromView) : null;
     case 'notes': {
       const notes = checkNotes(m['notes']);
       return notes.ok ? { type: 'notes', notes: notes.value } : null;
     }
+    case 'apply':
+      return text(m['suggestion']) && (m['batch'] === undefined || isBatch(m['batch']))
+        ? (value as FromView)
+        : null;
     case 'command':
       return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace'].includes(m['command'] as string)
         ? (value as FromView)
@@ -86,4 +90,9 @@ export function checkFromView(value: unknown): FromView | null {
     default:
       return null;
   }
+}
+
+/** What may be written into a script as its batch. */
+function isBatch(value: unknown): boolean {
+  return Number.isInteger(value) && (value as number) > 0 && (value as number) <= 1e9;
 }

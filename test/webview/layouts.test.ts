@@ -7,7 +7,7 @@ import { kernelStats } from '../../src/analysis/kernels.ts';
 import { layerCosts } from '../../src/analysis/layers.ts';
 import { ceilings } from '../../src/analysis/roofline.ts';
 import { buildTracks } from '../../webview/tracks.ts';
-import { layoutBatchChart } from '../../webview/views/advice.layout.ts';
+import { layoutBatchChart, nextBatch, roundBatch } from '../../webview/views/advice.layout.ts';
 import { factsOf } from '../../webview/facts.ts';
 import { projectMemory } from '../../webview/views/memory-projection.layout.ts';
 import { bufferRows, lineRows } from '../../webview/views/memory-rows.ts';
@@ -173,6 +173,12 @@ test('batches lie on a scale of doublings and the highest throughput touches the
   const chart = layoutBatchChart(points, 300, 100);
   assert.deepEqual(chart.points.map(({ x }) => Math.round(x)), [0, 100, 300]); // prettier-ignore
   assert.equal(chart.points[2]?.y, 0);
+  for (const { batch, x } of chart.points) {
+    assert.ok(Math.abs(chart.xOf(batch) - x) < 1e-9);
+    assert.equal(chart.batchAt(x), batch);
+  }
+  assert.equal(chart.batchAt(-50), chart.points[0]?.batch);
+  assert.equal(chart.batchAt(9999), chart.points.at(-1)?.batch);
 });
 
 test('kernels under the roof lie within the picture and none above the ceiling it set itself', () => {
@@ -257,4 +263,10 @@ test('buffers listed by line hold the same bytes as buffers listed one by one', 
   const bytes = (rows: readonly HeldRow[]) => rows.reduce((total, row) => total + row.bytes, 0);
   assert.equal(bytes(lines), bytes(buffers));
   assert.equal(bytes(buffers), facts.peak().bytes);
+});
+
+test('a dragged batch is a round number, and keys go from one round number to the next and back', () => {
+  assert.deepEqual([1.2, 7.4, 33.1, 70, 1000].map(roundBatch), [1, 7, 32, 72, 1024]);
+  for (const batch of [1, 8, 15, 16, 60, 64, 128]) assert.equal(nextBatch(nextBatch(batch, 1), -1), batch);
+  assert.equal(nextBatch(1, -1), 1);
 });

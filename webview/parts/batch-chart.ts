@@ -1,16 +1,21 @@
-/** Throughput and memory against batch size: measured points solid, modeled ones hollow on a dashed line. */
+/**
+ * Throughput and memory against batch size: measured points solid, modeled ones hollow on a dashed line. Where the batch can be
+ * written, a handle stands at the proposed one: drag it, or move it with the arrow keys, and the script gets the batch where it is let go.
+ */
 import { curveMonotoneX, line, select } from 'd3';
 import { formatBytes, formatRate } from '../../src/base/format.ts';
 import type { BatchPoint } from '../../src/suggest/suggestion.ts';
 import { el } from '../dom.ts';
 import { layoutBatchChart } from '../views/advice.layout.ts';
 import type { PlacedPoint } from '../views/advice.layout.ts';
+import { batchHandle } from './batch-handle.ts';
+import type { BatchChoice } from './batch-handle.ts';
 
 const WIDTH = 360;
 const HEIGHT = 120;
 const MARGIN = { top: 18, right: 56, bottom: 24, left: 56 };
 
-export function batchChart(points: readonly BatchPoint[]): HTMLElement {
+export function batchChart(points: readonly BatchPoint[], choice?: BatchChoice): HTMLElement {
   const chart = layoutBatchChart(points, WIDTH, HEIGHT);
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   const words = chart.points.map(
@@ -20,7 +25,7 @@ export function batchChart(points: readonly BatchPoint[]): HTMLElement {
   const root = select(svg)
     .attr('viewBox', `0 0 ${WIDTH + MARGIN.left + MARGIN.right} ${HEIGHT + MARGIN.top + MARGIN.bottom}`)
     .attr('class', 'batch-chart')
-    .attr('role', 'img')
+    .attr('role', choice ? 'group' : 'img')
     .attr('aria-label', `Throughput and memory by batch size. ${words.join('; ')}`)
     .append('g')
     .attr('transform', `translate(${MARGIN.left},${MARGIN.top})`);
@@ -70,10 +75,12 @@ export function batchChart(points: readonly BatchPoint[]): HTMLElement {
     .attr('x', WIDTH + 8)
     .attr('y', 4)
     .text(formatBytes(chart.maxBytes, 2));
+  const handle = choice && batchHandle(svg, root.node() as SVGGElement, chart, points, choice);
   return el(
     'figure',
     { class: 'batch-figure' },
     svg as unknown as HTMLElement,
+    handle,
     el(
       'figcaption',
       { class: 'faint' },

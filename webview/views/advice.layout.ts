@@ -10,8 +10,24 @@ export interface PlacedPoint extends BatchPoint {
 
 export interface BatchChart {
   readonly points: readonly PlacedPoint[];
+  readonly height: number;
   readonly maxRate: number;
   readonly maxBytes: number;
+  /** Between a place and the batch there. */
+  readonly xOf: (batch: number) => number;
+  readonly batchAt: (x: number) => number;
+}
+
+/** A whole batch near a value: steps of an eighth of a doubling's lower end, so 8, 9, ... 16, 18, ... 64, 72. */
+export function roundBatch(batch: number): number {
+  const step = Math.max(1, 2 ** (Math.floor(Math.log2(Math.max(1, batch))) - 3));
+  return Math.max(1, Math.round(batch / step) * step);
+}
+
+/** The next batch a key goes to. */
+export function nextBatch(batch: number, direction: 1 | -1): number {
+  const step = Math.max(1, 2 ** (Math.floor(Math.log2(Math.max(1, direction > 0 ? batch : batch - 1))) - 3));
+  return Math.max(1, batch + direction * step);
 }
 
 /** Batches lie on a scale of doublings; throughput and memory each fill the height. */
@@ -22,8 +38,11 @@ export function layoutBatchChart(points: readonly BatchPoint[], width: number, h
   const first = Math.log2(sorted[0]?.batch ?? 1);
   const span = Math.max(1e-9, Math.log2(sorted.at(-1)?.batch ?? 1) - first);
   return {
+    height,
     maxRate,
     maxBytes,
+    xOf: (batch) => ((Math.log2(batch) - first) / span) * width,
+    batchAt: (x) => roundBatch(2 ** (first + (Math.min(Math.max(x, 0), width) / width) * span)),
     points: sorted.map((point) => ({
       ...point,
       x: sorted.length === 1 ? width / 2 : ((Math.log2(point.batch) - first) / span) * width,

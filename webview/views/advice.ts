@@ -1,7 +1,10 @@
 /** All suggestions with their evidence. A refuted one stays, with its reason. */
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
+import { batchOf } from '../../src/suggest/other-batch.ts';
+import type { Suggestion } from '../../src/suggest/suggestion.ts';
 import { batchChart } from '../parts/batch-chart.ts';
+import type { BatchChoice } from '../parts/batch-handle.ts';
 import { isNote, noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
 
 export function createAdvice(app: App): View {
@@ -19,7 +22,7 @@ export function createAdvice(app: App): View {
     const cards = (suggestions ?? []).map((suggestion) => {
       const card = suggestionCard(app, suggestion, true);
       if (suggestion.curve && suggestion.curve.length > 1)
-        card.insertBefore(batchChart(suggestion.curve), card.lastElementChild);
+        card.insertBefore(batchChart(suggestion.curve, choiceOf(app, suggestion)), card.lastElementChild);
       return card;
     });
     list.replaceChildren(
@@ -29,6 +32,13 @@ export function createAdvice(app: App): View {
     );
   };
   return { element, refresh, repaint: refresh };
+}
+
+/** Where an editor stands behind the page, a batch let go on the curve is written into the script. */
+function choiceOf(app: App, { id, edit }: Suggestion): BatchChoice | undefined {
+  const batch = edit ? batchOf(edit) : NaN;
+  if (!(batch > 0) || document.body.classList.contains('standalone')) return undefined;
+  return { batch, choose: (chosen) => app.send({ type: 'apply', suggestion: id, batch: chosen }) };
 }
 
 function heading(count: number): HTMLElement {

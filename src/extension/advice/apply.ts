@@ -1,5 +1,6 @@
 /** Writes suggestions' edits: one change of each literal, one step of undo in each file; then sees whether the gain came. */
 import * as vscode from 'vscode';
+import { withBatch } from '../../suggest/other-batch.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
 import type { Parts } from '../commands.ts';
 import { t } from '../words.ts';
@@ -7,7 +8,8 @@ import type { PlacedSuggestion } from './advice.ts';
 import type { Applied } from './after-apply.ts';
 import { seeGain } from './after-apply.ts';
 
-export async function applySuggestion(parts: Parts, id: string): Promise<void> {
+/** `batch`: the one chosen on the suggestion's curve, instead of the one proposed. */
+export async function applySuggestion(parts: Parts, id: string, batch?: number): Promise<void> {
   const suggestion = parts.advice.find(id);
   if (!suggestion) return;
   const { edit } = suggestion;
@@ -19,9 +21,11 @@ export async function applySuggestion(parts: Parts, id: string): Promise<void> {
   const placed = parts.advice.placedIn(document).find((each) => each.suggestion.id === id);
   if (!placed || placed.state === 'advice')
     return void vscode.window.showWarningMessage(changedText(suggestion));
-  if (placed.state === 'applied')
+  const chosen = batch === undefined ? suggestion : withBatch(suggestion, batch);
+  if (placed.state === 'applied' && chosen === suggestion)
     return void vscode.window.showInformationMessage(t('{0} is applied already.', suggestion.title));
-  await write(parts, [placed]);
+  if (chosen !== suggestion) parts.advice.update(chosen);
+  await write(parts, [{ ...placed, suggestion: chosen }]);
 }
 
 /** All suggestions that a proof has confirmed, in one go. */

@@ -23,7 +23,7 @@ export function actFor(lines: MeasuredLines): LinkOptions['act'] {
         void vscode.commands.executeCommand(COMMANDS.prove, request.suggestion);
         break;
       case 'apply':
-        void vscode.commands.executeCommand(COMMANDS.apply, request.suggestion);
+        void vscode.commands.executeCommand(COMMANDS.apply, request.suggestion, request.batch);
         break;
       case 'command':
         // "Profile" in a view means the script whose picture it shows.

@@ -61,6 +61,23 @@ const sampleShape = layout === 'nchw' ? [${channels}, 16, 16] : [16, 16, ${chann
 const cnn = (channels: number, width: number): string =>
   `new nn.Sequential(new nn.Conv2d(${channels}, ${width}, 3, { padding: 1, layout }), new nn.ReLU(), new nn.Conv2d(${width}, ${width}, 3, { padding: 1, layout }), new nn.ReLU(), new nn.MaxPool2d(2, { layout }), new nn.Flatten(), new nn.Linear(${width} * 64, 10))`;
 
+/** Convolutional networks of three sizes, each with the layout as one literal. */
+export const CONVOLUTIONS: readonly PlantedFault[] = (
+  [
+    ['channels first, few channels', 'nchw', 4, 8],
+    ['channels first', 'nchw', 16, 32],
+    ['channels last', 'nhwc', 16, 32],
+  ] as const
+).map(([name, layout, channels, width]) => ({
+  rule: 'layout',
+  name,
+  source: classifier({
+    head: images(layout, channels),
+    loader: 'batchSize: 32, shuffle: true, seed: 1',
+    model: cnn(channels, width),
+  }),
+}));
+
 export const PLANTED: readonly PlantedFault[] = [
   {
     rule: 'batch-size',
@@ -77,24 +94,7 @@ export const PLANTED: readonly PlantedFault[] = [
       optimizer: 'new optim.Adam(model.parameters(), { lr: 1e-3 })',
     }),
   },
-  {
-    rule: 'layout',
-    name: 'channels first',
-    source: classifier({
-      head: images('nchw', 16),
-      loader: 'batchSize: 32, shuffle: true, seed: 1',
-      model: cnn(16, 32),
-    }),
-  },
-  {
-    rule: 'layout',
-    name: 'channels last',
-    source: classifier({
-      head: images('nhwc', 16),
-      loader: 'batchSize: 32, shuffle: true, seed: 1',
-      model: cnn(16, 32),
-    }),
-  },
+  ...CONVOLUTIONS,
   {
     rule: 'loss-readback',
     name: 'the loss printed in each step',
