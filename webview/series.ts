@@ -19,6 +19,7 @@ const FORMATS: Readonly<Record<SeriesInfo['unit'], (value: number) => string>> =
   bytes: (value) => formatBytes(value),
   share: formatShare,
   watts: (value) => `${value.toPrecision(3)} W`,
+  joules: (value) => `${value.toPrecision(3)} J`,
   count: formatCount,
   loss: (value) => value.toPrecision(3),
 };

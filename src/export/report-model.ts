@@ -2,6 +2,7 @@
  * Shape of `kernelscope.report/1`. Fields may be added; those that are here stay. Times carry their unit in the name,
  * shares are 0..1, `null` means not known.
  */
+import type { StepEnergy } from '../analysis/energy.ts';
 import type { BatchPoint, Edit, Verdict } from '../suggest/suggestion.ts';
 import type { ClockInfo, Family, RunStatus, SourceLocation } from '../trace/model.ts';
 
@@ -24,6 +25,8 @@ export interface Report {
     readonly mode: string | null;
   };
   readonly clock: ClockInfo;
+  /** Of the whole device, a step; null where nothing measured it. */
+  readonly energy: StepEnergy | null;
   readonly totals: ReportTotals;
   /** Shares of the timed steps in which the GPU works, or waits and why; null without timed steps. */
   readonly idle: Readonly<

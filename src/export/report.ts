@@ -1,4 +1,5 @@
 /** The report as data: the public contract `kernelscope.report/1`, described in docs/report-schema.md. */
+import { stepEnergy } from '../analysis/energy.ts';
 import { idleSplit } from '../analysis/idle.ts';
 import { busyIntervals } from '../analysis/busy.ts';
 import { totalLength } from '../analysis/intervals.ts';
@@ -217,6 +218,7 @@ export function report(trace: Trace, suggestions: readonly Suggestion[] = []): R
       mode: meta.overhead?.mode ?? null,
     },
     clock: meta.clock,
+    energy: stepEnergy(trace),
     totals: totals(trace),
     idle: idleMs(trace),
     kernels: kernelStats(trace).map(kernel),

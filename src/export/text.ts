@@ -54,7 +54,7 @@ function statusText(report: Report): string {
 }
 
 function stepLines(report: Report): string[] {
-  const { steps, overhead, clock } = report;
+  const { steps, overhead, clock, energy, totals } = report;
   if (steps.medianMs === null) return ['No step was recorded: times are of the whole run.'];
   const lines = [
     `Step ${time(steps.medianMs)} (${time(steps.lowMs)}..${time(steps.highMs)}, median of ${steps.untimed || steps.timed} ` +
@@ -75,10 +75,21 @@ function stepLines(report: Report): string[] {
         `(timed steps ${time(overhead.timedMedianMs)}, untimed ${time(overhead.untimedMedianMs)}) · ` +
         `clock ${formatNs(clock.resolutionNs)} (${clock.source})`,
     );
+  if (energy)
+    lines.push(
+      `Energy ${energy.joules.toPrecision(3)} J a step ± ${energy.errorJoules.toPrecision(2)} ` +
+        `(${energy.method}, ${energy.steps} steps)`,
+    );
+  if (totals.firstRunMs > FIRST_RUNS_SHOWN_MS)
+    lines.push(
+      `First dispatches of pipelines took ${formatNs(totals.firstRunMs * 1e6)} longer than later ones: the driver compiles then`,
+    );
   if (steps.firstLoss !== null)
     lines.push(`Loss ${steps.firstLoss.toFixed(3)} → ${(steps.lastLoss ?? NaN).toFixed(3)}`);
   return lines;
 }
+
+const FIRST_RUNS_SHOWN_MS = 100;
 
 const WAITS: Readonly<Record<string, string>> = {
   readback: 'for a readback',

@@ -172,7 +172,8 @@ export interface TrackInfo {
 
 export interface SeriesInfo {
   readonly name: string;
-  readonly unit: 'bytes' | 'share' | 'watts' | 'count' | 'loss';
+  /** Joules: a counter of energy, since its first sample. */
+  readonly unit: 'bytes' | 'share' | 'watts' | 'joules' | 'count' | 'loss';
   readonly track: number;
 }
 
