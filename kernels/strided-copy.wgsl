@@ -23,7 +23,9 @@ fn each(i: u32) {
   let last = rest * select(1u, RUN, RANK == 1u);
   source += last * params.strides_x[(RANK - 1u) / 4u][(RANK - 1u) % 4u];
   to += last * params.strides_y[(RANK - 1u) / 4u][(RANK - 1u) % 4u];
-  for (var r = 0u; r < RUN; r++) {
+  // How many is no constant to the compiler, lest it write out all of them.
+  let run = min(RUN, params.count * RUN);
+  for (var r = 0u; r < run; r++) {
     y[to + r * params.strides_y[0].x] = To(convert(x[source + r * params.strides_x[0].x]));
   }
 }
