@@ -16,7 +16,8 @@ import { TENSORFLOW } from './faults/tensorflow.ts';
 
 const root = process.cwd();
 const programs = path.join(root, 'dist');
-const folder = path.join(root, '.cache/faults');
+/** Of this process's own: two runs may go side by side. */
+const folder = path.join(root, '.cache', `faults-${process.pid}`);
 /** A busy machine takes its time; a script that takes longer is no measurement. */
 const TIMEOUT_MS = 180_000;
 
@@ -91,4 +92,5 @@ export async function run(): Promise<void> {
   console.log(
     `${all.length - missed.length} of ${all.length} faults found, ${alarms.length} false alarms on ${all.length} clean scripts, ${failed.length} scripts failed`,
   );
+  rmSync(folder, { recursive: true, force: true });
 }

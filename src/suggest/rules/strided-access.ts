@@ -20,8 +20,8 @@ export const stridedAccess: Rule = {
     kernelAdvice(facts, {
       rule: 'strided-access',
       saving(kernel) {
-        const accesses = facts.accesses(kernel);
-        if (OTHERS.has(kernel.family) || !accesses || !isOwnKernel(facts, kernel)) return null;
+        const accesses = !OTHERS.has(kernel.family) && isOwnKernel(facts, kernel) && facts.accesses(kernel);
+        if (!accesses) return null;
         if (strided(facts, accesses).length === 0) return null;
         const unused = unusedShare(facts, accesses);
         return { share: 0.5 * unused, low: 0.1 * unused, high: unused };

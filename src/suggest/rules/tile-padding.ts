@@ -1,6 +1,7 @@
 /**
  * S21, L3: a matrix product of 5 % of the step or more whose sizes do not fill the tiles that its kernel computes:
- * m n / (ceil(m/Tm) Tm ceil(n/Tn) Tn) under 0.9. A size below one tile is left alone: nothing can be done about ten classes.
+ * m n / (ceil(m/Tm) Tm ceil(n/Tn) Tn) under 0.9. A size below one tile, or under 32, is left alone: nothing can be done about ten
+ * classes.
  */
 import { formatNs, formatShare } from '../../base/format.ts';
 import type { ProductSizes } from '../../analysis/product-sizes.ts';
@@ -10,9 +11,11 @@ import { advise, predictSaving, stepNsOf } from '../saving.ts';
 const SHARE = 0.05;
 const FULL = 0.9;
 
-/** Share of the tiles' places along one dimension that hold a part of the result; 1 for less than a whole tile. */
+const SMALLEST = 32;
+
+/** Share of the tiles' places along one dimension that hold a part of the result; 1 for a size that nobody chooses. */
 function filled(size: number, tile: number): number {
-  return size > tile ? size / (Math.ceil(size / tile) * tile) : 1;
+  return size > tile && size >= SMALLEST ? size / (Math.ceil(size / tile) * tile) : 1;
 }
 
 function advice({ m, n, tileM, tileN }: ProductSizes): string {

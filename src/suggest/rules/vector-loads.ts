@@ -32,6 +32,13 @@ export const vectorLoads: Rule = {
   title: 'Read and write four words at a time',
   keepsResults: true,
   inspect(facts) {
+    const stepNs = stepNsOf(facts);
+    const candidates = new Set(
+      facts.kernels.filter(
+        (kernel) => isOwnKernel(facts, kernel) && kernelStepNs(facts, kernel.kernel) / stepNs >= SHARE,
+      ),
+    );
+    if (candidates.size === 0) return [];
     const vectors = facts.kernels.map((kernel) => streamingRate(facts, kernel, VECTOR)).filter((r) => r > 0);
     const roof = facts.ceilings?.basis === 'measured' ? facts.ceilings.bytes : NaN;
     const reachable = Math.max(...vectors, ...(roof > 0 ? [roof] : []));
@@ -40,9 +47,8 @@ export const vectorLoads: Rule = {
     return kernelAdvice(facts, {
       rule: 'vector-loads',
       saving(kernel) {
-        const ratio = ratioOf(kernel);
-        if (!(ratio >= WORTH) || !isOwnKernel(facts, kernel)) return null;
-        if (kernelStepNs(facts, kernel.kernel) / stepNsOf(facts) < SHARE) return null;
+        const ratio = candidates.has(kernel) ? ratioOf(kernel) : NaN;
+        if (!(ratio >= WORTH)) return null;
         const share = 1 - 1 / ratio;
         return { share: 0.6 * share, low: 0.2 * share, high: share };
       },

@@ -31,8 +31,8 @@ function acrossLanes(facts: Facts): Suggestion[] {
   return kernelAdvice(facts, {
     rule: 'weight-orientation',
     saving(kernel) {
-      const accesses = facts.accesses(kernel);
-      if (kernel.family !== 'gemm' || !accesses || !isOwnKernel(facts, kernel)) return null;
+      const accesses = kernel.family === 'gemm' && isOwnKernel(facts, kernel) && facts.accesses(kernel);
+      if (!accesses) return null;
       if (strided(facts, operands(accesses)).length === 0) return null;
       const unused = unusedShare(facts, accesses);
       return { share: 0.5 * unused, low: 0.2 * unused, high: unused };
