@@ -2,12 +2,14 @@
 import type { Suggestion } from '../suggest/suggestion.ts';
 import { writeTraceFile } from '../trace/codec.ts';
 import type { Trace } from '../trace/model.ts';
+import type { TimeRange } from '../trace/time-range.ts';
 import { chromeTrace } from './chrome-trace.ts';
 import { csvZip, dispatchesCsv } from './csv.ts';
 import { githubAnnotations } from './github.ts';
 import { markdownReport } from './markdown.ts';
 import { parquetTable } from './parquet.ts';
 import { report } from './report.ts';
+import { timelineSvg } from './svg/timeline.ts';
 import { textReport } from './text.ts';
 
 export { githubAnnotations } from './github.ts';
@@ -29,8 +31,16 @@ export interface Exporter {
   readonly title: string;
   /** File name ending, with its dot. */
   readonly extension: string;
-  /** `base`: folder that paths are shown relative to, where the format shows them for people. */
-  write(trace: Trace, suggestions: readonly Suggestion[], base?: string): string | Uint8Array;
+  /**
+   * `base`: folder that paths are shown relative to, where the format shows them for people. `range`: the part that the trace
+   * was cut to, for formats that draw an axis.
+   */
+  write(
+    trace: Trace,
+    suggestions: readonly Suggestion[],
+    base?: string,
+    range?: TimeRange,
+  ): string | Uint8Array;
 }
 
 export const EXPORTERS: readonly Exporter[] = [
@@ -44,6 +54,12 @@ export const EXPORTERS: readonly Exporter[] = [
     write: (trace) => parquetTable(trace, 'dispatches'),
   },
   { id: 'csv-tables', title: 'All tables (CSV in a zip)', extension: '.csv.zip', write: csvZip },
+  {
+    id: 'svg',
+    title: 'Timeline and memory (SVG picture)',
+    extension: '.svg',
+    write: (trace, _suggestions, _base, range) => timelineSvg(trace, range),
+  },
   {
     id: 'json',
     title: 'Report (JSON, kernelscope.report/1)',

@@ -23,13 +23,14 @@ ${RANGE_USAGE}`,
     if (format === undefined || !FORMATS.includes(format))
       throw new CliError(`--format is one of ${FORMATS.join(', ')}`);
     if (output === undefined) throw new CliError('--output names the file to write, or - for stdout');
-    const trace = readTrace(positionals[0] as string, rangeOption(values));
+    const range = rangeOption(values);
+    const trace = readTrace(positionals[0] as string, range);
     const suggestions = adviceFor(trace);
     const exporter = EXPORTERS.find(({ id }) => id === format);
     writeOutput(
       output,
       exporter
-        ? exporter.write(trace, suggestions, process.cwd())
+        ? exporter.write(trace, suggestions, process.cwd(), range)
         : htmlOf(trace, suggestions, readNotesOf(positionals[0] as string)),
     );
     if (output !== '-') say(`wrote ${output}`);
