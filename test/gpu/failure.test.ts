@@ -20,6 +20,6 @@ test('a device that has no more memory is told with the layer that asked last', 
   device.dispatchEvent(Object.assign(new Event('uncapturederror'), { error: new GPUOutOfMemoryError() }));
   assert.throws(
     () => latch.check(),
-    /out of GPU memory: the device has no more\. Last to ask was layer blocks\.3, for 3 MB \(activation\), with 7 MB in use; a smaller batch/,
+    /out of GPU memory: the device has no more\. Last to ask was layer blocks\.3, for 3.00 MB \(activation\), with 7.00 MB in use; a smaller batch/,
   );
 });
