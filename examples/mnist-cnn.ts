@@ -21,8 +21,8 @@ const model = new nn.Sequential(
   new nn.Linear(128, 10),
 );
 const criterion = new nn.CrossEntropyLoss();
-const optimizer = new optim.SGD(model.parameters(), { lr: 0.1, momentum: 0.9 });
-const schedule = new optim.OneCycleLR(optimizer, { maxLr: 0.1, totalSteps: epochs * trainLoader.length });
+const optimizer = new optim.SGD(model.parameters(), { lr: 0.05, momentum: 0.9 });
+const schedule = new optim.OneCycleLR(optimizer, { maxLr: 0.05, totalSteps: epochs * trainLoader.length });
 
 for (let epoch = 1; epoch <= epochs; epoch++) {
   model.train();

@@ -89,6 +89,16 @@ abstract class Recurrent extends Module {
       throw tensorError(
         `the input has shape ${shapeText(x.shape)}; expected ${this.batchFirst ? '[batch, time' : '[time, batch'}, ${this.inputSize}]`,
       );
+    const states = [
+      this.#weights.length * (this.bidirectional ? 2 : 1),
+      x.size(this.batchFirst ? 0 : 1),
+      this.hiddenSize,
+    ];
+    for (const each of start)
+      if (each && each.shape.join() !== states.join())
+        throw tensorError(
+          `the state to start from has shape ${shapeText(each.shape)}; expected [layers * directions, batch, hidden] ${shapeText(states)}`,
+        );
     let sequence = this.batchFirst ? x.transpose(0, 1) : x;
     const last: Tensor[][] = [];
     for (const [layer, directions] of this.#weights.entries()) {

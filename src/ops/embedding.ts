@@ -8,7 +8,7 @@ import { fill } from './in-place.ts';
 import { ELEMENTWISE_GROUP } from './kernel-parts.ts';
 import type { Op } from './op.ts';
 import { rowForm } from './rows.ts';
-import { count, input, shapeError, show, type Shape } from './shape.ts';
+import { count, input, refuseEmpty, shapeError, show, type Shape } from './shape.ts';
 
 export interface EmbeddingAttributes {
   /** The row that gets no gradient. */
@@ -73,6 +73,12 @@ export const embedding: Op<EmbeddingAttributes> = {
     const index = input(inputs, 1, 'embedding');
     if (table.shape.length !== 2)
       throw shapeError('embedding', `a table of ${show(table.shape)}; it has two dimensions`);
+    refuseEmpty('embedding', index);
+    if (index.dtype !== 'i32' && index.dtype !== 'u32')
+      throw shapeError(
+        'embedding',
+        `the places are whole numbers (i32 or u32), got ${index.dtype}; use .to('i32')`,
+      );
     const flat = context.view(index, [count(index.shape)]);
     const picked = gatherRows(context, table, flat);
     const y = context.view(picked, [...index.shape, table.shape[1] as number]);

@@ -52,7 +52,11 @@ export function upload(
 function hostValues(values: ArrayLike<number>, dtype: TensorDtype) {
   if (dtype === 'bool') return Float32Array.from(values, (value) => (value === 0 ? 0 : 1));
   if (dtype === 'f16') return floatsToHalfBits(values);
-  const type = HOST_ARRAYS[dtype];
+  const type = HOST_ARRAYS[dtype] as (typeof HOST_ARRAYS)[keyof typeof HOST_ARRAYS] | undefined;
+  if (!type)
+    throw tensorError(
+      `there is no element type ${String(dtype)}; there are ${[...Object.keys(HOST_ARRAYS), 'f16', 'bool'].join(', ')}`,
+    );
   return values instanceof type ? values : type.from(values);
 }
 

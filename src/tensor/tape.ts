@@ -27,6 +27,7 @@ export function apply<Attributes>(
 ): Value[] {
   const inputs = autocastActive() ? autocastInputs(op.name, given, apply1) : given;
   const arrays = inputs.map((input) => input.array);
+  refuseMixed(nameOf(op, attributes), op.name, inputs);
   const tracked = gradEnabled() && inputs.some((input) => input.requiresGrad);
   if (tracked) beginStep();
   const madeBy = nameOf(op, attributes);
@@ -64,6 +65,18 @@ function inForwardPhase<T>(body: () => T): T {
   } finally {
     annotations.phase = 'other';
   }
+}
+
+/** Operations that take half and single precision together. */
+const MIXES = new Set(['batchNorm', 'checkpoint']);
+
+/** A kernel reads all its inputs as one type: half precision read as single would be noise. */
+function refuseMixed(name: string, op: string, inputs: readonly Value[]): void {
+  const half = inputs.some(({ dtype }) => dtype === 'f16');
+  if (half && inputs.some(({ dtype }) => dtype === 'f32') && !MIXES.has(op))
+    throw tensorError(
+      `${name}: f16 and f32 tensors (${inputs.map(({ shape, dtype }) => `${dtype} ${shapeText(shape)}`).join(', ')}) do not go together; cast some of them with .half() or .float(), or run it in autocast`,
+    );
 }
 
 function explained<T>(arrays: readonly DeviceArray[], body: () => T): T {

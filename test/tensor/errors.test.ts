@@ -71,6 +71,27 @@ test('operations name themselves and the shapes', () => {
 });
 
 test('empty batches are refused', () => {
+  const attention = new nn.MultiheadAttention(4, 2, { batchFirst: true });
+  for (const empty of [
+    () => new nn.Conv2d(1, 1, 3).forward(zeros([0, 1, 5, 5])),
+    () => new nn.MaxPool2d(2).forward(zeros([0, 1, 4, 4])),
+    () => new nn.LayerNorm(4).forward(zeros([0, 4])),
+    () => new nn.BatchNorm1d(4).forward(zeros([0, 4])),
+    () => new nn.LSTM(4, 2).forward(zeros([3, 0, 4])),
+    () => new nn.Embedding(3, 2).forward(zeros([0], { dtype: 'i32' })),
+    () => new nn.CrossEntropyLoss().forward(zeros([0, 3]), zeros([0], { dtype: 'i32' })),
+    () => attention.forward(zeros([0, 3, 4])),
+    () => zeros([0, 3]).softmax(),
+    () => zeros([0, 3]).matmul(rand([3, 2])),
+    () => zeros([0]).sum(),
+    () => zeros([0]).sort(),
+    () => zeros([0]).cumsum(0),
+  ])
+    assert.throws(
+      empty,
+      says(/an empty tensor of shape \[.*0.*\] cannot be computed with; drop empty batches/),
+    );
+
   assert.throws(
     () => new nn.Linear(3, 2).forward(zeros([0, 3])),
     says(/empty tensor of shape \[0, 3\]/, /Linear\(3, 2\)/),
@@ -85,6 +106,29 @@ test('types that do not go together are named', () => {
     says(/class numbers \(i32 or u32\), got f32/),
   );
   assert.throws(() => rand([2]).copy_(bytes), says(/copy_: u8 \[2\] into f32 \[2\]/));
+  const half = rand([2, 3]).half();
+  for (const mix of [
+    () => new nn.Linear(3, 2).forward(half),
+    () => half.matmul(rand([3, 2])),
+    () => new nn.LayerNorm(3).forward(half),
+    () => new nn.Conv2d(1, 1, 1).forward(rand([1, 1, 2, 2]).half()),
+  ])
+    assert.throws(mix, says(/f16 and f32 tensors .* do not go together; cast some of them/));
+  assert.throws(
+    () => new nn.Embedding(3, 2).forward(rand([2])),
+    says(
+      /embedding: the places are whole numbers \(i32 or u32\), got f32; use \.to\('i32'\)/,
+      /Embedding\(3, 2\)/,
+    ),
+  );
+  assert.throws(
+    () => new nn.Linear(2, 2).forward(tensor(Int32Array.of(1, 2), { shape: [1, 2] })),
+    says(/i32 values cannot be computed with; cast them to f32 first/, /Linear\(2, 2\)/),
+  );
+  assert.throws(
+    () => tensor([1], { dtype: 'f64' as never }),
+    says(/no element type f64; there are f32, i32/),
+  );
 });
 
 test('an optimizer without gradients says what was forgotten', () => {
@@ -109,6 +153,38 @@ test('a state that does not fit names what is missing, unknown or of another sha
   assert.throws(
     () => layer.loadStateDict({ weight: { shape: [2, 3], data: new Float32Array(6) } }, { strict: false }),
     says(/weight has shape \[3, 2\] in the model and \[2, 3\] in the state/),
+  );
+});
+
+test('use after dispose(), and backward() of what has no graph or is not one number, are named', () => {
+  const x = rand([2]);
+  x.dispose();
+  assert.throws(() => x.add(1), says(/tensor \[2\] made by tensor was released by dispose\(\)/));
+  assert.throws(
+    () => rand([2]).sum().backward(),
+    says(/does not require a gradient: nothing it was made from/),
+  );
+  const y = rand([2], { requiresGrad: true });
+  assert.throws(
+    () => y.mul(2).backward(),
+    says(/needs a tensor of one element, and this one has shape \[2\]/),
+  );
+  const loss = y.exp().sum();
+  loss.backward();
+  assert.throws(() => loss.backward(), says(/reached \w+ a second time.*retainGraph: true/s));
+});
+
+test('recurrent layers and sequences name the shapes they were given', () => {
+  assert.throws(
+    () => new nn.LSTM(4, 2).forward(rand([3, 2, 4]), [rand([1, 3, 2]), rand([1, 2, 2])]),
+    says(
+      /has shape \[1, 3, 2\]; expected \[layers \* directions, batch, hidden\] \[1, 2, 2\]/,
+      /LSTM\(4, 2\)/,
+    ),
+  );
+  assert.throws(
+    () => new nn.Conv1d(2, 4, 3).forward(rand([3, 5, 6])),
+    says(/conv1d: the input \[3, 5, 6\] has 5 channels, the weight \[4, 2, 3\] takes 2/),
   );
 });
 

@@ -88,6 +88,14 @@ export function conv1d(
   options: Conv1dCall = {},
 ): Tensor {
   const { stride = 1, padding = 0, dilation = 1, ...rest } = options;
+  const [channels, taken] = [
+    x.size(rest.layout === 'nhwc' ? -1 : -2),
+    weight.size(rest.layout === 'nhwc' ? 2 : 1),
+  ];
+  if (channels !== taken * (rest.groups ?? 1))
+    throw tensorError(
+      `conv1d: the input ${shapeText(x.shape)} has ${channels} channels, the weight ${shapeText(weight.shape)} takes ${taken * (rest.groups ?? 1)}`,
+    );
   const attributes = {
     ...rest,
     stride: [1, stride],
