@@ -5,18 +5,23 @@ import { constantParameter } from './init.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
 
-/** `max(x, 0)` */
-export class ReLU extends Module {
+/** A function of one tensor as a module. */
+abstract class Activation extends Module {
+  protected abstract readonly compute: (x: Tensor) => Tensor;
+
   override forward(x: Tensor): Tensor {
-    return x.relu();
+    return this.compute(x);
   }
 }
 
+/** `max(x, 0)` */
+export class ReLU extends Activation {
+  protected override readonly compute = functional.relu;
+}
+
 /** `x` limited to `[0, 6]` */
-export class ReLU6 extends Module {
-  override forward(x: Tensor): Tensor {
-    return functional.relu6(x);
-  }
+export class ReLU6 extends Activation {
+  protected override readonly compute = functional.relu6;
 }
 
 /** `x` where positive, else `negativeSlope * x`. */
@@ -77,31 +82,23 @@ export class GELU extends Module {
 }
 
 /** `x * sigmoid(x)` */
-export class SiLU extends Module {
-  override forward(x: Tensor): Tensor {
-    return x.silu();
-  }
+export class SiLU extends Activation {
+  protected override readonly compute = functional.silu;
 }
 
 /** `x * tanh(log(1 + exp(x)))` */
-export class Mish extends Module {
-  override forward(x: Tensor): Tensor {
-    return functional.mish(x);
-  }
+export class Mish extends Activation {
+  protected override readonly compute = functional.mish;
 }
 
 /** `x * relu6(x + 3) / 6` */
-export class Hardswish extends Module {
-  override forward(x: Tensor): Tensor {
-    return functional.hardswish(x);
-  }
+export class Hardswish extends Activation {
+  protected override readonly compute = functional.hardswish;
 }
 
 /** `relu6(x + 3) / 6` */
-export class Hardsigmoid extends Module {
-  override forward(x: Tensor): Tensor {
-    return functional.hardsigmoid(x);
-  }
+export class Hardsigmoid extends Activation {
+  protected override readonly compute = functional.hardsigmoid;
 }
 
 /** `x` limited to `[minVal, maxVal]` */
@@ -121,24 +118,18 @@ export class Hardtanh extends Module {
 }
 
 /** `1 / (1 + exp(-x))` */
-export class Sigmoid extends Module {
-  override forward(x: Tensor): Tensor {
-    return x.sigmoid();
-  }
+export class Sigmoid extends Activation {
+  protected override readonly compute = functional.sigmoid;
 }
 
 /** `log(sigmoid(x))` */
-export class LogSigmoid extends Module {
-  override forward(x: Tensor): Tensor {
-    return functional.logSigmoid(x);
-  }
+export class LogSigmoid extends Activation {
+  protected override readonly compute = functional.logSigmoid;
 }
 
 /** Hyperbolic tangent. */
-export class Tanh extends Module {
-  override forward(x: Tensor): Tensor {
-    return x.tanh();
-  }
+export class Tanh extends Activation {
+  protected override readonly compute = functional.tanh;
 }
 
 /** `log(1 + exp(beta x)) / beta` */
@@ -156,10 +147,8 @@ export class Softplus extends Module {
 }
 
 /** `x / (1 + |x|)` */
-export class Softsign extends Module {
-  override forward(x: Tensor): Tensor {
-    return functional.softsign(x);
-  }
+export class Softsign extends Activation {
+  protected override readonly compute = functional.softsign;
 }
 
 /** Exponentials that sum to 1 over `dim`. */

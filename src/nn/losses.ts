@@ -27,17 +27,21 @@ import { Module } from './module.ts';
 /** A loss of predictions and targets. */
 abstract class Loss<Options extends { readonly reduction?: LossReduction | 'batchmean' }> extends Module {
   readonly reduction: LossReduction | 'batchmean';
-  protected readonly options: Options;
+  readonly #options: Options;
 
-  constructor(options: Options) {
+  constructor(options: Options = {} as Options) {
     super();
     this.reduction = options.reduction ?? 'mean';
-    this.options = options;
+    this.#options = options;
     // Weights are part of the loss and live as long.
     for (const option of Object.values(options)) if (isTensor(option)) option.keep();
   }
 
-  abstract override forward(predictions: Tensor, targets: Tensor): Tensor;
+  protected abstract readonly compute: (predictions: Tensor, targets: Tensor, options: Options) => Tensor;
+
+  override forward(predictions: Tensor, targets: Tensor): Tensor {
+    return this.compute(predictions, targets, this.#options);
+  }
 }
 
 const isTensor = (value: unknown): value is Tensor =>
@@ -48,99 +52,45 @@ const isTensor = (value: unknown): value is Tensor =>
  * `[batch, classes, d1, ...]` against `[batch, d1, ...]`, or against probabilities of the logits' shape.
  */
 export class CrossEntropyLoss extends Loss<CrossEntropyOptions> {
-  constructor(options: CrossEntropyOptions = {}) {
-    super(options);
-  }
-
-  override forward(logits: Tensor, targets: Tensor): Tensor {
-    return crossEntropy(logits, targets, this.options);
-  }
+  protected override readonly compute = crossEntropy;
 }
 
 /** Negative log-likelihood of log-probabilities `[batch, classes, ...]` and class numbers `[batch, ...]`. */
 export class NLLLoss extends Loss<NLLOptions> {
-  constructor(options: NLLOptions = {}) {
-    super(options);
-  }
-
-  override forward(logProbabilities: Tensor, targets: Tensor): Tensor {
-    return nllLoss(logProbabilities, targets, this.options);
-  }
+  protected override readonly compute = nllLoss;
 }
 
 /** `(x - y)^2` */
 export class MSELoss extends Loss<LossOptions> {
-  constructor(options: LossOptions = {}) {
-    super(options);
-  }
-
-  override forward(x: Tensor, y: Tensor): Tensor {
-    return mseLoss(x, y, this.options);
-  }
+  protected override readonly compute = mseLoss;
 }
 
 /** `|x - y|` */
 export class L1Loss extends Loss<LossOptions> {
-  constructor(options: LossOptions = {}) {
-    super(options);
-  }
-
-  override forward(x: Tensor, y: Tensor): Tensor {
-    return l1Loss(x, y, this.options);
-  }
+  protected override readonly compute = l1Loss;
 }
 
 /** Half the square of the error up to `delta`, beyond it linear. */
 export class HuberLoss extends Loss<HuberOptions> {
-  constructor(options: HuberOptions = {}) {
-    super(options);
-  }
-
-  override forward(x: Tensor, y: Tensor): Tensor {
-    return huberLoss(x, y, this.options);
-  }
+  protected override readonly compute = huberLoss;
 }
 
 /** Huber's loss divided by `beta`. */
 export class SmoothL1Loss extends Loss<SmoothL1Options> {
-  constructor(options: SmoothL1Options = {}) {
-    super(options);
-  }
-
-  override forward(x: Tensor, y: Tensor): Tensor {
-    return smoothL1Loss(x, y, this.options);
-  }
+  protected override readonly compute = smoothL1Loss;
 }
 
 /** Binary cross entropy of logits and targets between 0 and 1. */
 export class BCEWithLogitsLoss extends Loss<BCEWithLogitsOptions> {
-  constructor(options: BCEWithLogitsOptions = {}) {
-    super(options);
-  }
-
-  override forward(logits: Tensor, targets: Tensor): Tensor {
-    return binaryCrossEntropyWithLogits(logits, targets, this.options);
-  }
+  protected override readonly compute = binaryCrossEntropyWithLogits;
 }
 
 /** Binary cross entropy of probabilities and targets between 0 and 1. */
 export class BCELoss extends Loss<BCEOptions> {
-  constructor(options: BCEOptions = {}) {
-    super(options);
-  }
-
-  override forward(probabilities: Tensor, targets: Tensor): Tensor {
-    return binaryCrossEntropy(probabilities, targets, this.options);
-  }
+  protected override readonly compute = binaryCrossEntropy;
 }
 
 /** Kullback-Leibler divergence of log-probabilities and target probabilities. */
 export class KLDivLoss extends Loss<KLDivOptions> {
-  constructor(options: KLDivOptions = {}) {
-    super(options);
-  }
-
-  override forward(logProbabilities: Tensor, targets: Tensor): Tensor {
-    return klDiv(logProbabilities, targets, this.options);
-  }
+  protected override readonly compute = klDiv;
 }

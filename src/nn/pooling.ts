@@ -18,17 +18,22 @@ import {
 } from './functional/pooling.ts';
 import { Module } from './module.ts';
 
+/** Pooling of windows of a given size. */
 abstract class Pool<Size extends Pair, Options> extends Module {
   readonly kernelSize: Size;
-  protected readonly options: Options;
+  readonly #options: Options;
 
-  constructor(kernelSize: Size, options: Options) {
+  constructor(kernelSize: Size, options: Options = {} as Options) {
     super();
     this.kernelSize = kernelSize;
-    this.options = options;
+    this.#options = options;
   }
 
-  abstract override forward(x: Tensor): Tensor;
+  protected abstract readonly compute: (x: Tensor, kernelSize: Size, options: Options) => Tensor;
+
+  override forward(x: Tensor): Tensor {
+    return this.compute(x, this.kernelSize, this.#options);
+  }
 
   protected override describe(): string {
     return String(this.kernelSize);
@@ -37,48 +42,25 @@ abstract class Pool<Size extends Pair, Options> extends Module {
 
 /** The largest value of each window of images `[batch, channels, rows, columns]`. */
 export class MaxPool2d extends Pool<Pair, MaxPool2dOptions> {
-  constructor(kernelSize: Pair, options: MaxPool2dOptions = {}) {
-    super(kernelSize, options);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return maxPool2d(x, this.kernelSize, this.options);
-  }
+  protected override readonly compute = maxPool2d;
 }
 
 /** The mean of each window of images `[batch, channels, rows, columns]`. */
 export class AvgPool2d extends Pool<Pair, AvgPool2dOptions> {
-  constructor(kernelSize: Pair, options: AvgPool2dOptions = {}) {
-    super(kernelSize, options);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return avgPool2d(x, this.kernelSize, this.options);
-  }
+  protected override readonly compute = avgPool2d;
 }
 
 /** The largest value of each window of sequences `[batch, channels, length]`. */
 export class MaxPool1d extends Pool<number, MaxPool1dOptions> {
-  constructor(kernelSize: number, options: MaxPool1dOptions = {}) {
-    super(kernelSize, options);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return maxPool1d(x, this.kernelSize, this.options);
-  }
+  protected override readonly compute = maxPool1d;
 }
 
 /** The mean of each window of sequences `[batch, channels, length]`. */
 export class AvgPool1d extends Pool<number, AvgPool1dOptions> {
-  constructor(kernelSize: number, options: AvgPool1dOptions = {}) {
-    super(kernelSize, options);
-  }
-
-  override forward(x: Tensor): Tensor {
-    return avgPool1d(x, this.kernelSize, this.options);
-  }
+  protected override readonly compute = avgPool1d;
 }
 
+/** Pooling to a given size. */
 abstract class AdaptivePool<Size extends Pair> extends Module {
   readonly outputSize: Size;
   readonly layout: Layout;
@@ -89,7 +71,11 @@ abstract class AdaptivePool<Size extends Pair> extends Module {
     this.layout = options.layout ?? 'nchw';
   }
 
-  abstract override forward(x: Tensor): Tensor;
+  protected abstract readonly compute: (x: Tensor, outputSize: Size, options: AdaptiveOptions) => Tensor;
+
+  override forward(x: Tensor): Tensor {
+    return this.compute(x, this.outputSize, { layout: this.layout });
+  }
 
   protected override describe(): string {
     return String(this.outputSize);
@@ -98,28 +84,20 @@ abstract class AdaptivePool<Size extends Pair> extends Module {
 
 /** The mean of windows chosen so that the output has the given size. */
 export class AdaptiveAvgPool2d extends AdaptivePool<Pair> {
-  override forward(x: Tensor): Tensor {
-    return adaptiveAvgPool2d(x, this.outputSize, this);
-  }
+  protected override readonly compute = adaptiveAvgPool2d;
 }
 
 /** The largest value of windows chosen so that the output has the given size. */
 export class AdaptiveMaxPool2d extends AdaptivePool<Pair> {
-  override forward(x: Tensor): Tensor {
-    return adaptiveMaxPool2d(x, this.outputSize, this);
-  }
+  protected override readonly compute = adaptiveMaxPool2d;
 }
 
 /** The mean of windows of sequences, chosen so that the output has the given length. */
 export class AdaptiveAvgPool1d extends AdaptivePool<number> {
-  override forward(x: Tensor): Tensor {
-    return adaptiveAvgPool1d(x, this.outputSize, this);
-  }
+  protected override readonly compute = adaptiveAvgPool1d;
 }
 
 /** The largest value of windows of sequences, chosen so that the output has the given length. */
 export class AdaptiveMaxPool1d extends AdaptivePool<number> {
-  override forward(x: Tensor): Tensor {
-    return adaptiveMaxPool1d(x, this.outputSize, this);
-  }
+  protected override readonly compute = adaptiveMaxPool1d;
 }
