@@ -82,7 +82,7 @@ describe('tests and tools', { skip: missing() ?? false }, () => {
       assert.equal(error, undefined);
       assert.match(text!, /train\.ts:9/);
       assert.match(text!, /gemm/);
-      assert.match(text!, /Suggestion ids:\n- batch-size:/);
+      assert.match(text!, /Suggestion ids:\n(- .*\n)*- batch-size:/);
       assert.equal((await call('explainTrace', {})).text, text, 'what is shown is explained the same');
     }));
 
