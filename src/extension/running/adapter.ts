@@ -3,13 +3,30 @@ import type { AdapterChoice } from '../../run/adapter-choice.ts';
 import { chooseAdapter } from '../../run/adapter-choice.ts';
 import { t } from '../words.ts';
 
-export class NoAdapterError extends Error {}
+export class NoAdapterError extends Error {
+  /** The person chose a driver, and it is that one which does not work. */
+  readonly isChosen: boolean;
+
+  constructor(message: string, isChosen: boolean) {
+    super(message);
+    this.isChosen = isChosen;
+  }
+}
 
 /** `driver`: the manifest the person chose in the settings, or empty. */
 export async function adapterFor(programs: string, driver: string): Promise<AdapterChoice> {
   const choice = await chooseAdapter({ programs, ...(driver ? { driver } : {}) });
   if (choice.ok) return choice.value;
+  if (driver)
+    throw new NoAdapterError(
+      t(
+        'The driver of the setting kernelscope.driver does not work: {0}. Empty it to use the best there is.',
+        driver,
+      ),
+      true,
+    );
   throw new NoAdapterError(
     `${choice.error.message}. ${t('In a terminal, this mends it: {0}', choice.error.command)}`,
+    false,
   );
 }

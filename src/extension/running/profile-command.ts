@@ -3,7 +3,7 @@ import path from 'node:path';
 import * as vscode from 'vscode';
 import { adviseOn } from '../advice/advise.ts';
 import type { Parts } from '../commands.ts';
-import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
+import { COMMANDS, INNER_COMMANDS, SECTION, SETTINGS } from '../ids.ts';
 import type { Profile } from '../profile.ts';
 import { cannotRun, chooseScript, saveScripts } from '../script-choice.ts';
 import { readSettings } from '../settings.ts';
@@ -89,7 +89,14 @@ function tellScriptError(text: string, file?: string, line?: number, column?: nu
 
 async function tellFailure(error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
-  await offer(text, error instanceof NoAdapterError ? mending() : { [t('Doctor')]: COMMANDS.doctor });
+  if (error instanceof NoAdapterError && error.isChosen) await offerSetting(text);
+  else await offer(text, error instanceof NoAdapterError ? mending() : { [t('Doctor')]: COMMANDS.doctor });
+}
+
+async function offerSetting(text: string): Promise<void> {
+  const open = t('Open Setting');
+  if ((await vscode.window.showErrorMessage(text, open)) === open)
+    await vscode.commands.executeCommand('workbench.action.openSettings', `${SECTION}.${SETTINGS.driver}`);
 }
 
 async function offer(text: string, actions: Readonly<Record<string, string>>): Promise<void> {

@@ -93,21 +93,23 @@ export class Runner implements vscode.Disposable {
   async #profile(script: vscode.Uri, steps: number | null, signal: AbortSignal): Promise<RunOutcome> {
     const settings = readSettings(script);
     const name = path.basename(script.fsPath);
-    let trace: Trace = new TraceBuilder().build();
-    const title = titleOf({ script: script.fsPath, startedAt: new Date().toISOString() });
-    const profile = new Profile({ title, script, start: fileHeader(), trace: () => trace, live: true });
-    this.#profiles.show(profile);
     this.#output.clear();
     this.#output.appendLine(`> ${script.fsPath}`);
-    try {
-      const result = await this.#withProgress(name, steps, signal, async (onProgress, onWaiting) =>
-        profileScript(
+    return this.#withProgress(name, steps, signal, async (onProgress, onWaiting) => {
+      // Before a picture is begun: where there is no adapter, the one that is shown stays.
+      const adapter = await this.#adapter(settings.driver);
+      let trace: Trace = new TraceBuilder().build();
+      const title = titleOf({ script: script.fsPath, startedAt: new Date().toISOString() });
+      const profile = new Profile({ title, script, start: fileHeader(), trace: () => trace, live: true });
+      this.#profiles.show(profile);
+      try {
+        const result = await profileScript(
           {
             script: script.fsPath,
             mode: settings.mode,
             steps,
             timeoutMs: steps === null ? null : settings.timeLimitSeconds * 1000,
-            adapter: await this.#adapter(settings.driver),
+            adapter,
             programs: this.programs,
             ...folderOf(script),
           },
@@ -119,14 +121,14 @@ export class Runner implements vscode.Disposable {
             onMemoryWarning: (text) => void vscode.window.showWarningMessage(`${name}: ${text}`),
           },
           signal,
-        ),
-      );
-      trace = result.trace;
-      this.#output.appendLine(`> ${trace.meta.status}, ${trace.tables.steps.length} steps`);
-      return { profile, noAdapter: result.noAdapter };
-    } finally {
-      profile.finish();
-    }
+        );
+        trace = result.trace;
+        this.#output.appendLine(`> ${trace.meta.status}, ${trace.tables.steps.length} steps`);
+        return { profile, noAdapter: result.noAdapter };
+      } finally {
+        profile.finish();
+      }
+    });
   }
 
   async #adapter(driver: string): Promise<AdapterChoice> {
