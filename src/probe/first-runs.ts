@@ -45,12 +45,12 @@ export class FirstRuns {
     if (lasted - work < LEAST_NS || lasted < TIMES_THE_WORK * work) return;
     if (this.#track < 0)
       this.#track = this.#recorder.add('tracks', {
-        name: 'first runs',
+        name: 'First runs',
         kind: 'other',
         group: 'device',
         content: 'first-runs',
       });
-    const { kernel, layer, location } = this.#launches.about(launch);
+    const { kernel, location } = this.#launches.about(launch);
     this.#recorder.row('slices', {
       track: this.#track,
       name: this.#recorder.string(`first run of ${kernel}`),
@@ -58,7 +58,7 @@ export class FirstRuns {
       endNs: first.endNs - work,
       depth: 0,
       step: first.step,
-      layer,
+      layer: -1,
       location,
     });
   }

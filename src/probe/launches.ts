@@ -25,7 +25,6 @@ export interface Grid {
 /** What is worth telling of a launch. */
 export interface LaunchFacts {
   readonly kernel: string;
-  readonly layer: number;
   readonly location: number;
 }
 
@@ -161,7 +160,7 @@ export class Launches {
   }
 
   about(launch: number): LaunchFacts {
-    return this.#about[launch] ?? { kernel: '', layer: -1, location: -1 };
+    return this.#about[launch] ?? { kernel: '', location: -1 };
   }
 
   #make(
@@ -171,13 +170,12 @@ export class Launches {
     note: LaunchNote | null,
     groups: Groups,
   ): number {
-    const { phase, op } = annotations;
+    const { layer, phase, op } = annotations;
     const kernel = this.#pipelines.kernelOf(facts, note, op);
-    const layer = this.#layers.idOf(annotations.layer);
     const location = this.#recorder.location(place);
     const id = this.#recorder.row('launches', {
       kernel,
-      layer,
+      layer: this.#layers.idOf(layer),
       op: this.#recorder.string(note?.op ?? op ?? facts.info.name),
       phase: PHASES.indexOf(phase),
       location,
@@ -188,7 +186,7 @@ export class Launches {
       bytesMoved: note?.bytesMoved ?? NaN,
     });
     this.#weights[id] = weight(facts, grid, note);
-    this.#about[id] = { kernel: note?.kernel ?? facts.info.name, layer, location };
+    this.#about[id] = { kernel: note?.kernel ?? facts.info.name, location };
     for (const [name, value] of Object.entries(note?.sizes ?? {}))
       this.#recorder.row('sizes', { launch: id, name: this.#recorder.string(name), value });
     this.#recordUses(id, facts, groups);

@@ -7,7 +7,7 @@ import { recorded } from './recorded.ts';
 
 const { timed, warmup, shared } = DISPATCH_FLAGS;
 const launches = {
-  about: (launch: number) => ({ kernel: `kernel ${launch}`, layer: -1, location: -1 }),
+  about: (launch: number) => ({ kernel: `kernel ${launch}`, location: -1 }),
 } as Partial<Launches> as Launches;
 
 test('a first dispatch is charged with what it took longer than the next of its launch', () => {
