@@ -214,3 +214,31 @@ test('recording waits for the script to call for it, and ends after its time', a
   assert.equal(silent.trace.tables.dispatches.length, 0);
   assert.match(silent.trace.meta.notes.join(), /Nothing was recorded: .*annotate\.record/);
 });
+
+test('steps of hand-written WebGPU are found by repetition, and said to be inferred', async () => {
+  const { trace, stderr } = await runFixture('annotated.mjs', { mode: 'exact' });
+  assert.equal(trace.meta.status, 'ok', stderr);
+  const { steps, dispatches, launches } = trace.tables;
+  assert.ok(steps.length >= 25, `${steps.length} steps`);
+  assert.ok(steps.flags.every((flags) => flags & STEP_FLAGS.inferred));
+  for (const index of steps.index) {
+    const grids = [...dispatches.launch]
+      .filter((_, i) => dispatches.step[i] === index)
+      .map((launch) => launches.workgroupsX[launch]);
+    assert.deepEqual(grids.toSorted(), [3, 5, 7], `step ${index}`);
+  }
+});
+
+test('a script names its own work: steps, ranges, marks, values', async () => {
+  const { trace, stderr } = await runFixture('annotated.mjs', { mode: 'exact', args: ['told'] });
+  assert.equal(trace.meta.status, 'ok', stderr);
+  const { steps, slices, marks, samples } = trace.tables;
+  assert.equal(steps.length, 40);
+  assert.ok(steps.flags.every((flags) => (flags & STEP_FLAGS.inferred) === 0));
+  assert.ok(steps.samples.every((count) => count === 4));
+  const ranges = slices.name.filter((name) => trace.strings[name] === 'work');
+  assert.equal(ranges.length, 40);
+  assert.deepEqual([...marks.name].map((name) => trace.strings[name]), ['done']); // prettier-ignore
+  const rate = trace.series.findIndex(({ name }) => name === 'rate');
+  assert.equal(samples.value.filter((_, i) => samples.series[i] === rate).length, 40);
+});
