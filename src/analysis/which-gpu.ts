@@ -1,5 +1,5 @@
 /** Which GPU for this model, and whether one is worth its price: sentences from the estimates, each with its range. */
-import { formatCount, formatShare } from '../base/format.ts';
+import { formatRate, formatShare } from '../base/format.ts';
 import type { GpuPrice } from './gpu-prices.ts';
 import { THIS_DEVICE } from './gpu-prices.ts';
 import type { WhatIf, WhatIfAnswer } from './what-if.ts';
@@ -45,8 +45,8 @@ export function whichGpu(
   if (best) {
     const spread = speedup(best, ownStepNs);
     sentences.push(
-      `Most samples for the money: ${best.gpu.name} at ${best.price?.hourly} an hour, ${formatCount(best.samplesPerMoney ?? 0)} samples for 1 ` +
-        `(${formatCount((best.samplesPerMoney ?? 0) * (spread.low / spread.likely))} to ${formatCount((best.samplesPerMoney ?? 0) * (spread.high / spread.likely))}).`,
+      `Most samples for the money: ${best.gpu.name} at ${best.price?.hourly} an hour, ${formatRate(best.samplesPerMoney ?? 0)}samples for 1 ` +
+        `(${formatRate((best.samplesPerMoney ?? 0) * (spread.low / spread.likely))} to ${formatRate((best.samplesPerMoney ?? 0) * (spread.high / spread.likely))}).`,
     );
   }
   const own = prices.find((price) => price.name === THIS_DEVICE);

@@ -199,6 +199,11 @@ function gain(speedup: number): string {
   return `${speedup >= 1 ? '+' : '−'}${formatShare(Math.abs(speedup - 1))}`;
 }
 
+/** Nothing where too few trials have none. */
+function intervalText({ low, high }: Verdict): string {
+  return Number.isFinite(high) ? `${gain(low)}..${gain(high)}, ` : 'no interval yet, ';
+}
+
 function lossLine({ lossBefore, lossAfter, lossRows }: Verdict): string[] {
   if (lossBefore === undefined || lossAfter === undefined || lossRows === undefined) return [];
   return [
@@ -220,7 +225,7 @@ function suggestionLines(item: ReportSuggestion, options: TextOptions): string[]
   const { verdict, predicted } = item;
   if (verdict)
     lines.push(
-      `  ${verdict.kind}: measured ${gain(verdict.speedup)} (${gain(verdict.low)}..${gain(verdict.high)}, ${verdict.trials} trials)` +
+      `  ${verdict.kind}: measured ${gain(verdict.speedup)} (${intervalText(verdict)}${verdict.trials} trials)` +
         (verdict.reason ? ` · ${verdict.reason}` : ''),
       ...lossLine(verdict),
     );

@@ -1,5 +1,5 @@
 /** The memory of a batch by what it holds, from measured batches, and the largest batch that each limit allows. */
-import { formatBytes } from '../base/format.ts';
+import { formatBytes, formatCount } from '../base/format.ts';
 import type { Role } from '../trace/model.ts';
 import { ROLES } from '../trace/model.ts';
 import type { Evidence, TrialMemory } from './suggestion.ts';
@@ -75,7 +75,7 @@ export function memoryEvidence({ byRole, largest, limits }: BatchMemory): Eviden
       ? `90 % of the memory of ${formatBytes(limits.limitBytes ?? NaN)}`
       : `the largest buffer that can be bound, ${formatBytes(limits.bindingLimitBytes ?? NaN)}`;
   evidence.push({
-    text: `The largest batch is about ${largest.batch}, by ${by}`,
+    text: `The largest batch is about ${formatCount(largest.batch)}, by ${by}`,
     basis: 'estimated',
     value: largest.batch,
     unit: 'rows',

@@ -89,6 +89,22 @@ test('a trial runs an edit and gives steady step times, losses and memory', asyn
   assert.ok(edited.peakBytes > plain.peakBytes, 'a larger batch needs more memory');
 });
 
+test('runs of their own tell every loss, the kernels of a step, and how noisy the gradients are', async () => {
+  const adapter = await adapterForTests();
+  const script = fixture('train.ts');
+  const trials = createTrials({ script, steps: 12, timeoutMs: 60_000, adapter, programs });
+  const losses = (await trials.losses?.(null)) ?? [];
+  // The last readings may not arrive before the process ends at its step limit.
+  assert.ok(losses.length >= 9 && losses.every(({ rows, loss }, i) => rows === 16 * (i + 1) && loss > 0));
+  const kernels = (await trials.kernels?.(null)) ?? [];
+  assert.ok(
+    kernels.length >= 5 && kernels.every(({ ns, perStep, waves }) => ns > 0 && perStep > 0 && waves > 0),
+  );
+  assert.equal(new Set(kernels.map(({ key }) => key)).size, kernels.length);
+  const noise = await trials.gradientNoise?.();
+  assert.ok(noise === null || (noise !== undefined && noise.batch === 16 && noise.low <= noise.high));
+});
+
 test('a trial of a script that fails says why', async () => {
   const adapter = await adapterForTests();
   const trials = createTrials({

@@ -101,7 +101,9 @@ export const compare: Command = {
     }
     if (limit === null) return EXIT.done;
     if (verdict === null) throw new CliError('there are no steps to compare in one of the traces');
-    if (values.json !== '-') print(`\n${VERDICT_TEXT[verdict](formatShare(limit))}`);
+    const { runs } = comparison;
+    const ofTwo = runs.before > 1 && runs.after > 1 ? '' : ' Of these two runs: others may differ by more.';
+    if (values.json !== '-') print(`\n${VERDICT_TEXT[verdict](formatShare(limit))}${ofTwo}`);
     const fails = verdict === 'above' || (verdict === 'uncertain' && values.strict === true);
     return fails ? EXIT.scriptFailed : EXIT.done;
   },

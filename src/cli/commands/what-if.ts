@@ -1,5 +1,5 @@
 import { statSync } from 'node:fs';
-import { formatCount, formatNs, formatShare } from '../../base/format.ts';
+import { formatCount, formatNs, formatRate, formatShare } from '../../base/format.ts';
 import type { GpuPrice } from '../../analysis/gpu-prices.ts';
 import { parsePrice, parsePriceTable } from '../../analysis/gpu-prices.ts';
 import { fits, whichGpu } from '../../analysis/which-gpu.ts';
@@ -31,7 +31,7 @@ function row(answer: WhatIf): string[] {
 }
 
 function priceCells({ price, samplesPerMoney }: WhatIf): string[] {
-  return price === null ? ['–', '–'] : [String(price.hourly), formatCount(samplesPerMoney ?? 0)];
+  return price === null ? ['–', '–'] : [String(price.hourly), formatRate(samplesPerMoney ?? 0)];
 }
 
 /** Prices on the command line and in a table; those on the command line come first. */

@@ -4,7 +4,7 @@ import path from 'node:path';
 import type { GpuPrice } from '../../analysis/gpu-prices.ts';
 import { whatIf } from '../../analysis/what-if.ts';
 import { whichGpu } from '../../analysis/which-gpu.ts';
-import { formatCount, formatNs } from '../../base/format.ts';
+import { formatNs, formatRate } from '../../base/format.ts';
 import { modelText, MOST_FOR_MODELS, report } from '../../export/index.ts';
 import { suggestionText } from '../../export/text.ts';
 import { cacheFolder } from '../../run/drivers.ts';
@@ -139,7 +139,7 @@ const explainTrace: Tool = {
       .map(
         ({ gpu, stepNs, samplesPerMoney }) =>
           `- ${gpu.name}: ${formatNs(stepNs.middle)} a step (${formatNs(stepNs.low)}..${formatNs(stepNs.high)}), estimated` +
-          (samplesPerMoney === null ? '' : `, ${formatCount(samplesPerMoney)} samples for 1`),
+          (samplesPerMoney === null ? '' : `, ${formatRate(samplesPerMoney)}samples for 1`),
       );
     if (shown.length > 0) lines.push(...whichGpu(answer, shown, prices));
     return {
