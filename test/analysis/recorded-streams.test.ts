@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { test } from 'node:test';
 import { deviceTime } from '../../src/analysis/recorded/device-time.ts';
+import { recordedKernels } from '../../src/analysis/recorded/kernels.ts';
 import { queueFacts } from '../../src/analysis/recorded/queue.ts';
 import { stepBreakdown } from '../../src/analysis/recorded/steps.ts';
 import { importTrace } from '../../src/import/index.ts';
@@ -58,4 +59,32 @@ test('kernels of one graph launch share its call, each on its stream', () => {
   assert.equal(second?.launches, 1);
   assert.equal(first?.delayMedianNs, 15_000);
   assert.equal(deviceTime(trace)?.busyNs, 25_000);
+});
+
+test('a kernel launched within an annotation alone has no operator', () => {
+  const event = (cat: string, name: string, ts: number, dur: number, pid: number, correlation: number) => ({
+    ph: 'X', cat, name, ts, dur, pid, tid: 1, args: { correlation, device: 0, stream: 7 },
+  }); // prettier-ignore
+  const trace = opened(
+    new TextEncoder().encode(
+      JSON.stringify({
+        traceEvents: [
+          { ...event('user_annotation', 'my region', 0, 100, 1, 0), args: {} },
+          { ...event('cpu_op', 'aten::mm', 10, 20, 1, 0), args: {} },
+          event('cuda_runtime', 'cudaLaunchKernel', 12, 2, 1, 1),
+          event('cuda_driver', 'cuLaunchKernel', 50, 2, 1, 2),
+          event('kernel', 'gemm', 20, 5, 0, 1),
+          event('kernel', 'triton_', 60, 5, 0, 2),
+        ],
+      }),
+    ),
+  );
+  const rows = recordedKernels(trace, { byOperator: true, launchedOnly: true });
+  assert.deepEqual(
+    rows.map(({ name, operator }) => [name, operator]),
+    [
+      ['gemm', 'aten::mm'],
+      ['triton_', ''],
+    ],
+  );
 });

@@ -22,7 +22,10 @@ export interface RecordedKernelStats {
 }
 
 export interface KernelTableOptions {
-  /** One row for each operator and queue a kernel is launched by and runs on, instead of one a kernel. */
+  /**
+   * One row for each operator and queue a kernel is launched by and runs on, instead of one a kernel. Annotations of the
+   * script are no operators: a kernel with nothing else around its launch has none.
+   */
   readonly byOperator?: boolean;
   /** Only kernels whose launching call is in the trace. */
   readonly launchedOnly?: boolean;
@@ -37,6 +40,7 @@ export function recordedKernels(
   const blocks = blocksPerUnit(trace);
   const stated = statedOccupancyPercent(trace);
   const computed = recordedOccupancies(trace);
+  const operators = byOperator ? operatorNames(trace) : null;
   const queues = trace.tracks.flatMap((track) => (track.kind === 'gpu-queue' ? [track.name] : []));
   const rows = new Map<
     string,
@@ -57,7 +61,8 @@ export function recordedKernels(
     if (launchedOnly && Number.isNaN(dispatches.cpuNs[i] as number)) continue;
     const launch = dispatches.launch[i] as number;
     const name = trace.kernels[launches.kernel[launch] as number]?.name ?? '';
-    const operator = trace.strings[launches.op[launch] as number] ?? '';
+    const op = launches.op[launch] as number;
+    const operator = operators && !operators.has(op) ? '' : (trace.strings[op] ?? '');
     const queue = queues[dispatches.queue[i] as number] ?? '';
     const key = byOperator ? `${name}\u0000${operator}\u0000${queue}` : name;
     let row = rows.get(key);
@@ -102,4 +107,12 @@ export function recordedKernels(
       occupancyPercent: row.total > 0 ? row.computed / row.total : 0,
     }))
     .sort((a, b) => b.totalNs - a.totalNs);
+}
+
+/** Names that operators have, as string ids; null where the trace does not tell operators from annotations. */
+function operatorNames({ tables: { slices }, tracks }: Trace): ReadonlySet<number> | null {
+  const names = new Set<number>();
+  for (let i = 0; i < slices.length; i++)
+    if (tracks[slices.track[i] as number]?.content === 'operators') names.add(slices.name[i] as number);
+  return names.size > 0 ? names : null;
 }
