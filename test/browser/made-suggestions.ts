@@ -33,6 +33,14 @@ export const MADE_SUGGESTIONS: readonly Suggestion[] = [
       memory: 1.9,
       lossBefore: 0.409,
       lossAfter: 0.412,
+      lossRows: 1280,
+      lossCurves: {
+        before: Array.from({ length: 32 }, (_, i) => ({
+          rows: 32 * (i + 1),
+          loss: 0.38 + 1.9 / (1 + i / 3),
+        })),
+        after: Array.from({ length: 32 }, (_, i) => ({ rows: 128 * (i + 1), loss: 0.3 + 2 / (1 + i) })),
+      },
       trials: 6,
     },
     curve: [8, 16, 32, 64, 128, 256, 512].map((batch) => ({

@@ -7,7 +7,12 @@ import { kernelStats } from '../../src/analysis/kernels.ts';
 import { layerCosts } from '../../src/analysis/layers.ts';
 import { ceilings } from '../../src/analysis/roofline.ts';
 import { buildTracks } from '../../webview/tracks.ts';
-import { layoutBatchChart, nextBatch, roundBatch } from '../../webview/views/advice.layout.ts';
+import {
+  layoutBatchChart,
+  layoutLossChart,
+  nextBatch,
+  roundBatch,
+} from '../../webview/views/advice.layout.ts';
 import { factsOf } from '../../webview/facts.ts';
 import { projectMemory } from '../../webview/views/memory-projection.layout.ts';
 import { bufferRows, lineRows } from '../../webview/views/memory-rows.ts';
@@ -269,4 +274,14 @@ test('a dragged batch is a round number, and keys go from one round number to th
   assert.deepEqual([1.2, 7.4, 33.1, 70, 1000].map(roundBatch), [1, 7, 32, 72, 1024]);
   for (const batch of [1, 8, 15, 16, 60, 64, 128]) assert.equal(nextBatch(nextBatch(batch, 1), -1), batch);
   assert.equal(nextBatch(1, -1), 1);
+});
+
+test('two loss curves lie on one pair of scales, over the rows that each has seen', () => {
+  const before = [10, 20, 30].map((rows) => ({ rows, loss: 3 - rows / 20 }));
+  const after = [20, 40, 60].map((rows) => ({ rows, loss: rows === 40 ? NaN : 3 - rows / 40 }));
+  const chart = layoutLossChart({ before, after }, 300, 100);
+  assert.equal(chart.rows, 60);
+  assert.deepEqual(chart.before.at(-1), [150, 100]);
+  assert.deepEqual(chart.after.length, 2);
+  assert.deepEqual([chart.least, chart.most], [1.5, 2.5]);
 });

@@ -1,5 +1,5 @@
 /** One suggestion: what to change, what it would bring, what it rests on, and the button that proves or applies it. */
-import { formatShare } from '../../src/base/format.ts';
+import { formatCount, formatShare } from '../../src/base/format.ts';
 import type { Suggestion, Verdict } from '../../src/suggest/suggestion.ts';
 import type { App } from '../app.ts';
 import { append, baseName, button, el, sourceLink } from '../dom.ts';
@@ -92,7 +92,7 @@ const VERDICT_WORDS: Readonly<Record<Verdict['kind'], string>> = {
 function verdictLine(verdict: Verdict): HTMLElement {
   const losses =
     verdict.lossBefore !== undefined && verdict.lossAfter !== undefined
-      ? `, loss ${verdict.lossAfter.toPrecision(3)} against ${verdict.lossBefore.toPrecision(3)}`
+      ? `, loss ${verdict.lossAfter.toPrecision(3)} against ${verdict.lossBefore.toPrecision(3)}${verdict.lossRows === undefined ? '' : ` after ${formatCount(verdict.lossRows)} rows`}`
       : '';
   return el(
     'p',

@@ -1,5 +1,5 @@
 /** The curve batch -> throughput as points in a box. Pure. */
-import type { BatchPoint } from '../../src/suggest/suggestion.ts';
+import type { BatchPoint, LossPoint } from '../../src/suggest/suggestion.ts';
 
 export interface PlacedPoint extends BatchPoint {
   readonly x: number;
@@ -50,4 +50,29 @@ export function layoutBatchChart(points: readonly BatchPoint[], width: number, h
       memoryY: height - (Number.isFinite(point.peakBytes) ? point.peakBytes / maxBytes : 0) * height,
     })),
   };
+}
+
+export interface LossChart {
+  readonly before: readonly (readonly [x: number, y: number])[];
+  readonly after: readonly (readonly [x: number, y: number])[];
+  readonly least: number;
+  readonly most: number;
+  readonly rows: number;
+}
+
+/** Two loss curves over the rows that were seen, on one pair of scales. */
+export function layoutLossChart(
+  curves: { readonly before: readonly LossPoint[]; readonly after: readonly LossPoint[] },
+  width: number,
+  height: number,
+): LossChart {
+  const points = [...curves.before, ...curves.after].filter(({ loss }) => Number.isFinite(loss));
+  const losses = points.map(({ loss }) => loss);
+  const [least, most] = [Math.min(...losses), Math.max(...losses)];
+  const rows = Math.max(1, ...points.map((point) => point.rows));
+  const placed = (curve: readonly LossPoint[]) =>
+    curve
+      .filter(({ loss }) => Number.isFinite(loss))
+      .map(({ rows: at, loss }) => [(at / rows) * width, height - ((loss - least) / Math.max(1e-12, most - least)) * height] as const); // prettier-ignore
+  return { before: placed(curves.before), after: placed(curves.after), least, most, rows };
 }

@@ -5,6 +5,7 @@ import { batchOf } from '../../src/suggest/other-batch.ts';
 import type { Suggestion } from '../../src/suggest/suggestion.ts';
 import { batchChart } from '../parts/batch-chart.ts';
 import type { BatchChoice } from '../parts/batch-handle.ts';
+import { lossChart } from '../parts/loss-chart.ts';
 import { isNote, noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
 
 export function createAdvice(app: App): View {
@@ -23,6 +24,9 @@ export function createAdvice(app: App): View {
       const card = suggestionCard(app, suggestion, true);
       if (suggestion.curve && suggestion.curve.length > 1)
         card.insertBefore(batchChart(suggestion.curve, choiceOf(app, suggestion)), card.lastElementChild);
+      const losses = suggestion.verdict?.lossCurves;
+      if (losses && losses.before.length > 1 && losses.after.length > 1)
+        card.insertBefore(lossChart(losses), card.lastElementChild);
       return card;
     });
     list.replaceChildren(
