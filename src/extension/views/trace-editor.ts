@@ -59,7 +59,6 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
     if (content.ok) {
       await keepNotes(content.value, uri);
       this.#profiles.show(content.value);
-      adviseOn(content.value, this.#dismissals);
     }
     return new TraceDocument(uri, content);
   }
@@ -68,8 +67,15 @@ export class TraceEditor implements vscode.CustomReadonlyEditorProvider<TraceDoc
     if (!document.content.ok) return dressWithMessage(panel.webview, document.content.error);
     const never = new vscode.EventEmitter<void>();
     const source = { current: document.content.value, onDidReplace: never.event };
-    const link = linkWebview(panel.webview, { ...this.#link, source });
+    const { value: profile } = document.content;
+    // The rules read the whole trace: after the picture, not before it.
+    let advise: NodeJS.Timeout | undefined;
+    const onShown = (): void => {
+      advise ??= setTimeout(() => adviseOn(profile, this.#dismissals), 0);
+    };
+    const link = linkWebview(panel.webview, { ...this.#link, source, onShown });
     panel.onDidDispose(() => {
+      clearTimeout(advise);
       link.dispose();
       never.dispose();
     });

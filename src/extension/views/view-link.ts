@@ -33,6 +33,8 @@ export interface LinkOptions {
   /** The page has tabs, and shows the one that is asked for. */
   readonly takesTabs?: boolean;
   readonly onTitle?: (title: string) => void;
+  /** The page has been sent its profile: what may wait for the picture starts now. */
+  readonly onShown?: () => void;
 }
 
 export function linkWebview(webview: vscode.Webview, options: LinkOptions): vscode.Disposable {
@@ -68,6 +70,7 @@ class ViewLink implements vscode.Disposable {
       this.#ready = true;
       this.#baseline = null;
       this.start();
+      this.#options.onShown?.();
     } else if (request.type === 'select') this.#profile?.select(request.selection, this);
     else if (request.type === 'notes') this.#profile?.note(request.notes, this);
     else this.#options.act(request, this.#profile);
