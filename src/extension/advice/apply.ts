@@ -64,10 +64,16 @@ export function changedText({ edit }: Suggestion): string {
 /** Files of suggestions need not be open for their edits to be found. */
 async function openPlaced({ advice }: Parts): Promise<PlacedSuggestion[]> {
   const files = new Set(advice.all.flatMap(({ edit }) => (edit ? [edit.file] : [])));
-  const documents = await Promise.all(
-    [...files].map(async (file) => vscode.workspace.openTextDocument(vscode.Uri.file(file))),
+  const placed = await Promise.all(
+    [...files].map((file) =>
+      vscode.workspace.openTextDocument(vscode.Uri.file(file)).then(
+        (document) => advice.placedIn(document),
+        // Deleted meanwhile: its suggestions have no place any more.
+        () => [],
+      ),
+    ),
   );
-  return documents.flatMap((document) => advice.placedIn(document));
+  return placed.flat();
 }
 
 async function write(parts: Parts, placed: readonly PlacedSuggestion[]): Promise<void> {
