@@ -103,7 +103,7 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       assert.equal(await runs.count(), 2, 'both runs are listed');
       await runs.nth(1).hover();
       await runs.nth(1).locator('.action-label[aria-label*="Compare"]').click();
-      await webview(page, 'editor', 30_000, 'against train.ts');
+      await webview(page, 'editor', 60_000, 'against train.ts');
       await runCommand(page, 'View: Close Editor');
       await runCommand(page, 'View: Show Explorer');
     }));

@@ -105,6 +105,6 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
       await runCommand(page, 'View: Close Editor');
       await explorerMenu(page, [first, second], 'Compare Traces');
       await page.locator('.tab.active', { hasText: `Kernelscope: ${second}` }).waitFor();
-      await webview(page, 'editor', 30_000, `against ${first}`);
+      await webview(page, 'editor', 60_000, `against ${first}`);
     }));
 });

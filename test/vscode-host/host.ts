@@ -178,7 +178,7 @@ export async function openWindow(size = { width: 1440, height: 900 }): Promise<W
   ];
   const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args });
   const page = await browser.newPage({ viewport: size });
-  page.setDefaultTimeout(30_000);
+  page.setDefaultTimeout(60_000);
   const lines: string[] = [];
   page.on('console', (message) => lines.push(`[${message.type()}] ${message.text()}`));
   page.on('pageerror', (error) => lines.push(`[pageerror] ${String(error)}`));

@@ -11,12 +11,12 @@ export async function openWorkbench(page: Page, url: string): Promise<void> {
  * Runs a command by its full title. The palette lists what is registered while it is typed into and never refreshes,
  * and an extension's commands come seconds after the window: so it is opened again until the row is there.
  */
-export async function runCommand(page: Page, title: string, limitMs = 40_000): Promise<void> {
+export async function runCommand(page: Page, title: string, limitMs = 60_000): Promise<void> {
   await pick(page, 'F1', `>${title}`, title, limitMs);
 }
 
 /** Opens a file of the workspace and waits for its tab. */
-export async function openFile(page: Page, name: string, limitMs = 40_000): Promise<void> {
+export async function openFile(page: Page, name: string, limitMs = 60_000): Promise<void> {
   await pick(page, 'Control+P', name, name, limitMs);
   await page.locator(`.tab.active[data-resource-name="${name}"]`).waitFor();
 }
@@ -170,7 +170,7 @@ export function statusItem(page: Page, text: string | RegExp): Locator {
 export async function webview(
   page: Page,
   place: 'panel' | 'editor',
-  limitMs = 30_000,
+  limitMs = 60_000,
   text = '',
 ): Promise<Frame> {
   const until = Date.now() + limitMs;
