@@ -84,6 +84,21 @@ test('both ways of a branch count, and what follows is what they agree on', () =
   ]);
 });
 
+test('what lanes may do differently is not taken for shared', () => {
+  const cases: [string, string[]][] = [
+    ['var c = 0u; if (id.x > 3u) { c = 1u; } y[id.x + c] = 1.0;', ['y=?']],
+    ['var c = 0u; if (p.rows > 3u) { c = 1u; } y[id.x + c] = 1.0;', ['y=1']],
+    ['var k = 0u; for (; k < id.x; k++) { y[k * 64u + id.x] = 1.0; } y[k] = 1.0;', ['y=1', 'y=?']],
+    ['var k = 0u; loop { if (k > id.x) { break; } k++; } y[k] = 1.0;', ['y=?']],
+    ['var k = 0u; for (; k < p.rows; k++) { } y[k + id.x] = 1.0;', ['y=1']],
+    ['y[pick(id.x) * 64u] = 1.0;', ['y=?']],
+    ['y[pick(p.rows) * 64u + id.x] = 1.0;', ['y=1']],
+  ];
+  const pick = 'fn pick(i: u32) -> u32 { if (i > 7u) { return 1u; } return 2u; }';
+  for (const [body, expected] of cases)
+    assert.deepEqual(strides(kernel(body, undefined, pick)), expected, body);
+});
+
 test('functions, pointers, vectors, structs and overrides are followed', () => {
   const at = 'fn at(row: u32, column: u32) -> u32 { return row * p.columns + column; }';
   assert.deepEqual(strides(kernel('y[at(0u, id.x)] = x[at(id.x, 0u)];', undefined, at)), [
