@@ -1,27 +1,56 @@
 /** Puts WebGPU where a browser has it, before the script's first import, with what libraries expect beside it. */
 import { availableParallelism } from 'node:os';
-import { create, globals } from 'webgpu';
+import * as webgpu from 'webgpu';
 import type { WebGpuClasses } from '../probe/webgpu-classes.ts';
 
+const DISABLED = 'disable-dawn-features=';
 /** Timestamps are rounded to 65.536 us otherwise. */
-const EXACT_TIMESTAMPS = 'disable-dawn-features=timestamp_quantization';
+const QUANTIZATION = 'timestamp_quantization';
 
-export interface InstalledWebGpu {
-  readonly classes: WebGpuClasses;
-  readonly gpu: GPU;
-}
+const KEY = 'kernelscope.webgpu';
+/**
+ * What a script gets that imports the package `webgpu` itself: this one, whatever its workspace has or lacks. Another copy of the
+ * package would be another set of classes, which nobody observes.
+ */
+export const WEBGPU_MODULE = `data:text/javascript,${encodeURIComponent(
+  `export const { create, globals, isMac } = globalThis[Symbol.for('${KEY}')];`,
+)}`;
+
+/** Dawn crashes when what `create` gave is collected while a device of it lives, and scripts drop it. */
+const created: GPU[] = [];
 
 export function createGpu(flags: readonly string[] = []): GPU {
-  return create([EXACT_TIMESTAMPS, ...flags]) as unknown as GPU;
+  const disabled = flags
+    .filter((flag) => flag.startsWith(DISABLED))
+    .map((flag) => flag.slice(DISABLED.length));
+  const others = flags.filter((flag) => !flag.startsWith(DISABLED));
+  const gpu = webgpu.create([
+    `${DISABLED}${[...disabled, QUANTIZATION].join(',')}`,
+    ...others,
+  ]) as unknown as GPU;
+  created.push(gpu);
+  return gpu;
 }
 
 export function webGpuClasses(): WebGpuClasses {
-  return globals as unknown as WebGpuClasses;
+  return webgpu.globals as unknown as WebGpuClasses;
 }
 
-export function installWebGpu(): InstalledWebGpu {
-  const gpu = createGpu();
-  for (const [name, value] of Object.entries(globals))
+/** `onNoAdapter`: the script has asked for an adapter, and there is none. */
+export function installWebGpu(onNoAdapter: () => void = () => undefined): WebGpuClasses {
+  const open = (flags?: readonly string[]): GPU => {
+    const made = createGpu(flags);
+    const requestAdapter = made.requestAdapter.bind(made);
+    made.requestAdapter = async (options) => {
+      const adapter = await requestAdapter(options);
+      if (!adapter) onNoAdapter();
+      return adapter;
+    };
+    return made;
+  };
+  const gpu = open();
+  (globalThis as Record<symbol, unknown>)[Symbol.for(KEY)] = { ...webgpu, create: open };
+  for (const [name, value] of Object.entries(webgpu.globals))
     if (!(name in globalThis))
       Object.defineProperty(globalThis, name, { value, configurable: true, writable: true });
   const { navigator } = globalThis as { navigator?: object };
@@ -37,5 +66,5 @@ export function installWebGpu(): InstalledWebGpu {
       configurable: true,
       writable: true,
     });
-  return { classes: webGpuClasses(), gpu };
+  return webGpuClasses();
 }

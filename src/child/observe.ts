@@ -7,7 +7,7 @@ import { CallSites } from '../probe/call-sites.ts';
 import type { ProbeOptions } from '../probe/install.ts';
 import { Probe } from '../probe/install.ts';
 import type { RunRequest } from '../wire/run-messages.ts';
-import { installWebGpu } from './globals.ts';
+import { WEBGPU_MODULE, installWebGpu } from './globals.ts';
 import type { Heart } from './heartbeat.ts';
 import { nameLibraries } from './libraries.ts';
 import type { LoaderData } from './loader-hooks.ts';
@@ -19,18 +19,18 @@ export const HOOKS_SIGN = 'kernelscope-hooks-in-place';
 export interface Observed {
   readonly probe: Probe;
   readonly callSites: CallSites;
-  readonly gpu: GPU;
   /** Sets up the loading of modules; `heart` of the main thread, null in another. */
   load(heart: Heart | null): void;
 }
 
 export interface ObserveOptions extends Pick<ProbeOptions, 'write' | 'onStep' | 'onLimit' | 'ofThread'> {
   readonly request: RunRequest;
+  readonly onNoAdapter: () => void;
 }
 
-export function observe({ request, ...options }: ObserveOptions): Observed {
+export function observe({ request, onNoAdapter, ...options }: ObserveOptions): Observed {
   const ownFolder = path.dirname(fileURLToPath(import.meta.url));
-  const { classes, gpu } = installWebGpu();
+  const classes = installWebGpu(onNoAdapter);
   const places = new UserPlaces(ownFolder, (sources) => probe.sources(sources));
   const probe: Probe = new Probe({
     ...options,
@@ -46,7 +46,11 @@ export function observe({ request, ...options }: ObserveOptions): Observed {
   const shipped = (name: string): string => new URL(`./${name}`, import.meta.url).href;
   const load = (heart: Heart | null): void => {
     const data: LoaderData = {
-      ours: { kernelscope: shipped('api.mjs'), [HOOKS_SIGN]: shipped('loader-hooks.mjs') },
+      ours: {
+        kernelscope: shipped('api.mjs'),
+        webgpu: WEBGPU_MODULE,
+        [HOOKS_SIGN]: shipped('loader-hooks.mjs'),
+      },
       edits: request.edits,
       memoryLimitBytes: request.memoryLimitBytes,
       ownFolder,
@@ -54,5 +58,5 @@ export function observe({ request, ...options }: ObserveOptions): Observed {
     };
     register(shipped('loader-hooks.mjs'), { data });
   };
-  return { probe, callSites: new CallSites(places), gpu, load };
+  return { probe, callSites: new CallSites(places), load };
 }

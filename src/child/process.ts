@@ -36,11 +36,12 @@ export async function runScript(): Promise<void> {
     send({ type: 'progress', ...progress });
   };
   const onLimit = (): void => process.exit(0);
-  const { probe, callSites, gpu, load } = observe({
+  const { probe, callSites, load } = observe({
     request,
     write: (frame) => whileWriting(heart, () => writeFrame(frame)),
     onStep,
     onLimit,
+    onNoAdapter: () => send({ type: 'no-adapter', message: 'WebGPU found no adapter' }),
   });
   probe.meta({
     origin: 'run',
@@ -56,12 +57,6 @@ export async function runScript(): Promise<void> {
     },
   });
 
-  const requestAdapter = gpu.requestAdapter.bind(gpu);
-  gpu.requestAdapter = async (options) => {
-    const adapter = await requestAdapter(options);
-    if (!adapter) send({ type: 'no-adapter', message: 'WebGPU found no adapter' });
-    return adapter;
-  };
   const threads = new WorkerThreads(probe, request, { onStep, onLimit });
 
   // Monitors: the error then takes its usual way (a message on stderr, exit code 1, or the script's own handler).

@@ -25,6 +25,7 @@ export function observeThread(): void {
     write: (frame) => send({ frame }),
     onStep,
     onLimit,
+    onNoAdapter: () => undefined,
     ofThread: true,
   });
   const threads = new WorkerThreads(probe, request, { onStep, onLimit: () => send({ limit: true }) });

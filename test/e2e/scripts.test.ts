@@ -1,5 +1,7 @@
 import assert from 'node:assert/strict';
-import { readFileSync } from 'node:fs';
+import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import path from 'node:path';
 import { test } from 'node:test';
 import { FrameReader } from '../../src/trace/frames.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
@@ -241,4 +243,21 @@ test('a script names its own work: steps, ranges, marks, values', async () => {
   assert.deepEqual([...marks.name].map((name) => trace.strings[name]), ['done']); // prettier-ignore
   const rate = trace.series.findIndex(({ name }) => name === 'rate');
   assert.equal(samples.value.filter((_, i) => samples.series[i] === rate).length, 40);
+});
+
+test('a script that opens WebGPU itself, in a workspace without the package, and drops what it got, runs and is timed', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-test-'));
+  try {
+    const script = path.join(folder, 'own-webgpu.mjs');
+    copyFileSync(fixture('own-webgpu.mjs'), script);
+    const { trace, stdout, stderr } = await runFixture('', { script, mode: 'exact' });
+    assert.equal(trace.meta.status, 'ok', stderr);
+    assert.equal(stdout, 'all twenty\n');
+    const { flags, length } = trace.tables.dispatches;
+    assert.equal(length, 20);
+    assert.ok(flags.every((flag) => flag & DISPATCH_FLAGS.timed));
+    assert.ok(trace.meta.clock.resolutionNs < 65_536);
+  } finally {
+    rmSync(folder, { recursive: true });
+  }
 });
