@@ -1,5 +1,6 @@
 /** Two traces side by side: the same layer, or the same kernel, before and after. */
-import { median } from '../base/stats.ts';
+import { median, medianInterval } from '../base/stats.ts';
+import type { Interval } from '../base/stats.ts';
 import type { Trace } from '../trace/model.ts';
 import { kernelStats } from './kernels.ts';
 import { layerCosts } from './layers.ts';
@@ -7,6 +8,8 @@ import { memoryPeak } from './memory.ts';
 import type { MedianRatio } from './median-ratio.ts';
 import { medianRatio, runsRatio } from './median-ratio.ts';
 import { selectSteps } from './selection.ts';
+import { stepSums } from './step-sums.ts';
+import type { StepSums } from './step-sums.ts';
 import { stepDurations, stepStats } from './steps.ts';
 
 /** `before` or `after` null: only the other trace has it. */
@@ -14,6 +17,11 @@ export interface Change {
   readonly name: string;
   readonly before: number | null;
   readonly after: number | null;
+  /**
+   * After over before: between the 95 % intervals of the two medians over steps, so wider than that of the ratio itself; null
+   * where one is missing or a trace has no timed steps.
+   */
+  readonly interval: { readonly low: number; readonly high: number } | null;
 }
 
 export interface Comparison {
@@ -29,18 +37,70 @@ export interface Comparison {
   readonly peakBytes: { readonly before: number; readonly after: number };
   /** GPU ns a step (children included), by layer path, in the order of the model; layers of one trace only come last. */
   readonly layers: readonly Change[];
+  /** GPU ns a step, by layer path and operation in it, largest change first. */
+  readonly operations: readonly Change[];
   /** Mean ns of a dispatch, by kernel name, largest change in total time first. */
   readonly kernels: readonly Change[];
 }
 
-function joined(before: ReadonlyMap<string, number>, after: ReadonlyMap<string, number>): Change[] {
+type Intervals = ReadonlyMap<string, Interval>;
+
+function joined(
+  before: ReadonlyMap<string, number>,
+  after: ReadonlyMap<string, number>,
+  spread: { readonly before: Intervals; readonly after: Intervals },
+): Change[] {
   const names = new Set([...before.keys(), ...after.keys()]);
-  return [...names].map((name) => ({
-    name,
-    before: before.get(name) ?? null,
-    after: after.get(name) ?? null,
-  }));
+  return [...names].map((name) => {
+    const [a, b] = [spread.before.get(name), spread.after.get(name)];
+    const known = a && b && a.low > 0 && b.low > 0;
+    return {
+      name,
+      before: before.get(name) ?? null,
+      after: after.get(name) ?? null,
+      interval: known ? { low: b.low / a.high, high: b.high / a.low } : null,
+    };
+  });
 }
+
+/** Fewer steps than this have no interval worth the name. */
+const FEWEST_STEPS = 5;
+
+function intervals(
+  sums: ReadonlyMap<string, StepSums>,
+  valueOf: (sums: StepSums) => Float64Array,
+): Intervals {
+  const entries = [...sums].filter(([, { ns }]) => ns.length >= FEWEST_STEPS);
+  return new Map(entries.map(([key, entry]) => [key, medianInterval(valueOf(entry))]));
+}
+
+/** The layer of a launch and those above it, by path. */
+function layerPaths(trace: Trace, launch: number): string[] {
+  const paths: string[] = [];
+  for (let at = trace.tables.launches.layer[launch] as number; at >= 0 && paths.length < 64;) {
+    const layer = trace.layers[at];
+    if (!layer) break;
+    paths.push(layer.path);
+    at = layer.parent;
+  }
+  return paths;
+}
+
+function operationOf(trace: Trace, launch: number): string {
+  const { launches } = trace.tables;
+  const kernel = trace.kernels[launches.kernel[launch] as number]?.name ?? '';
+  const operation = trace.strings[launches.op[launch] as number] || (kernel.split('/')[0] as string);
+  const layer = trace.layers[launches.layer[launch] as number];
+  return layer ? `${layer.path} · ${operation}` : operation;
+}
+
+function kernelOf(trace: Trace, launch: number): string {
+  return trace.kernels[trace.tables.launches.kernel[launch] as number]?.name ?? '';
+}
+
+const perStep = ({ ns }: StepSums): Float64Array => ns;
+const perDispatch = ({ ns, count }: StepSums): Float64Array =>
+  ns.map((value, step) => value / (count[step] as number)).filter((value) => Number.isFinite(value));
 
 /** Durations of steady steps: of the untimed ones where there are any. */
 function steadySteps(trace: Trace): Float64Array {
@@ -72,6 +132,25 @@ export function compareTraces(
   const medians = (traces: readonly Trace[]): number[] => traces.map((trace) => median(steadySteps(trace)));
   const layers = (trace: Trace) => new Map(layerCosts(trace).layers.map((l) => [l.path, l.total.totalNs]));
   const kernels = (trace: Trace) => new Map(kernelStats(trace).map((k) => [k.name, k.meanNs]));
+  const oneOperation = (trace: Trace, launch: number) => [operationOf(trace, launch)];
+  const oneKernel = (trace: Trace, launch: number) => [kernelOf(trace, launch)];
+  const operations = (trace: Trace) =>
+    new Map(
+      [...stepSums(trace, (launch) => oneOperation(trace, launch))].map(([key, { ns }]) => [key, median(ns)]),
+    );
+  const spreadBy = (
+    keysOf: (trace: Trace, launch: number) => readonly string[],
+    valueOf: (sums: StepSums) => Float64Array,
+  ) => ({
+    before: intervals(
+      stepSums(before, (launch) => keysOf(before, launch)),
+      valueOf,
+    ),
+    after: intervals(
+      stepSums(after, (launch) => keysOf(after, launch)),
+      valueOf,
+    ),
+  });
   const weight = (change: Change): number => Math.abs((change.after ?? 0) - (change.before ?? 0));
   const [a, b] = [stepStats(before), stepStats(after)];
   return {
@@ -86,7 +165,12 @@ export function compareTraces(
     runs: { before: runs.before.length, after: runs.after.length },
     rows: { before: a.samplesPerStep, after: b.samplesPerStep },
     peakBytes: { before: memoryPeak(before).bytes, after: memoryPeak(after).bytes },
-    layers: joined(layers(before), layers(after)),
-    kernels: joined(kernels(before), kernels(after)).sort((a, b) => weight(b) - weight(a)),
+    layers: joined(layers(before), layers(after), spreadBy(layerPaths, perStep)),
+    operations: joined(operations(before), operations(after), spreadBy(oneOperation, perStep)).sort(
+      (a, b) => weight(b) - weight(a),
+    ),
+    kernels: joined(kernels(before), kernels(after), spreadBy(oneKernel, perDispatch)).sort(
+      (a, b) => weight(b) - weight(a),
+    ),
   };
 }

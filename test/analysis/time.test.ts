@@ -98,6 +98,10 @@ test('two traces of the same run differ by noise, of other batches by their laye
   assert.ok(other.step.ratio.low > 1.5);
   const layer = other.layers.find((l) => l.name === 'model.0');
   assert.ok(layer?.before && layer.after && layer.after > layer.before);
+  assert.ok(layer.interval && layer.interval.low > 1);
+  // Operations of a layer together are the layer's own time.
+  assert.ok(other.operations.some((row) => row.name.startsWith('model.0 · ') && row.interval));
+  for (const row of same.layers) assert.ok(!row.interval || row.interval.low <= row.interval.high);
 });
 
 test('the interval of a ratio of medians holds the truth about 95 times in 100, and equal input gives equal output', () => {

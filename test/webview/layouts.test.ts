@@ -212,14 +212,16 @@ test('kernels under the roof lie within the picture and none above the ceiling i
 
 test('a comparison names what is new, gone, faster, slower and the same', () => {
   const rows = comparedRows([
-    { name: 'a', before: 100, after: 80 },
-    { name: 'b', before: 100, after: 130 },
-    { name: 'c', before: 100, after: 102 },
-    { name: 'd', before: null, after: 5 },
-    { name: 'e', before: 5, after: null },
-    { name: 'f', before: 0, after: 0 },
+    { name: 'a', before: 100, after: 80, interval: { low: 0.7, high: 0.9 } },
+    { name: 'b', before: 100, after: 130, interval: { low: 1.2, high: 1.4 } },
+    { name: 'c', before: 100, after: 102, interval: { low: 1.01, high: 1.03 } },
+    { name: 'd', before: null, after: 5, interval: null },
+    { name: 'e', before: 5, after: null, interval: null },
+    { name: 'f', before: 0, after: 0, interval: null },
+    { name: 'g', before: 10, after: 13, interval: { low: 0.8, high: 2 } },
+    { name: 'h', before: 10, after: 13, interval: null },
   ]);
-  assert.deepEqual(rows.map(({ outcome }) => outcome), ['faster', 'slower', 'same', 'new', 'gone']); // prettier-ignore
+  assert.deepEqual(rows.map(({ outcome }) => outcome), ['faster', 'slower', 'same', 'new', 'gone', 'not certain', 'not certain']); // prettier-ignore
   assert.equal(differenceBar(-20, rows), -20 / 30);
 });
 

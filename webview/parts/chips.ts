@@ -61,7 +61,7 @@ export function chipsOf(state: State): Chip[] {
   if (overhead && Number.isFinite(overhead.share))
     add(
       'cost',
-      `cost ${formatShare(overhead.share)}`,
+      overhead.share > 0.005 ? `cost ${formatShare(overhead.share)}` : 'cost below noise',
       `What measuring cost this run: a timed step takes ${formatNs(overhead.timedMedianNs)}, an untimed one ${formatNs(overhead.untimedMedianNs)} (medians, alternating).`,
       overhead.share > HIGH_COST ? 'warning' : 'plain',
     );

@@ -143,5 +143,5 @@ function actions(app: App, suggestion: Suggestion): HTMLElement {
 export function noAdvice(suggestions: readonly Suggestion[] | null, live: boolean): string {
   if (live) return 'Advice comes when the run has ended: it rests on steady steps.';
   if (!suggestions) return 'Advice needs the script: profile it from the editor or the command line.';
-  return 'No rule found a change whose gain it could predict from this trace. A rule is silent rather than vague.';
+  return 'Nothing in this trace promises a gain that could be predicted. What cannot be predicted is not suggested.';
 }

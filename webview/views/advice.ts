@@ -53,10 +53,11 @@ function heading(count: number): HTMLElement {
       class: 'advice-title',
       text: count === 0 ? 'Good to know' : count === 1 ? 'One change to try' : `${count} changes to try`,
     }),
-    el('p', {
-      class: 'faint',
-      text: 'Proving one runs the changed script against the present one, in turns. Your file stays as it is until you apply.',
-    }),
+    count > 0 &&
+      el('p', {
+        class: 'faint',
+        text: 'Proving one runs the changed script against the present one, in turns. Your file stays as it is until you apply.',
+      }),
   );
 }
 

@@ -1,7 +1,7 @@
 /** Rows of a comparison: each change with its size and what to call it. Pure. */
 import type { Change } from '../../src/analysis/compare.ts';
 
-export type Outcome = 'faster' | 'slower' | 'same' | 'new' | 'gone';
+export type Outcome = 'faster' | 'slower' | 'same' | 'not certain' | 'new' | 'gone';
 
 export interface ComparedRow {
   readonly name: string;
@@ -11,16 +11,17 @@ export interface ComparedRow {
   readonly difference: number;
   /** After over before; NaN where one is missing. */
   readonly ratio: number;
+  readonly interval: Change['interval'];
   readonly outcome: Outcome;
 }
 
-/** A change smaller than this is called the same: rows have no interval of their own. */
+/** A change smaller than this is called the same, however certain it is: nobody would act on it. */
 export const SAME = 0.05;
 
 export function comparedRows(changes: readonly Change[]): ComparedRow[] {
   return changes
     .filter(({ before, after }) => (before ?? 0) > 0 || (after ?? 0) > 0)
-    .map(({ name, before, after }) => {
+    .map(({ name, before, after, interval }) => {
       const ratio = before !== null && after !== null && before > 0 ? after / before : NaN;
       return {
         name,
@@ -28,15 +29,22 @@ export function comparedRows(changes: readonly Change[]): ComparedRow[] {
         after,
         difference: (after ?? 0) - (before ?? 0),
         ratio,
-        outcome: outcomeOf(before, after, ratio),
+        interval,
+        outcome: outcomeOf(before, after, ratio, interval),
       };
     });
 }
 
-function outcomeOf(before: number | null, after: number | null, ratio: number): Outcome {
+function outcomeOf(
+  before: number | null,
+  after: number | null,
+  ratio: number,
+  interval: Change['interval'],
+): Outcome {
   if (!before) return 'new';
   if (!after) return 'gone';
   if (Math.abs(ratio - 1) < SAME) return 'same';
+  if (!interval || (interval.low <= 1 && interval.high >= 1)) return 'not certain';
   return ratio < 1 ? 'faster' : 'slower';
 }
 

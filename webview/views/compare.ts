@@ -12,7 +12,7 @@ import type { Column } from '../parts/table.ts';
 import { SAME, comparedRows, differenceBar } from './compare.layout.ts';
 import type { ComparedRow } from './compare.layout.ts';
 
-type Mode = 'layers' | 'kernels';
+type Mode = 'layers' | 'operations' | 'kernels';
 
 const time = (ns: number | null) => (ns === null || !(ns > 0) ? '–' : formatNs(ns));
 const signed = (ratio: number) => {
@@ -29,7 +29,7 @@ export function createCompare(app: App): View {
   let compared: { readonly facts: Facts; readonly baseline: Trace; readonly result: Comparison } | null =
     null;
   const tiles = el('div', { class: 'tiles' });
-  const choice = createChoice<Mode>('Compare by', [['layers', 'Layers'], ['kernels', 'Kernels']], mode, (next) => {
+  const choice = createChoice<Mode>('Compare by', [['layers', 'Layers'], ['operations', 'Operations'], ['kernels', 'Kernels']], mode, (next) => {
     mode = next;
     rows = [];
     refresh();
@@ -69,12 +69,13 @@ export function createCompare(app: App): View {
 
   function select(name: string): void {
     const trace = app.store.state.trace;
+    const [layer = name] = name.split(' · ');
     const id =
-      mode === 'layers'
-        ? trace?.layers.findIndex(({ path }) => path === name)
-        : trace?.kernels.findIndex((kernel) => kernel.name === name);
+      mode === 'kernels'
+        ? trace?.kernels.findIndex((kernel) => kernel.name === name)
+        : trace?.layers.findIndex(({ path }) => path === layer);
     if (id !== undefined && id >= 0)
-      app.select(mode === 'layers' ? { kind: 'layer', layer: id } : { kind: 'kernel', kernel: id });
+      app.select(mode === 'kernels' ? { kind: 'kernel', kernel: id } : { kind: 'layer', layer: id });
   }
 
   function refresh(): void {
@@ -87,12 +88,12 @@ export function createCompare(app: App): View {
       rows = [];
       tiles.replaceChildren(...tilesOf(compared.result, baseline.title));
     }
-    if (rows.length === 0)
-      rows = comparedRows(mode === 'layers' ? compared.result.layers : compared.result.kernels);
-    note.textContent =
-      mode === 'layers'
-        ? 'GPU time a step, by layer with all layers below it.'
-        : 'Mean time of a dispatch, by kernel.';
+    if (rows.length === 0) rows = comparedRows(compared.result[mode]);
+    note.textContent = {
+      layers: 'GPU time a step, by layer with all layers below it.',
+      operations: 'GPU time a step, by operation of a layer.',
+      kernels: 'Mean time of a dispatch, by kernel.',
+    }[mode];
     const chosen =
       selection?.kind === 'layer'
         ? facts.trace.layers[selection.layer]?.path
@@ -111,7 +112,8 @@ function columns(all: () => readonly ComparedRow[]): readonly Column<ComparedRow
     { id: 'after', title: 'Now', numeric: true, cell: ({ after }) => time(after), key: ({ after }) => after ?? NaN },
     { id: 'difference', title: 'Difference', numeric: true, cell: (row) => differenceCell(row, all()), key: ({ difference }) => Math.abs(difference), width: '240px' },
     { id: 'ratio', title: 'Change', numeric: true, cell: ({ ratio }) => signed(ratio) || '–', key: ({ ratio }) => ratio },
-    { id: 'outcome', title: 'Verdict', about: `Within ${formatShare(SAME)} counts as the same: a row has no interval of its own`, cell: ({ outcome }) => el('span', { class: `outcome ${outcome}`, text: outcome }), key: ({ outcome }) => outcome },
+    { id: 'interval', title: 'Interval', about: 'From the intervals of both medians over steps, of these two runs', numeric: true, cell: ({ interval }) => (interval ? `${signed(interval.low)} to ${signed(interval.high)}` : '–'), key: ({ interval }) => interval?.low ?? NaN },
+    { id: 'outcome', title: 'Verdict', about: `Within ${formatShare(SAME)} counts as the same; where the interval holds no change, it is not certain`, cell: ({ outcome }) => el('span', { class: `outcome ${outcome.replace(' ', '-')}`, text: outcome }), key: ({ outcome }) => outcome },
   ]; // prettier-ignore
 }
 
@@ -124,7 +126,10 @@ function differenceCell(row: ComparedRow, all: readonly ComparedRow[]): HTMLElem
     el(
       'span',
       { class: 'difference-bar', attr: { 'aria-hidden': 'true' } },
-      el('span', { class: row.outcome, style: { width, left: share < 0 ? `${50 + share * 50}%` : '50%' } }),
+      el('span', {
+        class: row.outcome.replace(' ', '-'),
+        style: { width, left: share < 0 ? `${50 + share * 50}%` : '50%' },
+      }),
     ),
     el('span', {
       class: 'share-text wide',

@@ -1,13 +1,15 @@
 /** The first thing after a run: how long a step takes, where it went, whether the GPU is the limit, what to change first. */
 import type { MemoryPeak } from '../../src/analysis/memory.ts';
 import { formatBytes, formatCount, formatNs, formatShare } from '../../src/base/format.ts';
+import type { Trace } from '../../src/trace/model.ts';
 import type { App, View } from '../app.ts';
 import { IDLE_WORDS, layerName } from '../describe.ts';
 import { baseName, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { kernelName } from '../kernel-name.ts';
 import { isNote, noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
-import { isGpuTheLimit } from '../words.ts';
+import { busyShare, doesTheGpuPay, isGpuTheLimit } from '../words.ts';
+import { stepStrip } from './overview-steps.ts';
 import { stepParts } from './overview.layout.ts';
 import type { StepPart } from './overview.layout.ts';
 
@@ -18,6 +20,7 @@ const SHOWN_KERNELS = 6;
 export function createOverview(app: App): View {
   const tiles = el('div', { class: 'tiles' });
   const bar = el('div', { class: 'went' });
+  const strip = el('section', { class: 'strip' });
   const advice = el('section', { class: 'overview-advice' });
   const costs = el('section', { class: 'overview-costs' });
   const element = el(
@@ -25,15 +28,17 @@ export function createOverview(app: App): View {
     { class: 'view overview', attr: { tabindex: 0, role: 'region', 'aria-label': 'Overview' } },
     tiles,
     bar,
+    strip,
     el('div', { class: 'two-columns' }, advice, costs),
   );
   let drawn: unknown[] = [];
   const refresh = () => {
-    const { facts, suggestions, proving, live } = app.store.state;
-    const key = [facts, suggestions, proving, live];
+    const { facts, suggestions, proving, live, baseline } = app.store.state;
+    const key = [facts, suggestions, proving, live, baseline];
     if (!facts || key.every((value, i) => value === drawn[i])) return;
     drawn = key;
-    tiles.replaceChildren(...tilesOf(facts));
+    tiles.replaceChildren(...tilesOf(facts, baseline?.trace ?? null));
+    strip.replaceChildren(...stepStrip(app, facts));
     bar.replaceChildren(...whereItWent(facts));
     advice.replaceChildren(
       el('h2', { class: 'section-title flush', text: 'What to change first' }),
@@ -55,7 +60,7 @@ function tile(title: string, value: string, about: string, note?: string): HTMLE
   );
 }
 
-function tilesOf(facts: Facts): HTMLElement[] {
+function tilesOf(facts: Facts, baseline: Trace | null): HTMLElement[] {
   const steps = facts.steps();
   const { median, low, high } = steps.durationNs;
   const peak = facts.peak();
@@ -77,7 +82,7 @@ function tilesOf(facts: Facts): HTMLElement[] {
       : tile('Step', 'not known', 'This trace has no steps'),
     tile(
       'GPU busy',
-      formatShare(steps.gpuBusyShare),
+      formatShare(busyShare(facts)),
       `of a step: ${formatNs(steps.gpuBusyNs)} of kernels`,
       Number.isFinite(whileBusy) ? `occupancy ≤ ${formatShare(whileBusy)} meanwhile (estimated)` : undefined,
     ),
@@ -87,7 +92,12 @@ function tilesOf(facts: Facts): HTMLElement[] {
       memoryLimitText(peak, limit),
       topRole(facts),
     ),
-    tile('Is the GPU the limit?', verdict.answer, verdict.why),
+    tile(
+      'Is the GPU the limit?',
+      verdict.answer,
+      verdict.why,
+      doesTheGpuPay(facts.trace, baseline) ?? undefined,
+    ),
   ];
 }
 
@@ -112,7 +122,9 @@ function whereItWent(facts: Facts): HTMLElement[] {
   const title = el('h2', { class: 'section-title flush', text: 'Where a step goes' });
   if (parts.length === 0)
     return [title, el('p', { class: 'faint', text: 'No step of this trace has timed kernels.' })];
-  const stepNs = facts.idle().windowNs / Math.max(1, facts.steps().timed);
+  // Shares are of all timed steps together, times of the usual one: a few slow steps would make a mean of no step that was.
+  const { median } = facts.steps().durationNs;
+  const stepNs = Number.isFinite(median) ? median : facts.idle().windowNs / Math.max(1, facts.steps().timed);
   const segments = parts.map((part) =>
     el('span', {
       class: `segment ${part.of.kind}`,
@@ -205,12 +217,15 @@ function listedName(name: string): string {
 function kernelsOf(app: App, facts: Facts): HTMLElement[] {
   const top = facts.kernels().filter(({ totalNs }) => totalNs > 0).slice(0, SHOWN_KERNELS); // prettier-ignore
   const most = top[0]?.share ?? 1;
+  const { timed } = facts.steps();
+  // A step, as layers are told, so that the two lists can be held side by side.
+  const perStep = ({ totalNs }: { totalNs: number }) => (timed > 0 ? totalNs / timed : totalNs);
   const rows = top.map((row) =>
     rankedRow(
       listedName(row.name),
       () => app.select({ kind: 'kernel', kernel: row.kernel }),
       [['backward', (row.share / most) * 100]],
-      `${formatNs(row.totalNs)} · ${formatShare(row.share)}`,
+      `${formatNs(perStep(row))} · ${formatShare(row.share)}`,
       el('span', {
         class: 'faint',
         text: row.roofline.bound === 'unknown' ? '' : `${row.roofline.bound}-bound`,
