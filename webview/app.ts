@@ -26,6 +26,8 @@ export interface App {
 /** A view fills its element when shown; it may be asked to redraw at any time while shown. */
 export interface View {
   readonly element: HTMLElement;
+  /** Controls that stand beside the legend while the view is shown. */
+  readonly tools?: HTMLElement;
   /** Something changed that the view may depend on. Called only while it is visible, and when it becomes so. */
   refresh(): void;
   /** Colors changed. */

@@ -11,6 +11,8 @@ export interface OccupancyCurves {
   /** Estimated occupancy at the high and the low end of the band, one a GPU lane; the same list where there is no band. */
   readonly high: readonly Weighted[];
   readonly low: readonly Weighted[];
+  /** One while a kernel runs. */
+  readonly busy: readonly Weighted[];
 }
 
 export interface MemoryCurve {
@@ -37,7 +39,11 @@ export function occupancyCurves(
   };
   const high = by(({ achieved }) => achieved);
   const isBand = occupancies.some(({ achieved, achievedLow }) => achieved > achievedLow);
-  return { high, low: isBand ? by(({ achievedLow }) => achievedLow) : high };
+  return {
+    high,
+    low: isBand ? by(({ achievedLow }) => achievedLow) : high,
+    busy: lanes.map((lane) => weighLane(lane, () => 1)),
+  };
 }
 
 /** Bottom of the stack first: what stays, then what comes and goes. */

@@ -29,6 +29,7 @@ export function buildEditor(app: App): Page {
   const search = createSearch(app);
   const legend = createLegend(app);
   const details = createDetails(app);
+  const tools = el('div', { class: 'tools' });
   const title = el('h1', { class: 'run-title' });
   const profile = button(
     'Profile again',
@@ -63,7 +64,7 @@ export function buildEditor(app: App): Page {
     { class: 'page editor' },
     header,
     bar,
-    el('div', { class: 'legend-row' }, legend.element),
+    el('div', { class: 'legend-row' }, legend.element, el('span', { class: 'grow' }), tools),
     minimapRow,
     place,
     details.element,
@@ -106,6 +107,8 @@ export function buildEditor(app: App): Page {
       notice || !state.facts || !state.settled || id !== 'timeline' ? '' : (whatStandsOut(state.facts) ?? '');
     words.hidden = words.textContent === '';
     if (notice) return;
+    if (tools.firstChild !== (view?.tools ?? null))
+      tools.replaceChildren(...(view?.tools ? [view.tools] : []));
     minimap.refresh();
     view?.refresh();
   };

@@ -10,7 +10,7 @@ import { ceilings } from '../src/analysis/roofline.ts';
 import { stepStats } from '../src/analysis/steps.ts';
 import type { Trace } from '../src/trace/model.ts';
 import { memoryCurve, occupancyCurves } from './curves.ts';
-import { launchCalls } from './launch-calls.ts';
+import { launchCalls, sliceFlows } from './launch-calls.ts';
 import { seriesOf } from './series.ts';
 import { buildTracks, idleLane } from './tracks.ts';
 import { traceExtent } from './extent.ts';
@@ -52,6 +52,8 @@ export function factsOf(trace: Trace) {
     occupancy: once(() => occupancySummary(trace)),
     /** For each dispatch, the slice of the call that launched it, where the trace has arrows. */
     launchCalls: once(() => launchCalls(trace)),
+    /** For each slice, the slices that arrows join it with. */
+    sliceFlows: once(() => sliceFlows(trace)),
     series: once(() => seriesOf(trace)),
     waterfall: once(() => occupancyWaterfall(trace)),
   };

@@ -16,7 +16,7 @@ export interface CurvePaint {
   readonly height: number;
 }
 
-const strips = { occupancy: new Pixels(), memory: new Pixels() };
+const strips = { busy: new Pixels(), occupancy: new Pixels(), memory: new Pixels() };
 
 /**
  * The high end of the estimate as a line, what unknown registers leave open below it hatched, the certain part filled.
@@ -55,6 +55,26 @@ export function paintOccupancy(
     pixels.column(x, from - 1, to + 0.5, accent);
     before = line;
   }
+  pixels.paint(context, 0, top);
+  baseline(context, at);
+}
+
+/** Share of each pixel's time in which a kernel runs, filled. */
+export function paintBusy(
+  context: CanvasRenderingContext2D,
+  curves: OccupancyCurves,
+  untimed: Lane,
+  at: CurvePaint,
+): void {
+  const { theme, width, top, height } = at;
+  const busy = new Float64Array(width);
+  for (const weighted of curves.busy) addMeans(weighted, ...at.axis.visible, busy);
+  const known = knownColumns(untimed, ...at.axis.visible, busy);
+  const pixels = strips.busy.begin(width, height);
+  const [ink, unknown] = [faded(pixelOf(theme.ink), 0.35), pixelOf(theme.faint)];
+  for (let x = 0; x < width; x++)
+    if (known[x]) pixels.column(x, height - Math.min(1, busy[x] as number) * (height - 2), height, ink);
+    else pixels.dotted(x, 0, height, unknown);
   pixels.paint(context, 0, top);
   baseline(context, at);
 }

@@ -28,6 +28,14 @@ export function createCompare(app: App): View {
   let rows: readonly ComparedRow[] = [];
   let compared: { readonly facts: Facts; readonly baseline: Trace; readonly result: Comparison } | null =
     null;
+  /** What a layer is; its path alone may be a bare number. */
+  const typeOf = (name: string): string => {
+    const { trace, baseline } = app.store.state;
+    if (mode === 'kernels') return '';
+    const layers = [...(trace?.layers ?? []), ...(baseline?.trace.layers ?? [])];
+    const layer = layers.find(({ path }) => path === name);
+    return layer && !layer.path.endsWith(layer.type) ? layer.type : '';
+  };
   const tiles = el('div', { class: 'tiles' });
   const choice = createChoice<Mode>('Compare by', [['layers', 'Layers'], ['operations', 'Operations'], ['kernels', 'Kernels']], mode, (next) => {
     mode = next;
@@ -37,7 +45,7 @@ export function createCompare(app: App): View {
   const note = el('p', { class: 'faint view-note' });
   const table = createTable<ComparedRow>({
     label: 'Changes',
-    columns: columns(() => rows),
+    columns: columns(() => rows, typeOf),
     rowKey: ({ name }) => name,
     sort: { column: 'difference', descending: true },
     onSelect: ({ name }) => select(name),
@@ -105,9 +113,12 @@ export function createCompare(app: App): View {
   return { element, refresh, repaint: refresh };
 }
 
-function columns(all: () => readonly ComparedRow[]): readonly Column<ComparedRow>[] {
+function columns(
+  all: () => readonly ComparedRow[],
+  typeOf: (name: string) => string,
+): readonly Column<ComparedRow>[] {
   return [
-    { id: 'name', title: 'Name', cell: ({ name }) => name, key: ({ name }) => name, width: '30%' },
+    { id: 'name', title: 'Name', cell: ({ name }) => el('span', { class: 'tree-cell' }, name, typeOf(name) ? el('span', { class: 'variant', text: typeOf(name) }) : null), key: ({ name }) => name, width: '30%' },
     { id: 'before', title: 'Baseline', numeric: true, cell: ({ before }) => time(before), key: ({ before }) => before ?? NaN },
     { id: 'after', title: 'Now', numeric: true, cell: ({ after }) => time(after), key: ({ after }) => after ?? NaN },
     { id: 'difference', title: 'Difference', numeric: true, cell: (row) => differenceCell(row, all()), key: ({ difference }) => Math.abs(difference), width: '240px' },

@@ -4,7 +4,8 @@ import { formatBytes, formatNs, formatShare } from '../../src/base/format.ts';
 import type { App, View } from '../app.ts';
 import { layerName } from '../describe.ts';
 import { baseName, el, sourceLink } from '../dom.ts';
-import { Surface, boxText, setFont } from '../paint.ts';
+import { Surface, boxText, hatch, setFont } from '../paint.ts';
+import { createChoice } from '../parts/choice.ts';
 import { createTable, shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { figuresList } from '../parts/tooltip.ts';
@@ -12,7 +13,10 @@ import { selectedLayer } from '../selected.ts';
 import { layerBoxAt, layoutIcicle, treeRows } from './layers.layout.ts';
 import type { Icicle, TreeRow } from './layers.layout.ts';
 
-const ROW_PX = 30;
+type Width = 'totalNs' | 'forwardNs' | 'backwardNs' | 'bytes';
+type Heat = 'cost' | 'occupancy';
+
+const ROW_PX = 34;
 const SPLIT_PX = 4;
 
 const bytes = (value: number) => (value > 0 ? formatBytes(value, 2) : '–');
@@ -34,12 +38,37 @@ function columns(app: App): readonly Column<TreeRow<LayerCost>>[] {
   ]; // prettier-ignore
 }
 
+/** How wide the box of each layer is, with the layers below it: ns a step, or bytes (each layer's most at once, added up). */
+function sizesOf(layers: readonly LayerCost[], width: Width): Float64Array {
+  if (width !== 'bytes') return Float64Array.from(layers, ({ total }) => total[width]);
+  const sizes = Float64Array.from(layers, ({ ownBytes }) =>
+    Object.values(ownBytes).reduce((sum, held) => sum + held, 0),
+  );
+  // Parents come before their children.
+  for (let layer = layers.length - 1; layer >= 0; layer--) {
+    const parent = layers[layer]?.parent ?? -1;
+    if (parent >= 0) sizes[parent] = (sizes[parent] as number) + (sizes[layer] as number);
+  }
+  return sizes;
+}
+
 export function createLayers(app: App): View {
   const canvas = el('canvas', {
     attr: { role: 'img', 'aria-label': 'GPU time by layer. The table below lists the same.' },
   });
   const picture = el('div', { class: 'icicle' }, canvas);
-  const note = el('p', { class: 'faint view-note' });
+  const note = el('p', { class: 'faint view-note flush' });
+  let width: Width = 'totalNs';
+  let color: Heat = 'cost';
+  const widths = createChoice<Width>('Width of a box', [['totalNs', 'Time'], ['forwardNs', 'Forward'], ['backwardNs', 'Backward'], ['bytes', 'Memory']], width, (next) => {
+    width = next;
+    drawn = null;
+    refresh();
+  }); // prettier-ignore
+  const heats = createChoice<Heat>('Color of a box', [['cost', 'Cost'], ['occupancy', 'Occupancy']], color, (next) => {
+    color = next;
+    refresh();
+  }); // prettier-ignore
   const table = createTable<TreeRow<LayerCost>>({
     label: 'Layers',
     columns: columns(app),
@@ -47,12 +76,21 @@ export function createLayers(app: App): View {
     onSelect: ({ item }) => app.select({ kind: 'layer', layer: item.layer }),
     onOpen: ({ item }) => item.source && app.open(item.source),
   });
-  const element = el('div', { class: 'view layers' }, picture, note, table.element);
+  const element = el(
+    'div',
+    { class: 'view layers' },
+    el('div', { class: 'view-head low' }, note, el('span', { class: 'grow' }), heats.element, widths.element),
+    picture,
+    table.element,
+  );
   let icicle: Icicle = { boxes: [], depths: 0 };
   let rows: readonly TreeRow<LayerCost>[] = [];
   let drawn: unknown = null;
+  let sizes: Float64Array = new Float64Array(0);
+  const sizeText = (layer: number) =>
+    width === 'bytes' ? formatBytes(sizes[layer] as number, 2) : formatNs(sizes[layer] as number);
 
-  const surface = new Surface(canvas, (context, width) => {
+  const surface = new Surface(canvas, (context, widthPx) => {
     const { facts } = app.store.state;
     if (!facts) return;
     const theme = app.theme();
@@ -62,18 +100,21 @@ export function createLayers(app: App): View {
     for (const box of icicle.boxes) {
       const cost = layers[box.layer];
       if (!cost) continue;
-      const left = Math.round(box.from * width);
-      const wide = Math.max(1, Math.round(box.to * width) - left - 1);
+      const left = Math.round(box.from * widthPx);
+      const wide = Math.max(1, Math.round(box.to * widthPx) - left - 1);
       const top = box.depth * ROW_PX;
-      // Heat by one hue: the larger its share, the stronger.
-      context.fillStyle = `color-mix(in srgb, ${theme.accent} ${Math.round(8 + 42 * Math.min(1, cost.share * 1.5))}%, ${theme.ground})`;
+      // Heat by one hue: the larger the value, the stronger.
+      const heat = color === 'cost' ? Math.min(1, (box.to - box.from) * 1.5) : cost.occupancy;
+      context.fillStyle = Number.isFinite(heat)
+        ? `color-mix(in srgb, ${theme.accent} ${Math.round(8 + 42 * heat)}%, ${theme.ground})`
+        : hatch(context, theme.line);
       context.fillRect(left, top, wide, ROW_PX - 2);
-      paintSplit(context, cost, left, top + ROW_PX - 2 - SPLIT_PX, wide, theme.ink);
+      if (width === 'totalNs') paintSplit(context, cost, left, top + ROW_PX - 2 - SPLIT_PX, wide, theme.ink);
       context.fillStyle = theme.ink;
       if (wide > 30)
         boxText(
           context,
-          `${layerName(cost)}  ${formatNs(cost.total.totalNs)}`,
+          `${layerName(cost)}  ${color === 'occupancy' && Number.isFinite(cost.occupancy) ? `≤ ${formatShare(cost.occupancy)}` : sizeText(cost.layer)}`,
           left,
           left + wide,
           top + (ROW_PX - SPLIT_PX) / 2 - 1,
@@ -116,15 +157,19 @@ export function createLayers(app: App): View {
     const costs = facts.layers();
     if (drawn !== facts) {
       drawn = facts;
-      icicle = layoutIcicle(
-        costs.layers.map(({ layer, parent, total }) => ({ layer, parent, totalNs: total.totalNs })),
-        costs.stepNs,
-      );
+      sizes = sizesOf(costs.layers, width);
+      const nodes = costs.layers.map(({ layer, parent }) => ({
+        layer,
+        parent,
+        totalNs: sizes[layer] as number,
+      }));
+      const roots = nodes.reduce((sum, { parent, totalNs }) => sum + (parent < 0 ? totalNs : 0), 0);
+      icicle = layoutIcicle(nodes, width === 'totalNs' ? costs.stepNs : Math.max(1, roots));
       rows = treeRows(costs.layers);
       picture.style.height = `${Math.max(1, icicle.depths) * ROW_PX}px`;
       const rest = costs.unattributed.totalNs / costs.stepNs;
       const per = costs.per === 'step' ? 'a step' : 'the trace';
-      note.textContent = `GPU time of ${per}: ${formatNs(costs.stepNs)}${rest > 0.005 ? `, of which ${formatShare(rest)} belongs to no layer (loss, optimizer)` : ''}. In each box: forward light, backward dark.`;
+      note.textContent = `GPU time of ${per}: ${formatNs(costs.stepNs)}${rest > 0.005 ? `, of which ${formatShare(rest)} belongs to no layer` : ''}. Along the lower edge of a box: forward faint, backward strong.`;
     }
     const chosen = selectedLayer(app.store.state);
     table.show(rows, chosen === null ? null : String(chosen));

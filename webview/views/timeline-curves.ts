@@ -11,6 +11,11 @@ import type { CurveId } from './timeline.layout.ts';
 
 export function curveContent(facts: Facts, id: CurveId, ns: number, nsPerPx: number): Node[] {
   if (id === 'memory') return memoryContent(facts, ns, nsPerPx);
+  if (id === 'busy') {
+    const mean = new Float64Array(1);
+    for (const weighted of facts.occupancyCurves().busy) addMeans(weighted, ns, ns + nsPerPx, mean);
+    return head(`GPU busy ${formatShare(Math.min(1, mean[0] as number))} of this pixel`, 'measured');
+  }
   if (id === 'occupancy') return occupancyContent(facts, ns, nsPerPx);
   const series = facts.series().find((one) => one.id === id);
   const value = series?.steps.values[firstAbove(series.steps.atNs, ns) - 1];

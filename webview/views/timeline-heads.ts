@@ -22,6 +22,7 @@ function curveHead(id: CurveId, facts: Facts): readonly [title: string, about: s
       'Estimated share of the device in use; the band is what unknown register use leaves open',
       formatShare(1),
     ];
+  if (id === 'busy') return ['GPU busy', 'Share of time in which a kernel runs, measured', formatShare(1)];
   if (id === 'memory')
     return [
       'Memory',

@@ -9,6 +9,7 @@ import type { State } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import type { TimelineLayout } from './timeline.layout.ts';
 import type { Spot } from './timeline.ts';
+import { paintLaunch, paintPartners } from './timeline-arrows.ts';
 
 export interface OverlayPaint {
   readonly facts: Facts;
@@ -36,6 +37,7 @@ export function paintOverlay(context: CanvasRenderingContext2D, at: OverlayPaint
   outlineAlike(context, at);
   outlineSpot(context, at);
   paintLaunch(context, at);
+  paintPartners(context, at);
   context.restore();
   if (hover) {
     context.globalAlpha = 0.5;
@@ -179,7 +181,7 @@ function outlineSpot(context: CanvasRenderingContext2D, at: OverlayPaint): void 
   context.lineWidth = 1;
 }
 
-function findDispatch(at: OverlayPaint, dispatch: number) {
+export function findDispatch(at: OverlayPaint, dispatch: number) {
   const start = at.facts.trace.tables.dispatches.startNs[dispatch] as number;
   for (const row of at.layout.rows) {
     const lane = row.track.kind === 'gpu' ? row.track.lanes[row.lane] : undefined;
@@ -188,58 +190,4 @@ function findDispatch(at: OverlayPaint, dispatch: number) {
     if (lane.rows[index] === dispatch) return { lane, index, row };
   }
   return null;
-}
-
-interface Start {
-  readonly ns: number;
-  readonly y: number;
-}
-
-/** Where the selected kernel was launched: the call that an arrow of the trace comes from, else the script's own time. */
-function launchOf(at: OverlayPaint, dispatch: number): Start | null {
-  const { facts, layout } = at;
-  const { slices, dispatches } = facts.trace.tables;
-  const slice = facts.launchCalls().get(dispatch);
-  if (slice !== undefined) {
-    const ns = slices.startNs[slice] as number;
-    const onTrack = layout.rows.filter((row) => row.track.id === `track-${slices.track[slice]}`);
-    const row = onTrack.find(({ track, lane }) => {
-      const found = track.lanes[lane];
-      return found && found.rows[firstAbove(found.ends, ns)] === slice;
-    });
-    if (row) return { ns, y: row.top };
-  }
-  const script = layout.rows.find((row) => row.track.kind === 'phases');
-  const cpuNs = dispatches.cpuNs[dispatch] as number;
-  return script && Number.isFinite(cpuNs) ? { ns: cpuNs, y: script.top + script.height } : null;
-}
-
-/** From where the selected kernel was launched to where it ran. */
-function paintLaunch(context: CanvasRenderingContext2D, at: OverlayPaint): void {
-  const { selection } = at.state;
-  if (selection?.kind !== 'dispatch') return;
-  const from = launchOf(at, selection.dispatch);
-  const found = findDispatch(at, selection.dispatch);
-  if (!from || !found) return;
-  const x = at.axis.scale(at.width);
-  const [fromX, toX] = [x(from.ns), x(found.lane.starts[found.index] as number)];
-  const down = from.y < found.row.top;
-  const toY = down ? found.row.top : found.row.top + found.row.height;
-  const tip = down ? -5 : 5;
-  context.strokeStyle = at.theme.focus;
-  context.fillStyle = at.theme.focus;
-  context.lineWidth = 1.5;
-  context.beginPath();
-  context.moveTo(fromX, from.y);
-  context.bezierCurveTo(fromX, (from.y + toY) / 2, toX, (from.y + toY) / 2, toX, toY + tip);
-  context.stroke();
-  context.lineWidth = 1;
-  context.beginPath();
-  context.moveTo(toX, toY);
-  context.lineTo(toX - 3, toY + tip);
-  context.lineTo(toX + 3, toY + tip);
-  context.fill();
-  context.beginPath();
-  context.arc(fromX, from.y, 2.5, 0, 2 * Math.PI);
-  context.fill();
 }

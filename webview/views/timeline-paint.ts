@@ -10,7 +10,7 @@ import { paintLane } from '../marks/paint-lane.ts';
 import type { LaneStyle } from '../marks/paint-lane.ts';
 import { dots, hatch, setFont } from '../paint.ts';
 import type { Theme } from '../theme.ts';
-import { paintMemory, paintOccupancy, paintSeries } from '../marks/paint-curves.ts';
+import { paintBusy, paintMemory, paintOccupancy, paintSeries } from '../marks/paint-curves.ts';
 import type { Row, TimelineLayout } from './timeline.layout.ts';
 
 const READBACK_PHASE = PHASES.indexOf('readback');
@@ -62,6 +62,8 @@ export class TimelinePainter {
       const curvePaint = { axis, theme, width, top: curve.top, height: curve.height };
       if (curve.id === 'occupancy')
         paintOccupancy(context, facts.occupancyCurves(), facts.tracks().untimed, curvePaint);
+      else if (curve.id === 'busy')
+        paintBusy(context, facts.occupancyCurves(), facts.tracks().untimed, curvePaint);
       else if (curve.id !== 'memory') {
         const series = facts.series().find(({ id }) => id === curve.id);
         if (series) paintSeries(context, series, curvePaint);

@@ -3,7 +3,7 @@ import type { Track, TrackKind } from '../tracks.ts';
 
 export type Density = 'compact' | 'full';
 /** `series-3` is the third series of the trace. */
-export type CurveId = 'occupancy' | 'memory' | 'loss' | `series-${number}`;
+export type CurveId = 'busy' | 'occupancy' | 'memory' | 'loss' | `series-${number}`;
 
 export interface Row {
   readonly track: Track;
@@ -41,12 +41,12 @@ const ROW_HEIGHT: Readonly<Record<Density, Readonly<Record<TrackKind, number>>>>
 /** Least and most height of a curve: between them curves grow into the room that is left. */
 const CURVE_HEIGHT: Readonly<Record<Density, readonly [number, number]>> = {
   compact: [18, 80],
-  full: [56, 130],
+  full: [56, 150],
 };
 const GAP: Readonly<Record<Density, number>> = { compact: 3, full: 8 };
 /** Curves that say where a step goes; the others keep low. */
 const MAIN_CURVES: ReadonlySet<CurveId> = new Set(['occupancy', 'memory']);
-const MINOR_CURVE = 44;
+const MINOR_CURVE = 32;
 /** Room left for ranges below the curves before one must scroll. */
 const RANGES_ROOM = 120;
 /** A folded track keeps this much, so that its rhythm is still seen. */
@@ -94,7 +94,10 @@ export function layoutTimeline(tracks: readonly Track[], options: LayoutOptions)
   for (const track of [...tracks.filter(({ id }) => pinned.has(id)), ...main]) addTrack(track);
   const [least, most] = CURVE_HEIGHT[density];
   const below = ranges.length > 0 && density === 'full' ? RANGES_ROOM : 0;
-  const room = (options.available - top - below) / Math.max(1, options.curves.length) - gap;
+  // Minor curves keep low; what they leave goes to the main ones.
+  const minor = density === 'full' ? options.curves.filter((id) => !MAIN_CURVES.has(id)).length : 0;
+  const mains = Math.max(1, options.curves.length - minor);
+  const room = (options.available - top - below - minor * (MINOR_CURVE + gap)) / mains - gap;
   const curveHeight = Math.round(Math.min(most, Math.max(least, room)));
   for (const id of options.curves) {
     // A low panel shows what fits whole; half a curve says nothing.

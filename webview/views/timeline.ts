@@ -7,6 +7,7 @@ import { rulerOrigin } from '../extent.ts';
 import type { Facts } from '../facts.ts';
 import { firstAtLeast, sliceAt, sliceNear } from '../marks/lane.ts';
 import { createNotesRow } from '../parts/notes.ts';
+import { createChoice } from '../parts/choice.ts';
 import { createRuler } from '../parts/ruler.ts';
 import { describedContent } from '../parts/tooltip.ts';
 import { Surface } from '../paint.ts';
@@ -14,6 +15,7 @@ import type { Track } from '../tracks.ts';
 import { attachZoom } from '../zooming.ts';
 import { curveContent } from './timeline-curves.ts';
 import { createHeads } from './timeline-heads.ts';
+import { createTimelineTable } from './timeline-table.ts';
 import { paintOverlay } from './timeline-overlay.ts';
 import { TimelinePainter } from './timeline-paint.ts';
 import type { CurveId, Density, TimelineLayout } from './timeline.layout.ts';
@@ -58,13 +60,14 @@ export function createTimeline(app: App, density: Density): TimelineView {
     attr: { role: 'toolbar', 'aria-orientation': 'vertical', 'aria-label': 'Tracks' },
   });
   const scroller = el('div', { class: 'timeline-scroller' }, headsBox, plot);
-  const element = el(
+  const picture = el(
     'div',
-    { class: `timeline ${density}` },
+    { class: 'timeline-picture' },
     el('div', { class: 'ruler-row' }, ruler.corner, ruler.element),
     notes.element,
     scroller,
   );
+  const element = el('div', { class: `timeline ${density}` }, picture);
 
   const folded = new Set<string>();
   let layout: TimelineLayout = layoutTimeline([], {
@@ -75,6 +78,13 @@ export function createTimeline(app: App, density: Density): TimelineView {
     available: 0,
   });
   let spot: Spot | null = null;
+  const table = createTimelineTable(app, (at) => choose(at));
+  table.element.hidden = true;
+  const form = createChoice<'picture' | 'table'>('Show as', [['picture', 'Picture'], ['table', 'Table']], 'picture', (as) => {
+    table.element.hidden = as !== 'table';
+    picture.hidden = as === 'table';
+    relayout();
+  }); // prettier-ignore
   let hover: { x: number; y: number } | null = null;
   let areaFrom: number | null = null;
 
@@ -134,6 +144,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     headsBox.style.height = `${layout.height}px`;
     plot.style.height = `${Math.min(scroller.clientHeight || layout.height, Math.max(layout.height, 40))}px`;
     heads.draw(layout, folded, store.state, known);
+    table.refresh(spot);
     repaint();
   }
 
@@ -165,6 +176,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     app.select(description?.selection ?? null);
     if (description) app.announce(spoken(description));
     top.invalidate();
+    table.refresh(at);
   }
 
   function enterTrack(track: Track): void {
@@ -286,11 +298,15 @@ export function createTimeline(app: App, density: Density): TimelineView {
     const main: CurveId[] = [];
     if (known.occupancies().some(({ achieved }) => Number.isFinite(achieved))) main.push('occupancy');
     if (known.trace.tables.buffers.length > 0) main.push('memory');
-    return density === 'compact' ? main : [...main, ...known.series().map(({ id }) => id)];
+    if (density === 'compact') return main;
+    const hasKernels = known.tracks().list.some(({ kind }) => kind === 'gpu');
+    return [...(hasKernels ? (['busy'] as const) : []), ...main, ...known.series().map(({ id }) => id)];
   }
 
+  if (density === 'full') element.append(table.element);
   return {
     element,
+    ...(density === 'full' ? { tools: form.element } : {}),
     refresh: relayout,
     repaint: relayout,
     step,
