@@ -8,6 +8,7 @@ import type { Range } from './axis.ts';
 import type { Facts } from './facts.ts';
 import { shortKernel } from './kernel-name.ts';
 import type { Track } from './tracks.ts';
+import { t } from './translate.ts';
 
 /** How a figure was obtained; shown beside it. */
 export type Basis = 'measured' | 'computed' | 'estimated' | 'unknown';
@@ -30,12 +31,12 @@ export interface Description {
 }
 
 export const IDLE_WORDS: Readonly<Record<IdleCause, string>> = {
-  readback: 'Waiting for a readback',
-  compile: 'Waiting for compilation',
-  upload: 'Waiting for an upload',
-  data: 'Waiting for data',
-  launch: 'Gap between launches',
-  host: 'Waiting for the script',
+  readback: t('Waiting for a readback'),
+  compile: t('Waiting for compilation'),
+  upload: t('Waiting for an upload'),
+  data: t('Waiting for data'),
+  launch: t('Gap between launches'),
+  host: t('Waiting for the script'),
 };
 
 /** One line on a slice, as painted in its box. */

@@ -2,6 +2,7 @@
 import type { App } from './app.ts';
 import { showHelp } from './parts/help.ts';
 import type { TimelineView } from './views/timeline.ts';
+import { t } from './translate.ts';
 
 export interface KeyAction {
   readonly keys: readonly string[];
@@ -14,54 +15,54 @@ const ZOOM = 1.5;
 const PAN = 0.25;
 
 export const KEYS: readonly KeyAction[] = [
-  { keys: ['w', 'ArrowUp'], shown: 'W ↑', about: 'Zoom in', run: ({ axis }) => axis.zoom(ZOOM) },
-  { keys: ['s', 'ArrowDown'], shown: 'S ↓', about: 'Zoom out', run: ({ axis }) => axis.zoom(1 / ZOOM) },
-  { keys: ['a', 'ArrowLeft'], shown: 'A ←', about: 'Move left', run: ({ axis }) => axis.pan(-PAN) },
-  { keys: ['d', 'ArrowRight'], shown: 'D →', about: 'Move right', run: ({ axis }) => axis.pan(PAN) },
-  { keys: ['f'], shown: 'F', about: 'Zoom to the selection', run: zoomToSelection },
-  { keys: ['0', 'Home'], shown: '0', about: 'Show the whole trace', run: ({ axis }) => axis.showAll() },
+  { keys: ['w', 'ArrowUp'], shown: 'W ↑', about: t('Zoom in'), run: ({ axis }) => axis.zoom(ZOOM) },
+  { keys: ['s', 'ArrowDown'], shown: 'S ↓', about: t('Zoom out'), run: ({ axis }) => axis.zoom(1 / ZOOM) },
+  { keys: ['a', 'ArrowLeft'], shown: 'A ←', about: t('Move left'), run: ({ axis }) => axis.pan(-PAN) },
+  { keys: ['d', 'ArrowRight'], shown: 'D →', about: t('Move right'), run: ({ axis }) => axis.pan(PAN) },
+  { keys: ['f'], shown: 'F', about: t('Zoom to the selection'), run: zoomToSelection },
+  { keys: ['0', 'Home'], shown: '0', about: t('Show the whole trace'), run: ({ axis }) => axis.showAll() },
   {
     keys: [']'],
     shown: ']',
-    about: 'Next of the same kernel',
+    about: t('Next of the same kernel'),
     run: (_, timeline) => timeline.step(1, 'kernel'),
   },
   {
     keys: ['['],
     shown: '[',
-    about: 'Previous of the same kernel',
+    about: t('Previous of the same kernel'),
     run: (_, timeline) => timeline.step(-1, 'kernel'),
   },
   {
     keys: ['.'],
     shown: '.',
-    about: 'Next slice of the track',
+    about: t('Next slice of the track'),
     run: (_, timeline) => timeline.step(1, 'track'),
   },
   {
     keys: [','],
     shown: ',',
-    about: 'Previous slice of the track',
+    about: t('Previous slice of the track'),
     run: (_, timeline) => timeline.step(-1, 'track'),
   },
-  { keys: ['Enter'], shown: 'Enter', about: 'Go to the line of the selection', run: goToLine },
-  { keys: ['m'], shown: 'M', about: 'Mark the selection’s time, for its aggregates', run: markSelection },
-  { keys: ['n'], shown: 'N', about: 'Write a note on the selection’s time', run: writeNote },
-  { keys: ['p'], shown: 'P', about: 'Pin the selected track to the top', run: pinTrack },
+  { keys: ['Enter'], shown: 'Enter', about: t('Go to the line of the selection'), run: goToLine },
+  { keys: ['m'], shown: 'M', about: t('Mark the selection’s time, for its aggregates'), run: markSelection },
+  { keys: ['n'], shown: 'N', about: t('Write a note on the selection’s time'), run: writeNote },
+  { keys: ['p'], shown: 'P', about: t('Pin the selected track to the top'), run: pinTrack },
   {
     keys: ['b'],
     shown: 'B',
-    about: 'Pin this run as the baseline',
+    about: t('Pin this run as the baseline'),
     run: (app) => app.send({ type: 'command', command: 'pinBaseline' }),
   },
   {
     keys: ['/'],
     shown: '/',
-    about: 'Search',
+    about: t('Search'),
     run: () => document.querySelector<HTMLElement>('[data-keys=search]')?.focus(),
   },
-  { keys: ['Escape'], shown: 'Esc', about: 'Clear the selection', run: clear },
-  { keys: ['?'], shown: '?', about: 'Show these keys', run: () => showHelp(KEYS) },
+  { keys: ['Escape'], shown: 'Esc', about: t('Clear the selection'), run: clear },
+  { keys: ['?'], shown: '?', about: t('Show these keys'), run: () => showHelp(KEYS) },
 ];
 
 export function installKeys(app: App, timeline: TimelineView): void {

@@ -4,6 +4,7 @@ import type { Trace } from '../src/trace/model.ts';
 import { laneOfRows, rowsBy } from './marks/lane.ts';
 import type { SliceSource } from './marks/lane.ts';
 import type { Track } from './tracks.ts';
+import { t } from './translate.ts';
 
 export interface LayerSpans {
   readonly length: number;
@@ -114,7 +115,7 @@ export function spanLanes(spans: LayerSpans, trace: Trace): Track[] {
     {
       id: 'layers',
       kind: 'layers',
-      title: 'Layers',
+      title: t('Layers'),
       about: 'GPU time by layer of the model, forward and backward',
       lanes,
     },

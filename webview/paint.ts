@@ -90,6 +90,49 @@ export function hatch(context: CanvasRenderingContext2D, color: string, spacing 
   return hatches.get(key) ?? color;
 }
 
+/** One tile a kind: strokes in a square of 8 px, from which families are told apart without their color. */
+const STROKES: readonly (readonly (readonly [x: number, y: number, toX: number, toY: number])[])[] = [
+  [],
+  [[-2, 10, 10, -2]],
+  [[-2, -2, 10, 10]],
+  [[0, 4, 8, 4]],
+  [[4, 0, 4, 8]],
+  [[0, 4, 8, 4], [4, 0, 4, 8]],
+  [[-2, 10, 10, -2], [-2, -2, 10, 10]],
+  [[2, 2, 4, 2], [6, 6, 8, 6]],
+  [[0, 2, 8, 2], [0, 6, 8, 6]],
+  [[2, 0, 2, 8], [6, 0, 6, 8]],
+]; // prettier-ignore
+const PATTERN_PX = 8;
+
+/** The pattern of the n-th family; null for the plain one. */
+export function familyPattern(
+  context: CanvasRenderingContext2D,
+  n: number,
+  color: string,
+): CanvasPattern | null {
+  const strokes = STROKES[n % STROKES.length] ?? [];
+  if (strokes.length === 0) return null;
+  const key = `family ${n} ${color}`;
+  if (!hatches.has(key)) {
+    const tile = document.createElement('canvas');
+    tile.width = tile.height = PATTERN_PX;
+    const pen = tile.getContext('2d');
+    if (pen) {
+      pen.strokeStyle = color;
+      pen.globalAlpha = 0.55;
+      pen.beginPath();
+      for (const [x, y, toX, toY] of strokes) {
+        pen.moveTo(x, y);
+        pen.lineTo(toX, toY);
+      }
+      pen.stroke();
+    }
+    hatches.set(key, context.createPattern(tile, 'repeat'));
+  }
+  return hatches.get(key) ?? null;
+}
+
 /** Sparse dots: where nobody measured. */
 export function dots(context: CanvasRenderingContext2D, color: string): CanvasPattern | string {
   const key = `${color} dots`;

@@ -9,6 +9,8 @@ export interface Theme {
   readonly dark: boolean;
   /** High contrast: outlines around every mark, no translucent fills. */
   readonly highContrast: boolean;
+  /** Families and roles carry a pattern besides their color: in high contrast, and where the reader asked for it. */
+  readonly patterns: boolean;
   readonly ground: string;
   readonly ink: string;
   readonly faint: string;
@@ -40,12 +42,14 @@ export function readTheme(): Theme {
   const families = familyColors(charts, dark);
   const roles = roleColors(charts, dark);
   const classes = document.body.classList;
+  const highContrast =
+    classes.contains('vscode-high-contrast') ||
+    classes.contains('vscode-high-contrast-light') ||
+    matchMedia('(forced-colors: active)').matches;
   return {
     dark,
-    highContrast:
-      classes.contains('vscode-high-contrast') ||
-      classes.contains('vscode-high-contrast-light') ||
-      matchMedia('(forced-colors: active)').matches,
+    highContrast,
+    patterns: highContrast || classes.contains('patterns'),
     ground: css(ground),
     ink: value('ink'),
     faint: value('faint'),

@@ -7,6 +7,7 @@ import { buildLanes, laneOfRows, rowsBy } from './marks/lane.ts';
 import type { Lane, SliceSource } from './marks/lane.ts';
 import { layerSpans, spanLanes } from './layer-spans.ts';
 import type { LayerSpans } from './layer-spans.ts';
+import { t } from './translate.ts';
 
 export type TrackKind = 'steps' | 'phases' | 'layers' | 'gpu' | 'transfers' | 'compiles' | 'slices';
 
@@ -54,7 +55,7 @@ function stepsTrack(trace: Trace): Track[] {
     {
       id: 'steps',
       kind: 'steps',
-      title: 'Steps',
+      title: t('Steps'),
       about: 'One box an optimizer update',
       lanes: buildLanes(timesOf(trace.tables.steps)),
     },
@@ -65,7 +66,13 @@ function phasesTrack(trace: Trace): Track[] {
   const { phases } = trace.tables;
   const lanes = buildLanes(timesOf(phases, (row) => phases.phase[row] as number, PHASES.length));
   return [
-    { id: 'phases', kind: 'phases', title: 'Script', about: 'What the script’s own thread was doing', lanes },
+    {
+      id: 'phases',
+      kind: 'phases',
+      title: t('Script'),
+      about: 'What the script’s own thread was doing',
+      lanes,
+    },
   ];
 }
 
@@ -107,7 +114,7 @@ function transfersTrack(trace: Trace): Track[] {
     {
       id: 'transfers',
       kind: 'transfers',
-      title: 'Transfers',
+      title: t('Transfers'),
       about: 'Uploads, readbacks (hatched: the script waits) and copies',
       lanes,
     },
@@ -119,7 +126,7 @@ function compilesTrack(trace: Trace): Track[] {
     {
       id: 'compiles',
       kind: 'compiles',
-      title: 'Compile',
+      title: t('Compile'),
       about: 'Shader and pipeline compilation',
       lanes: buildLanes(timesOf(trace.tables.compiles)),
     },

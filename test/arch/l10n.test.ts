@@ -15,13 +15,14 @@ function sorted(values: Iterable<string>): string[] {
   return [...values].sort();
 }
 
-/** The literal messages of all calls of `t` in the extension. */
+/** The literal messages of all calls of `t` in the extension and in its views. */
 function messages(): Set<string> {
   const found = new Set<string>();
-  const root = 'src/extension';
-  for (const name of readdirSync(root, { recursive: true, encoding: 'utf8' })) {
-    if (!name.endsWith('.ts')) continue;
-    const file = path.join(root, name);
+  const files = ['src/extension', 'webview'].flatMap((root) =>
+    readdirSync(root, { recursive: true, encoding: 'utf8' }).map((name) => path.join(root, name)),
+  );
+  for (const file of files) {
+    if (!file.endsWith('.ts')) continue;
     const parsed = parseSource(file, readFileSync(file, 'utf8'));
     assert.ok(parsed.ok, file);
     walk(parsed.value.root, (node) => {

@@ -154,7 +154,10 @@ test('tabs change by arrow keys and the kernel table selects by arrows', async (
 
 test('a selection from the shell is shown in the table and in the details', async () => {
   await shown.post({ type: 'select', selection: { kind: 'kernel', kernel: 3 } });
-  assert.equal(await shown.page.locator('.kernels tr[aria-selected=true]').getAttribute('data-key'), '3');
+  assert.equal(
+    await shown.page.locator('.kernels tr[aria-selected=true]').getAttribute('data-key'),
+    'kernel 3',
+  );
   assert.match(await shown.page.locator('.details h2').innerText(), /matmul/);
 });
 

@@ -9,7 +9,7 @@ import type { Trace } from '../../src/trace/model.ts';
 import type { FromView, ToView } from '../../src/wire/view-messages.ts';
 
 export type ThemeName = 'dark' | 'light' | 'hc' | 'hc-light';
-export const THEMES: readonly ThemeName[] = ['dark', 'light', 'hc'];
+export const THEMES: readonly ThemeName[] = ['dark', 'light', 'hc', 'hc-light'];
 
 const THEME_CLASS: Readonly<Record<ThemeName, string>> = {
   dark: 'vscode-dark',
@@ -26,6 +26,9 @@ export interface Host {
     layout?: 'panel' | 'editor';
     theme?: ThemeName;
     size?: { width: number; height: number };
+    /** Device pixels a CSS pixel: 2 with half the size is the editor at 200 %. */
+    scale?: number;
+    words?: Readonly<Record<string, string>>;
   }): Promise<Shown>;
   close(): Promise<void>;
 }
@@ -40,22 +43,29 @@ export interface Shown {
   shot(name: string): Promise<void>;
 }
 
-export async function startHost(): Promise<Host> {
+/** `font`: the one font of all text, so that pictures of different machines can be compared. */
+export async function startHost({ font }: { readonly font?: string } = {}): Promise<Host> {
   execFileSync(process.execPath, ['build.mjs', 'webview', 'style'], { stdio: 'inherit' });
   mkdirSync(RESULTS, { recursive: true });
   const script = readFileSync('dist/webview.js', 'utf8');
-  const style = readFileSync('dist/webview.css', 'utf8') + readFileSync('webview/dev-themes.css', 'utf8');
+  const family = font ? `body[data-theme] { --vscode-font-family: '${font}'; --vscode-editor-font-family: 'DejaVu Sans Mono'; }` : ''; // prettier-ignore
+  const style =
+    readFileSync('dist/webview.css', 'utf8') + readFileSync('webview/dev-themes.css', 'utf8') + family;
   const browser: Browser = await chromium.launch({
     executablePath: process.env['CHROMIUM'] ?? '/usr/bin/chromium',
     headless: true,
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
   });
   return {
-    async open({ layout = 'editor', theme = 'dark', size = SIZE[layout] } = {}) {
-      const page = await browser.newPage({ viewport: size, deviceScaleFactor: 1, reducedMotion: 'reduce' });
+    async open({ layout = 'editor', theme = 'dark', size = SIZE[layout], scale = 1, words = {} } = {}) {
+      const page = await browser.newPage({
+        viewport: size,
+        deviceScaleFactor: scale,
+        reducedMotion: 'reduce',
+      });
       page.on('pageerror', (error) => console.error(`page error: ${error.stack ?? error.message}`));
       await page.setContent(
-        `<!doctype html><html lang="en"><head><title>Kernelscope</title><style>${style}</style></head><body class="${THEME_CLASS[theme]}" data-theme="${theme}" data-layout="${layout}"></body></html>`,
+        `<!doctype html><html lang="en"><head><title>Kernelscope</title><style>${style}</style></head><body class="${THEME_CLASS[theme]}" data-theme="${theme}" data-layout="${layout}"><script type="application/json" id="kernelscope-words">${JSON.stringify(words)}</script></body></html>`,
       );
       await page.evaluate(() => {
         const log: unknown[] = [];

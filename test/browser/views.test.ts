@@ -200,3 +200,66 @@ test('a script that failed before its first kernel shows its error and leads to 
   assert.deepEqual((await shown.sent()).at(-1), { type: 'open', file: error.file, line: 21, column: 7 });
   await shown.page.close();
 });
+
+test('at 200 % zoom every view keeps within the page, scrolls what is longer, and stays accessible', async () => {
+  for (const view of VIEWS) {
+    const shown = await host.open({ size: { width: 640, height: 410 }, scale: 2 });
+    await shown.show(trace);
+    await shown.post({ type: 'baseline', bytes: baseline, title: '13:40' });
+    await shown.post({ type: 'show', view });
+    await shown.shot(`zoom-200-${view}`);
+    const { wide, room } = await shown.page.evaluate(() => ({
+      wide: document.documentElement.scrollWidth,
+      room: innerWidth,
+    }));
+    assert.ok(wide <= room, `${view} is ${wide} px wide in ${room}`);
+    assert.deepEqual(await violations(shown.page), [], view);
+    await shown.page.close();
+  }
+});
+
+test('the page speaks the language of the words it is handed', async () => {
+  const words = JSON.parse(readFileSync('l10n/bundle.l10n.de.json', 'utf8')) as Record<string, string>;
+  const shown = await host.open({ words });
+  await shown.show(trace);
+  await shown.shot('german');
+  assert.deepEqual((await shown.page.getByRole('tab').allInnerTexts()).slice(0, 3), ['Überblick', 'Zeitachse', 'Kernel']); // prettier-ignore
+  assert.match(await shown.page.locator('.overview').innerText(), /Wohin ein Schritt geht/);
+  await shown.page.close();
+});
+
+test('patterns tell families apart without color, in the picture and in the legend', async () => {
+  const shown = await host.open();
+  await shown.show(trace);
+  await shown.post({ type: 'show', view: 'timeline' });
+  const marks = () =>
+    shown.page
+      .locator('.timeline canvas.marks')
+      .evaluate((canvas) => (canvas as HTMLCanvasElement).toDataURL());
+  const plain = await marks();
+  await shown.page.getByRole('button', { name: 'Patterns' }).click();
+  await shown.drawn();
+  await shown.drawn();
+  assert.notEqual(await marks(), plain);
+  const looks = await shown.page
+    .locator('.legend .swatch')
+    .evaluateAll((all) => all.map((swatch) => getComputedStyle(swatch, '::after').backgroundImage));
+  assert.equal(new Set(looks).size, looks.length, looks.join());
+  await shown.shot('patterns');
+  await shown.page.close();
+});
+
+test('the slices in view are a table too, and a choice in it is the choice of the picture', async () => {
+  const shown = await host.open();
+  await shown.show(trace);
+  await shown.post({ type: 'show', view: 'timeline' });
+  await shown.page.getByRole('button', { name: 'Table', exact: true }).click();
+  await shown.drawn();
+  assert.match(await shown.page.locator('.timeline-table .view-note').innerText(), /slices in view/);
+  await shown.page.locator('.timeline-table tbody tr', { hasText: 'conv2d' }).first().click();
+  const last = (await shown.sent()).at(-1);
+  assert.ok(last?.type === 'select' && last.selection?.kind === 'dispatch', JSON.stringify(last));
+  await shown.shot('timeline-table');
+  assert.deepEqual(await violations(shown.page), []);
+  await shown.page.close();
+});

@@ -100,6 +100,7 @@ export function paintMemory(context: CanvasRenderingContext2D, curve: MemoryCurv
   const stack = curve.order.map((key) => ({
     bytes: timeline.bytes[key] as Float64Array,
     color: faded(pixelOf(memoryColor(theme, curve, key)), theme.highContrast ? 1 : 0.9),
+    ink: faded(pixelOf(theme.ground), 0.6),
   }));
   const pixels = strips.memory.begin(width, height);
   const perByte = (height - 2) / ceiling;
@@ -107,9 +108,12 @@ export function paintMemory(context: CanvasRenderingContext2D, curve: MemoryCurv
     const moment = moments[x] as number;
     if (moment < 0) continue;
     let bottom = height;
-    for (const { bytes, color } of stack) {
+    for (const [n, { bytes, color, ink }] of stack.entries()) {
       const tall = (bytes[moment] as number) * perByte;
       if (tall > 0) pixels.column(x, bottom - tall, bottom, color);
+      // Every other one plain; the others lean left or right, and lie apart.
+      if (tall > 0 && theme.patterns && n % 2 === 1)
+        pixels.hatched(x, bottom - tall, bottom, ink, 4 + n, n % 4 === 1 ? 1 : -1);
       bottom -= tall;
     }
   }

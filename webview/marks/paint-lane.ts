@@ -13,6 +13,8 @@ export interface LaneStyle {
   /** Colors switched off in the legend. */
   readonly off?: (color: number) => boolean;
   readonly outline?: string;
+  /** Laid over the fills of boxes that are wide enough, by color index. */
+  readonly patterns?: readonly (CanvasPattern | null)[];
   /** Text of a box, by row of its table. */
   readonly label?: (row: number) => string;
 }
@@ -26,6 +28,8 @@ export interface LaneBox {
 /** Narrower boxes carry no text. */
 const MIN_TEXT_PX = 26;
 const OFF_ALPHA = 0.1;
+/** In narrower boxes a pattern is noise. */
+const MIN_PATTERN_PX = 8;
 
 export function paintLane(
   context: CanvasRenderingContext2D,
@@ -45,6 +49,11 @@ export function paintLane(
     context.fillStyle = style.fills[color] ?? '';
     // A hair of ground between neighbors, where there is room for one.
     context.fillRect(left, top, wide > 4 ? wide - 1 : wide, height);
+    const pattern = style.patterns?.[color];
+    if (pattern && wide > MIN_PATTERN_PX) {
+      context.fillStyle = pattern;
+      context.fillRect(left, top, wide - 1, height);
+    }
     if (style.outline && wide > 4) {
       context.strokeStyle = style.outline;
       context.strokeRect(left + 0.5, top + 0.5, wide - 2, height - 1);

@@ -37,11 +37,11 @@ export class Pixels {
   }
 
   /** Diagonal lines, `spacing` CSS pixels apart: time spent waiting, and what is not certain. */
-  hatched(x: number, top: number, bottom: number, color: Pixel, spacing: number): void {
+  hatched(x: number, top: number, bottom: number, color: Pixel, spacing: number, slope: 1 | -1 = 1): void {
     const every = Math.max(2, Math.round(spacing * this.#ratio));
     const across = Math.round(x * this.#ratio);
     for (let y = this.#row(top); y < this.#row(bottom); y++)
-      if ((across + y) % every === 0) this.#pixels[y * this.#width + x] = color;
+      if ((across + slope * y + every * 4096) % every === 0) this.#pixels[y * this.#width + x] = color;
   }
 
   /** Sparse dots: where nobody measured. */

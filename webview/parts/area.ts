@@ -9,6 +9,7 @@ import { IDLE_WORDS } from '../describe.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { noteField } from './notes.ts';
+import { t } from '../translate.ts';
 
 const LISTED = 6;
 
@@ -36,10 +37,10 @@ export function areaContent(app: App, facts: Facts, area: Range): HTMLElement[] 
     el(
       'div',
       { class: 'area-columns' },
-      group('Kernels', kernels, sums.spanNs),
-      group('Layers', layers, sums.spanNs),
-      group('Phases', phases, sums.spanNs),
-      group('GPU idle', idle, sums.spanNs),
+      group(t('Kernels'), kernels, sums.spanNs),
+      group(t('Layers'), layers, sums.spanNs),
+      group(t('Phases'), phases, sums.spanNs),
+      group(t('GPU idle'), idle, sums.spanNs),
     ),
   ].filter((part) => part !== null);
 }

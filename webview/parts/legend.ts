@@ -3,6 +3,7 @@ import { FAMILIES } from '../../src/trace/model.ts';
 import type { Family } from '../../src/trace/model.ts';
 import type { App } from '../app.ts';
 import { el } from '../dom.ts';
+import { t } from '../translate.ts';
 
 export function createLegend(app: App): { readonly element: HTMLElement; refresh(): void } {
   const element = el('div', {
@@ -29,14 +30,37 @@ export function createLegend(app: App): { readonly element: HTMLElement; refresh
               attr: { type: 'button', 'aria-pressed': String(!hidden.has(family)), 'data-family': family },
               on: { click: () => toggle(app, family), dblclick: () => only(app, family, present) },
             },
-            el('span', { class: 'swatch', style: { background: `var(--ks-family-${family})` } }),
+            el('span', { class: 'swatch', attr: { 'data-family': family } }),
             family,
           ),
         ),
+        patternsButton(),
       );
       if (focused) (element.querySelector(`[data-family="${focused}"]`) as HTMLElement | null)?.focus();
     },
   };
+}
+
+/** Patterns besides colors, for eyes and printers that tell colors badly; high contrast themes have them anyway. */
+function patternsButton(): HTMLElement {
+  const { classList } = document.body;
+  return el('button', {
+    class: 'legend-item patterns-item',
+    text: t('Patterns'),
+    title: t('Patterns besides colors'),
+    attr: {
+      type: 'button',
+      'aria-pressed': String(classList.contains('patterns')),
+      'data-family': 'patterns',
+    },
+    on: {
+      click: (event) =>
+        (event.currentTarget as HTMLElement).setAttribute(
+          'aria-pressed',
+          String(classList.toggle('patterns')),
+        ),
+    },
+  });
 }
 
 function toggle(app: App, family: Family): void {

@@ -5,13 +5,14 @@ import { formatNs } from '../../src/base/format.ts';
 import type { App } from '../app.ts';
 import type { Range } from '../axis.ts';
 import { button, el } from '../dom.ts';
+import { t } from '../translate.ts';
 
 /** A flag this near to the one before it would hide it. */
 const FLAG_PX = 14;
 
 export function createNotesRow(app: App): { readonly element: HTMLElement; refresh(): void } {
   const flags = el('div', { class: 'note-flags', attr: { role: 'list', 'aria-label': 'Notes' } });
-  const element = el('div', { class: 'notes-row' }, el('span', { class: 'notes-title', text: 'Notes' }), flags); // prettier-ignore
+  const element = el('div', { class: 'notes-row' }, el('span', { class: 'notes-title', text: t('Notes') }), flags); // prettier-ignore
   let width = 0;
   let drawn: readonly Note[] | null = null;
   new ResizeObserver(() => {

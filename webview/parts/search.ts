@@ -4,6 +4,7 @@ import type { Selection } from '../../src/wire/view-messages.ts';
 import type { App } from '../app.ts';
 import { baseName, el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
+import { t } from '../translate.ts';
 
 interface Found {
   readonly name: string;
@@ -60,7 +61,7 @@ export function createSearch(app: App): { readonly element: HTMLElement; refresh
     class: 'search-input',
     attr: {
       type: 'search',
-      placeholder: 'Search',
+      placeholder: t('Search'),
       role: 'combobox',
       'aria-label': 'Search kernels, layers, lines and steps',
       'aria-expanded': 'false',

@@ -4,17 +4,18 @@ import type { Trace } from '../../src/trace/model.ts';
 import type { ViewId } from '../../src/wire/view-messages.ts';
 import type { App } from '../app.ts';
 import { baseName, button, el } from '../dom.ts';
+import { t } from '../translate.ts';
 
 const PROMISES: Readonly<Record<ViewId, string>> = {
-  overview: 'Where a training step goes: kernels, waiting, memory, and what to change first.',
-  timeline: 'Every kernel, transfer and wait of a training run on one time axis.',
-  kernels: 'Every kernel with its time, rates and occupancy, costliest first.',
-  layers: 'What each layer costs forward and backward, in time and in bytes.',
-  memory: 'GPU memory over time by role, and what is alive at its peak.',
-  occupancy: 'How full the device is over time, and what keeps it from being fuller.',
-  roofline: 'How near each kernel comes to what the device can do.',
-  compare: 'This run against the one you pinned, layer by layer.',
-  advice: 'Changes that make training faster, each proved by running it.',
+  overview: t('Where a training step goes: kernels, waiting, memory, and what to change first.'),
+  timeline: t('Every kernel, transfer and wait of a training run on one time axis.'),
+  kernels: t('Every kernel with its time, rates and occupancy, costliest first.'),
+  layers: t('What each layer costs forward and backward, in time and in bytes.'),
+  memory: t('GPU memory over time by role, and what is alive at its peak.'),
+  occupancy: t('How full the device is over time, and what keeps it from being fuller.'),
+  roofline: t('How near each kernel comes to what the device can do.'),
+  compare: t('This run against the one you pinned, layer by layer.'),
+  advice: t('Changes that make training faster, each proved by running it.'),
 };
 
 /** The notice for the present state, or null when there is a trace with rows to show. */

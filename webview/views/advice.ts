@@ -7,6 +7,7 @@ import { batchChart } from '../parts/batch-chart.ts';
 import type { BatchChoice } from '../parts/batch-handle.ts';
 import { lossChart } from '../parts/loss-chart.ts';
 import { isNote, noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
+import { t } from '../translate.ts';
 
 export function createAdvice(app: App): View {
   const list = el('div', { class: 'cards' });
@@ -62,5 +63,5 @@ function heading(count: number): HTMLElement {
 }
 
 function nothing(text: string): HTMLElement {
-  return el('div', { class: 'notice' }, el('h2', { text: 'Nothing to suggest yet' }), el('p', { text }));
+  return el('div', { class: 'notice' }, el('h2', { text: t('Nothing to suggest yet') }), el('p', { text }));
 }

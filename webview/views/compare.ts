@@ -11,6 +11,7 @@ import { createTable } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { SAME, comparedRows, differenceBar } from './compare.layout.ts';
 import type { ComparedRow } from './compare.layout.ts';
+import { t } from '../translate.ts';
 
 type Mode = 'layers' | 'operations' | 'kernels';
 
@@ -37,7 +38,7 @@ export function createCompare(app: App): View {
     return layer && !layer.path.endsWith(layer.type) ? layer.type : '';
   };
   const tiles = el('div', { class: 'tiles' });
-  const choice = createChoice<Mode>('Compare by', [['layers', 'Layers'], ['operations', 'Operations'], ['kernels', 'Kernels']], mode, (next) => {
+  const choice = createChoice<Mode>('Compare by', [['layers', t('Layers')], ['operations', t('Operations')], ['kernels', t('Kernels')]], mode, (next) => {
     mode = next;
     rows = [];
     refresh();
@@ -60,7 +61,7 @@ export function createCompare(app: App): View {
   const missing = el(
     'div',
     { class: 'notice' },
-    el('h2', { text: 'No run to compare with' }),
+    el('h2', { text: t('No run to compare with') }),
     el('p', {
       text: 'Pin a run as the baseline, change the script, and profile again: each layer and kernel is then set against its former self.',
     }),
@@ -118,13 +119,13 @@ function columns(
   typeOf: (name: string) => string,
 ): readonly Column<ComparedRow>[] {
   return [
-    { id: 'name', title: 'Name', cell: ({ name }) => el('span', { class: 'tree-cell' }, name, typeOf(name) ? el('span', { class: 'variant', text: typeOf(name) }) : null), key: ({ name }) => name, width: '30%' },
-    { id: 'before', title: 'Baseline', numeric: true, cell: ({ before }) => time(before), key: ({ before }) => before ?? NaN },
-    { id: 'after', title: 'Now', numeric: true, cell: ({ after }) => time(after), key: ({ after }) => after ?? NaN },
-    { id: 'difference', title: 'Difference', numeric: true, cell: (row) => differenceCell(row, all()), key: ({ difference }) => Math.abs(difference), width: '240px' },
-    { id: 'ratio', title: 'Change', numeric: true, cell: ({ ratio }) => signed(ratio) || '–', key: ({ ratio }) => ratio },
-    { id: 'interval', title: 'Interval', about: 'From the intervals of both medians over steps, of these two runs', numeric: true, cell: ({ interval }) => (interval ? `${signed(interval.low)} to ${signed(interval.high)}` : '–'), key: ({ interval }) => interval?.low ?? NaN },
-    { id: 'outcome', title: 'Verdict', about: `Within ${formatShare(SAME)} counts as the same; where the interval holds no change, it is not certain`, cell: ({ outcome }) => el('span', { class: `outcome ${outcome.replace(' ', '-')}`, text: outcome }), key: ({ outcome }) => outcome },
+    { id: 'name', title: t('Name'), cell: ({ name }) => el('span', { class: 'tree-cell' }, name, typeOf(name) ? el('span', { class: 'variant', text: typeOf(name) }) : null), key: ({ name }) => name, width: '30%' },
+    { id: 'before', title: t('Baseline'), numeric: true, cell: ({ before }) => time(before), key: ({ before }) => before ?? NaN },
+    { id: 'after', title: t('Now'), numeric: true, cell: ({ after }) => time(after), key: ({ after }) => after ?? NaN },
+    { id: 'difference', title: t('Difference'), numeric: true, cell: (row) => differenceCell(row, all()), key: ({ difference }) => Math.abs(difference), width: '240px' },
+    { id: 'ratio', title: t('Change'), numeric: true, cell: ({ ratio }) => signed(ratio) || '–', key: ({ ratio }) => ratio },
+    { id: 'interval', title: t('Interval'), about: 'From the intervals of both medians over steps, of these two runs', numeric: true, cell: ({ interval }) => (interval ? `${signed(interval.low)} to ${signed(interval.high)}` : '–'), key: ({ interval }) => interval?.low ?? NaN },
+    { id: 'outcome', title: t('Verdict'), about: `Within ${formatShare(SAME)} counts as the same; where the interval holds no change, it is not certain`, cell: ({ outcome }) => el('span', { class: `outcome ${outcome.replace(' ', '-')}`, text: outcome }), key: ({ outcome }) => outcome },
   ]; // prettier-ignore
 }
 

@@ -10,6 +10,7 @@ import { createOccupancy } from './occupancy.ts';
 import { createOverview } from './overview.ts';
 import { createRoofline } from './roofline.ts';
 import { createTimeline } from './timeline.ts';
+import { t } from '../translate.ts';
 
 export interface ViewDefinition {
   readonly id: ViewId;
@@ -18,13 +19,13 @@ export interface ViewDefinition {
 }
 
 export const VIEWS: readonly ViewDefinition[] = [
-  { id: 'overview', title: 'Overview', create: createOverview },
-  { id: 'timeline', title: 'Timeline', create: (app) => createTimeline(app, 'full') },
-  { id: 'kernels', title: 'Kernels', create: createKernels },
-  { id: 'layers', title: 'Layers', create: createLayers },
-  { id: 'memory', title: 'Memory', create: createMemory },
-  { id: 'occupancy', title: 'Occupancy', create: createOccupancy },
-  { id: 'roofline', title: 'Roofline', create: createRoofline },
-  { id: 'compare', title: 'Compare', create: createCompare },
-  { id: 'advice', title: 'Advice', create: createAdvice },
+  { id: 'overview', title: t('Overview'), create: createOverview },
+  { id: 'timeline', title: t('Timeline'), create: (app) => createTimeline(app, 'full') },
+  { id: 'kernels', title: t('Kernels'), create: createKernels },
+  { id: 'layers', title: t('Layers'), create: createLayers },
+  { id: 'memory', title: t('Memory'), create: createMemory },
+  { id: 'occupancy', title: t('Occupancy'), create: createOccupancy },
+  { id: 'roofline', title: t('Roofline'), create: createRoofline },
+  { id: 'compare', title: t('Compare'), create: createCompare },
+  { id: 'advice', title: t('Advice'), create: createAdvice },
 ];

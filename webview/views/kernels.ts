@@ -10,6 +10,7 @@ import type { Column } from '../parts/table.ts';
 import { selectedKernel, selectedLayer } from '../selected.ts';
 import { kernelRows, trimGrid } from './kernels.layout.ts';
 import type { Grouping, KernelRow } from './kernels.layout.ts';
+import { t } from '../translate.ts';
 
 const UNKNOWN = '–';
 const known = (value: number, text: (value: number) => string) =>
@@ -18,21 +19,21 @@ const time = (ns: number) => known(ns, (value) => formatNs(value));
 
 function columns(largest: () => number): readonly Column<KernelRow>[] {
   return [
-    { id: 'name', title: 'Name', cell: nameCell, key: ({ name }) => name, width: '300px' },
-    { id: 'share', title: 'Share', about: 'Of the time of all kernels; the bar is against the largest', numeric: true, cell: (row) => shareBar(row.share / largest(), known(row.share, formatShare), `var(--ks-family-${row.family})`), key: ({ share }) => share, width: '130px' },
-    { id: 'total', title: 'Total', about: 'GPU time of all timed dispatches, measured', numeric: true, cell: ({ totalNs }) => time(totalNs), key: ({ totalNs }) => totalNs },
-    { id: 'count', title: 'Count', about: 'Timed dispatches', numeric: true, cell: (row) => formatCount(row.count), key: ({ count }) => count },
-    { id: 'mean', title: 'Mean', about: 'Of a dispatch, measured', numeric: true, cell: ({ meanNs }) => time(meanNs), key: ({ meanNs }) => meanNs },
-    { id: 'median', title: 'Median', about: 'Of a dispatch, measured', numeric: true, cell: ({ medianNs }) => time(medianNs), key: ({ medianNs }) => medianNs },
-    { id: 'min', title: 'Min', numeric: true, cell: ({ minNs }) => time(minNs), key: ({ minNs }) => minNs },
-    { id: 'max', title: 'Max', numeric: true, cell: ({ maxNs }) => time(maxNs), key: ({ maxNs }) => maxNs },
-    { id: 'rate', title: 'Compute', about: 'Planned operations over measured time', numeric: true, cell: (row) => known(row.flopsPerSecond, (rate) => `${formatRate(rate, 2)}FLOP/s`), key: ({ flopsPerSecond }) => flopsPerSecond },
-    { id: 'bandwidth', title: 'Bandwidth', about: 'Compulsory bytes over measured time: a lower bound of the traffic', numeric: true, cell: (row) => known(row.bytesPerSecond, (rate) => `≥ ${formatBytes(rate, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
-    { id: 'bound', title: 'Bound', about: 'The ceiling it is nearest to, and how much of it is reached; computed', cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : `${roofline.bound}${Number.isFinite(roofline.efficiency) ? ` · ${formatShare(roofline.efficiency)}` : ''}`), key: ({ roofline }) => roofline.efficiency },
-    { id: 'occupancy', title: 'Occupancy', about: 'Of the costliest launch, estimated from launch geometry; an upper bound', numeric: true, cell: (row) => known(row.occupancy.achieved, (share) => `≤ ${formatShare(share)}`), key: ({ occupancy }) => occupancy.achieved },
+    { id: 'name', title: t('Name'), cell: nameCell, key: ({ name }) => name, width: '300px' },
+    { id: 'share', title: t('Share'), about: 'Of the time of all kernels; the bar is against the largest', numeric: true, cell: (row) => shareBar(row.share / largest(), known(row.share, formatShare), `var(--ks-family-${row.family})`), key: ({ share }) => share, width: '130px' },
+    { id: 'total', title: t('Total'), about: 'GPU time of all timed dispatches, measured', numeric: true, cell: ({ totalNs }) => time(totalNs), key: ({ totalNs }) => totalNs },
+    { id: 'count', title: t('Count'), about: 'Timed dispatches', numeric: true, cell: (row) => formatCount(row.count), key: ({ count }) => count },
+    { id: 'mean', title: t('Mean'), about: 'Of a dispatch, measured', numeric: true, cell: ({ meanNs }) => time(meanNs), key: ({ meanNs }) => meanNs },
+    { id: 'median', title: t('Median'), about: 'Of a dispatch, measured', numeric: true, cell: ({ medianNs }) => time(medianNs), key: ({ medianNs }) => medianNs },
+    { id: 'min', title: t('Min'), numeric: true, cell: ({ minNs }) => time(minNs), key: ({ minNs }) => minNs },
+    { id: 'max', title: t('Max'), numeric: true, cell: ({ maxNs }) => time(maxNs), key: ({ maxNs }) => maxNs },
+    { id: 'rate', title: t('Compute'), about: 'Planned operations over measured time', numeric: true, cell: (row) => known(row.flopsPerSecond, (rate) => `${formatRate(rate, 2)}FLOP/s`), key: ({ flopsPerSecond }) => flopsPerSecond },
+    { id: 'bandwidth', title: t('Bandwidth'), about: 'Compulsory bytes over measured time: a lower bound of the traffic', numeric: true, cell: (row) => known(row.bytesPerSecond, (rate) => `≥ ${formatBytes(rate, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
+    { id: 'bound', title: t('Bound'), about: 'The ceiling it is nearest to, and how much of it is reached; computed', cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : `${roofline.bound}${Number.isFinite(roofline.efficiency) ? ` · ${formatShare(roofline.efficiency)}` : ''}`), key: ({ roofline }) => roofline.efficiency },
+    { id: 'occupancy', title: t('Occupancy'), about: 'Of the costliest launch, estimated from launch geometry; an upper bound', numeric: true, cell: (row) => known(row.occupancy.achieved, (share) => `≤ ${formatShare(share)}`), key: ({ occupancy }) => occupancy.achieved },
     { id: 'flops', title: 'FLOP', about: 'Planned operations of a dispatch, mean', numeric: true, cell: ({ flops }) => known(flops, (value) => formatRate(value, 2)), key: ({ flops }) => flops },
-    { id: 'bytes', title: 'Bytes', about: 'Compulsory bytes of a dispatch, mean', numeric: true, cell: ({ bytesMoved }) => known(bytesMoved, (value) => formatBytes(value, 2)), key: ({ bytesMoved }) => bytesMoved },
-    { id: 'workgroups', title: 'Workgroups', about: 'Grid of the costliest launch, of workgroups of so many invocations', numeric: true, cell: (row) => `${trimGrid(row.workgroups)} of ${trimGrid(row.workgroupSize)}`, key: ({ workgroups: [x, y, z] }) => x * y * z },
+    { id: 'bytes', title: t('Bytes'), about: 'Compulsory bytes of a dispatch, mean', numeric: true, cell: ({ bytesMoved }) => known(bytesMoved, (value) => formatBytes(value, 2)), key: ({ bytesMoved }) => bytesMoved },
+    { id: 'workgroups', title: t('Workgroups'), about: 'Grid of the costliest launch, of workgroups of so many invocations', numeric: true, cell: (row) => `${trimGrid(row.workgroups)} of ${trimGrid(row.workgroupSize)}`, key: ({ workgroups: [x, y, z] }) => x * y * z },
   ]; // prettier-ignore
 }
 
@@ -61,7 +62,7 @@ export function createKernels(app: App): View {
       if (location) app.open(location);
     },
   });
-  const choice = createChoice<Grouping>('Group by', [['kernel', 'Kernel'], ['operation', 'Operation'], ['layer', 'Layer'], ['shape', 'Shape']], by, (next) => {
+  const choice = createChoice<Grouping>('Group by', [['kernel', t('Kernel')], ['operation', t('Operation')], ['layer', t('Layer')], ['shape', t('Shape')]], by, (next) => {
     by = next;
     refresh();
   }); // prettier-ignore

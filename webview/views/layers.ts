@@ -12,6 +12,7 @@ import { figuresList } from '../parts/tooltip.ts';
 import { selectedLayer } from '../selected.ts';
 import { layerBoxAt, layoutIcicle, treeRows } from './layers.layout.ts';
 import type { Icicle, TreeRow } from './layers.layout.ts';
+import { t } from '../translate.ts';
 
 type Width = 'totalNs' | 'forwardNs' | 'backwardNs' | 'bytes';
 type Heat = 'cost' | 'occupancy';
@@ -24,17 +25,17 @@ const time = (ns: number) => (ns > 0 ? formatNs(ns) : '–');
 
 function columns(app: App): readonly Column<TreeRow<LayerCost>>[] {
   return [
-    { id: 'path', title: 'Layer', cell: ({ item, depth }) => el('span', { class: 'tree-cell', style: { 'padding-left': `${depth * 16}px` } }, lastPart(item.path), item.type === lastPart(item.path) ? null : el('span', { class: 'variant', text: item.type })) },
-    { id: 'share', title: 'Share', about: 'Of the GPU time of a step, with the layers below it', numeric: true, cell: ({ item }) => shareBar(item.share, formatShare(item.share)), key: ({ item }) => item.share, width: '150px' },
-    { id: 'total', title: 'GPU time', about: 'A step, all phases, with the layers below it; measured', numeric: true, cell: ({ item }) => time(item.total.totalNs), key: ({ item }) => item.total.totalNs },
-    { id: 'forward', title: 'Forward', about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.forwardNs), key: ({ item }) => item.total.forwardNs },
-    { id: 'backward', title: 'Backward', about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.backwardNs), key: ({ item }) => item.total.backwardNs },
-    { id: 'parameter', title: 'Parameters', numeric: true, cell: ({ item }) => bytes(item.totalBytes.parameter), key: ({ item }) => item.totalBytes.parameter },
-    { id: 'gradient', title: 'Gradients', numeric: true, cell: ({ item }) => bytes(item.totalBytes.gradient), key: ({ item }) => item.totalBytes.gradient },
-    { id: 'state', title: 'Optimizer state', numeric: true, cell: ({ item }) => bytes(item.totalBytes['optimizer-state']), key: ({ item }) => item.totalBytes['optimizer-state'] },
-    { id: 'activation', title: 'Activations', about: 'The most held at once', numeric: true, cell: ({ item }) => bytes(item.totalBytes.activation), key: ({ item }) => item.totalBytes.activation },
-    { id: 'occupancy', title: 'Occupancy', about: 'Estimated, an upper bound', numeric: true, cell: ({ item }) => (Number.isFinite(item.occupancy) ? `≤ ${formatShare(item.occupancy)}` : '–'), key: ({ item }) => item.occupancy },
-    { id: 'line', title: 'Line', cell: ({ item: { source } }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–') },
+    { id: 'path', title: t('Layer'), cell: ({ item, depth }) => el('span', { class: 'tree-cell', style: { 'padding-left': `${depth * 16}px` } }, lastPart(item.path), item.type === lastPart(item.path) ? null : el('span', { class: 'variant', text: item.type })) },
+    { id: 'share', title: t('Share'), about: 'Of the GPU time of a step, with the layers below it', numeric: true, cell: ({ item }) => shareBar(item.share, formatShare(item.share)), key: ({ item }) => item.share, width: '150px' },
+    { id: 'total', title: t('GPU time'), about: 'A step, all phases, with the layers below it; measured', numeric: true, cell: ({ item }) => time(item.total.totalNs), key: ({ item }) => item.total.totalNs },
+    { id: 'forward', title: t('Forward'), about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.forwardNs), key: ({ item }) => item.total.forwardNs },
+    { id: 'backward', title: t('Backward'), about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.backwardNs), key: ({ item }) => item.total.backwardNs },
+    { id: 'parameter', title: t('Parameters'), numeric: true, cell: ({ item }) => bytes(item.totalBytes.parameter), key: ({ item }) => item.totalBytes.parameter },
+    { id: 'gradient', title: t('Gradients'), numeric: true, cell: ({ item }) => bytes(item.totalBytes.gradient), key: ({ item }) => item.totalBytes.gradient },
+    { id: 'state', title: t('Optimizer state'), numeric: true, cell: ({ item }) => bytes(item.totalBytes['optimizer-state']), key: ({ item }) => item.totalBytes['optimizer-state'] },
+    { id: 'activation', title: t('Activations'), about: 'The most held at once', numeric: true, cell: ({ item }) => bytes(item.totalBytes.activation), key: ({ item }) => item.totalBytes.activation },
+    { id: 'occupancy', title: t('Occupancy'), about: 'Estimated, an upper bound', numeric: true, cell: ({ item }) => (Number.isFinite(item.occupancy) ? `≤ ${formatShare(item.occupancy)}` : '–'), key: ({ item }) => item.occupancy },
+    { id: 'line', title: t('Line'), cell: ({ item: { source } }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–') },
   ]; // prettier-ignore
 }
 
@@ -60,12 +61,12 @@ export function createLayers(app: App): View {
   const note = el('p', { class: 'faint view-note flush' });
   let width: Width = 'totalNs';
   let color: Heat = 'cost';
-  const widths = createChoice<Width>('Width of a box', [['totalNs', 'Time'], ['forwardNs', 'Forward'], ['backwardNs', 'Backward'], ['bytes', 'Memory']], width, (next) => {
+  const widths = createChoice<Width>('Width of a box', [['totalNs', t('Time')], ['forwardNs', t('Forward')], ['backwardNs', t('Backward')], ['bytes', t('Memory')]], width, (next) => {
     width = next;
     drawn = null;
     refresh();
   }); // prettier-ignore
-  const heats = createChoice<Heat>('Color of a box', [['cost', 'Cost'], ['occupancy', 'Occupancy']], color, (next) => {
+  const heats = createChoice<Heat>('Color of a box', [['cost', t('Cost')], ['occupancy', t('Occupancy')]], color, (next) => {
     color = next;
     refresh();
   }); // prettier-ignore

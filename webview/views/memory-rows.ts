@@ -8,6 +8,7 @@ import { baseName, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
+import { t } from '../translate.ts';
 
 export interface HeldRow {
   readonly key: string;
@@ -91,12 +92,12 @@ export function heldColumns(app: App, by: 'buffer' | 'line'): readonly Column<He
   }; // prettier-ignore
   return [
     name,
-    { id: 'role', title: 'Role', cell: ({ role }) => role, key: ({ role }) => role },
-    { id: 'layer', title: 'Layer', cell: ({ layer }) => layer || '–', key: ({ layer }) => layer },
+    { id: 'role', title: t('Role'), cell: ({ role }) => role, key: ({ role }) => role },
+    { id: 'layer', title: t('Layer'), cell: ({ layer }) => layer || '–', key: ({ layer }) => layer },
     by === 'buffer'
-      ? { id: 'line', title: 'Line', about: 'Where it was made, or else the line of its layer', cell: ({ source }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–'), key: ({ source }) => (source ? `${baseName(source.file)}:${source.line}` : '') }
+      ? { id: 'line', title: t('Line'), about: 'Where it was made, or else the line of its layer', cell: ({ source }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–'), key: ({ source }) => (source ? `${baseName(source.file)}:${source.line}` : '') }
       : { id: 'count', title: 'Buffers', numeric: true, cell: ({ count }) => formatCount(count), key: ({ count }) => count },
-    { id: 'bytes', title: 'Size', numeric: true, cell: ({ bytes }) => formatBytes(bytes), key: ({ bytes }) => bytes },
-    { id: 'share', title: 'Share', about: 'Of what is alive at this moment', numeric: true, cell: ({ share, role }) => shareBar(share, formatShare(share), `var(--ks-role-${role})`), key: ({ share }) => share, width: '150px' },
+    { id: 'bytes', title: t('Size'), numeric: true, cell: ({ bytes }) => formatBytes(bytes), key: ({ bytes }) => bytes },
+    { id: 'share', title: t('Share'), about: 'Of what is alive at this moment', numeric: true, cell: ({ share, role }) => shareBar(share, formatShare(share), `var(--ks-role-${role})`), key: ({ share }) => share, width: '150px' },
   ]; // prettier-ignore
 }

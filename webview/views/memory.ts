@@ -19,6 +19,7 @@ import { bufferName, bufferRows, heldColumns, lineRows } from './memory-rows.ts'
 import type { HeldRow } from './memory-rows.ts';
 import { placeBuffers, stackHeight } from './memory.layout.ts';
 import type { BufferBox, BufferLife } from './memory.layout.ts';
+import { t } from '../translate.ts';
 
 type Mode = 'role' | 'layer' | 'buffers';
 type Listed = 'buffer' | 'line';
@@ -98,7 +99,7 @@ export function createMemory(app: App): View {
     );
   }
 
-  const choice = createChoice<Mode>('Stack by', [['role', 'Role'], ['layer', 'Layer'], ['buffers', 'Every buffer']], mode, (next) => {
+  const choice = createChoice<Mode>('Stack by', [['role', t('Role')], ['layer', t('Layer')], ['buffers', t('Every buffer')]], mode, (next) => {
     mode = next;
     refresh();
   }); // prettier-ignore
@@ -117,7 +118,7 @@ export function createMemory(app: App): View {
       onOpen: ({ source }) => source && app.open(source),
     });
   const tables = { buffer: tableOf('buffer'), line: tableOf('line') };
-  const listed = createChoice<Listed>('List by', [['buffer', 'Buffer'], ['line', 'Line']], list, (next) => {
+  const listed = createChoice<Listed>('List by', [['buffer', t('Buffer')], ['line', t('Line')]], list, (next) => {
     list = next;
     refresh();
   }); // prettier-ignore

@@ -7,11 +7,12 @@ import type { App } from '../app.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { selectedKernel } from '../selected.ts';
+import { t } from '../translate.ts';
 
 const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024] as const;
 
 export function createWhatIf(app: App): { readonly element: HTMLElement; refresh(): void } {
-  const title = el('h2', { class: 'section-title flush', text: 'What if' });
+  const title = el('h2', { class: 'section-title flush', text: t('What if') });
   const about = el('p', { class: 'faint' });
   const size = el(
     'select',

@@ -1,5 +1,6 @@
 /** The waterfall as bars: each loss hangs where the one before it ended. Pure. */
 import type { OccupancyWaterfall } from '../../src/analysis/occupancy-waterfall.ts';
+import { t } from '../translate.ts';
 
 export interface WaterfallBar {
   readonly id: 'idle' | 'smallGrid' | 'tail' | 'residency' | 'unknown' | 'left';
@@ -13,11 +14,11 @@ export interface WaterfallBar {
 }
 
 const LOSSES = [
-  ['idle', 'GPU idle', 'No kernel ran: waiting for the script, a readback, an upload or a launch'],
-  ['smallGrid', 'Grid too small', 'Fewer workgroups than the device has places for'],
-  ['tail', 'Last wave', 'The last round of workgroups fills the device only in part'],
-  ['residency', 'Workgroup limits', 'Workgroup size, workgroup memory or lanes leave places empty'],
-  ['unknown', 'Not known', 'Kernels whose occupancy cannot be estimated'],
+  ['idle', t('GPU idle'), 'No kernel ran: waiting for the script, a readback, an upload or a launch'],
+  ['smallGrid', t('Grid too small'), 'Fewer workgroups than the device has places for'],
+  ['tail', t('Last wave'), 'The last round of workgroups fills the device only in part'],
+  ['residency', t('Workgroup limits'), 'Workgroup size, workgroup memory or lanes leave places empty'],
+  ['unknown', t('Not known'), 'Kernels whose occupancy cannot be estimated'],
 ] as const;
 
 /** Losses from the right edge inwards; what is left stands last. Losses of nothing are left out. */
@@ -32,7 +33,7 @@ export function waterfallBars(waterfall: OccupancyWaterfall): WaterfallBar[] {
   }
   bars.push({
     id: 'left',
-    title: 'Occupancy',
+    title: t('Occupancy'),
     about: 'What is left: an estimate from launch geometry',
     share: waterfall.left,
     from: 0,

@@ -13,18 +13,19 @@ import { selectedKernel } from '../selected.ts';
 import { createWhatIf } from './occupancy-what-if.ts';
 import { waterfallBars } from './occupancy.layout.ts';
 import { curveContent } from './timeline-curves.ts';
+import { t } from '../translate.ts';
 
 const UNKNOWN = '–';
 const known = (value: number, text: (value: number) => string) =>
   Number.isFinite(value) ? text(value) : UNKNOWN;
 
 const COLUMNS: readonly Column<KernelStats>[] = [
-  { id: 'name', title: 'Kernel', cell: ({ name, family }) => kernelCell(name, family), key: ({ name }) => name },
-  { id: 'time', title: 'GPU time', numeric: true, cell: (row) => known(row.totalNs, (ns) => `${formatNs(ns)} · ${formatShare(row.share)}`), key: ({ totalNs }) => totalNs },
-  { id: 'theoretical', title: 'Resident', about: 'How full the device can be with this workgroup; a band where registers are unknown', numeric: true, cell: ({ occupancy: { theoretical } }) => known(theoretical.high, () => (theoretical.high - theoretical.low > 0.005 ? `${formatShare(theoretical.low)} – ${formatShare(theoretical.high)}` : formatShare(theoretical.high))), key: ({ occupancy }) => occupancy.theoretical.high },
-  { id: 'waves', title: 'Waves', about: 'Rounds of workgroups; 1.1 means a second round almost empty', numeric: true, cell: ({ occupancy }) => known(occupancy.waves, (waves) => (waves >= 100 ? waves.toFixed(0) : waves.toPrecision(2))), key: ({ occupancy }) => occupancy.waves },
-  { id: 'achieved', title: 'Occupancy', about: 'Average while it runs: an estimate, an upper bound', numeric: true, cell: ({ occupancy }) => shareBar(occupancy.achieved, known(occupancy.achieved, (share) => `≤ ${formatShare(share)}`)), key: ({ occupancy }) => occupancy.achieved, width: '170px' },
-  { id: 'limiter', title: 'Limited by', cell: ({ occupancy }) => (occupancy.limiter === 'none' ? 'nothing' : occupancy.limiter), key: ({ occupancy }) => occupancy.limiter },
+  { id: 'name', title: t('Kernel'), cell: ({ name, family }) => kernelCell(name, family), key: ({ name }) => name },
+  { id: 'time', title: t('GPU time'), numeric: true, cell: (row) => known(row.totalNs, (ns) => `${formatNs(ns)} · ${formatShare(row.share)}`), key: ({ totalNs }) => totalNs },
+  { id: 'theoretical', title: t('Resident'), about: 'How full the device can be with this workgroup; a band where registers are unknown', numeric: true, cell: ({ occupancy: { theoretical } }) => known(theoretical.high, () => (theoretical.high - theoretical.low > 0.005 ? `${formatShare(theoretical.low)} – ${formatShare(theoretical.high)}` : formatShare(theoretical.high))), key: ({ occupancy }) => occupancy.theoretical.high },
+  { id: 'waves', title: t('Waves'), about: 'Rounds of workgroups; 1.1 means a second round almost empty', numeric: true, cell: ({ occupancy }) => known(occupancy.waves, (waves) => (waves >= 100 ? waves.toFixed(0) : waves.toPrecision(2))), key: ({ occupancy }) => occupancy.waves },
+  { id: 'achieved', title: t('Occupancy'), about: 'Average while it runs: an estimate, an upper bound', numeric: true, cell: ({ occupancy }) => shareBar(occupancy.achieved, known(occupancy.achieved, (share) => `≤ ${formatShare(share)}`)), key: ({ occupancy }) => occupancy.achieved, width: '170px' },
+  { id: 'limiter', title: t('Limited by'), cell: ({ occupancy }) => (occupancy.limiter === 'none' ? 'nothing' : occupancy.limiter), key: ({ occupancy }) => occupancy.limiter },
 ]; // prettier-ignore
 
 export function createOccupancy(app: App): View {
@@ -74,7 +75,7 @@ export function createOccupancy(app: App): View {
       el(
         'section',
         {},
-        el('h2', { class: 'section-title flush', text: 'Where it is lost' }),
+        el('h2', { class: 'section-title flush', text: t('Where it is lost') }),
         waterfall,
         words,
       ),
@@ -102,7 +103,7 @@ function headlineOf(now: Facts): HTMLElement[] {
   const lost = now.waterfall();
   if (!Number.isFinite(whileBusy))
     return [
-      el('strong', { class: 'big', text: 'Not known' }),
+      el('strong', { class: 'big', text: t('Not known') }),
       el('span', {
         class: 'faint',
         text: 'The limits of this device are not known, so occupancy cannot be estimated.',

@@ -6,6 +6,7 @@ import { stepRange } from '../extent.ts';
 import type { Facts } from '../facts.ts';
 import { stepBars } from './overview-steps.layout.ts';
 import type { StepBar } from './overview-steps.layout.ts';
+import { t } from '../translate.ts';
 
 const MOST_BARS = 180;
 const FEWEST_STEPS = 3;
@@ -65,7 +66,7 @@ export function stepStrip(app: App, facts: Facts): HTMLElement[] {
     el(
       'div',
       { class: 'strip-head' },
-      el('h2', { class: 'section-title flush', text: 'Every step' }),
+      el('h2', { class: 'section-title flush', text: t('Every step') }),
       ...kinds.map((kind) =>
         el('span', { class: 'key faint' }, el('span', { class: `swatch step-bar ${kind}` }), WORDS[kind]),
       ),

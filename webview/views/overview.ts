@@ -12,6 +12,7 @@ import { busyShare, doesTheGpuPay, isGpuTheLimit } from '../words.ts';
 import { stepStrip } from './overview-steps.ts';
 import { stepParts } from './overview.layout.ts';
 import type { StepPart } from './overview.layout.ts';
+import { t } from '../translate.ts';
 
 const SHOWN_SUGGESTIONS = 3;
 const SHOWN_LAYERS = 5;
@@ -41,7 +42,7 @@ export function createOverview(app: App): View {
     strip.replaceChildren(...stepStrip(app, facts));
     bar.replaceChildren(...whereItWent(facts));
     advice.replaceChildren(
-      el('h2', { class: 'section-title flush', text: 'What to change first' }),
+      el('h2', { class: 'section-title flush', text: t('What to change first') }),
       ...adviceOf(app),
     );
     costs.replaceChildren(...layersOf(app, facts), ...kernelsOf(app, facts));
@@ -119,7 +120,7 @@ function topRole(facts: Facts): string | undefined {
 
 function whereItWent(facts: Facts): HTMLElement[] {
   const parts = stepParts(facts.kernels(), facts.idle());
-  const title = el('h2', { class: 'section-title flush', text: 'Where a step goes' });
+  const title = el('h2', { class: 'section-title flush', text: t('Where a step goes') });
   if (parts.length === 0)
     return [title, el('p', { class: 'faint', text: 'No step of this trace has timed kernels.' })];
   // Shares are of all timed steps together, times of the usual one: a few slow steps would make a mean of no step that was.
@@ -203,7 +204,7 @@ function layersOf(app: App, facts: Facts): HTMLElement[] {
     );
   }); // prettier-ignore
   return [
-    el('h2', { class: 'section-title flush', text: 'Costliest layers' }),
+    el('h2', { class: 'section-title flush', text: t('Costliest layers') }),
     el('ul', { class: 'ranked' }, ...rows),
   ];
 }
@@ -234,7 +235,7 @@ function kernelsOf(app: App, facts: Facts): HTMLElement[] {
     ),
   );
   return [
-    el('h2', { class: 'section-title flush', text: 'Costliest kernels' }),
+    el('h2', { class: 'section-title flush', text: t('Costliest kernels') }),
     el('ul', { class: 'ranked' }, ...rows),
   ];
 }

@@ -15,6 +15,7 @@ import { figuresList } from '../parts/tooltip.ts';
 import { selectedKernel } from '../selected.ts';
 import { layoutRoofline, logShare, ticksOf } from './roofline.layout.ts';
 import type { RooflineLayout } from './roofline.layout.ts';
+import { t } from '../translate.ts';
 
 const MARGIN = { top: 14, right: 20, bottom: 40, left: 92 };
 const UNKNOWN = '–';
@@ -30,13 +31,13 @@ const BASIS_WORDS: Readonly<Record<Ceilings['basis'], string>> = {
 };
 
 const COLUMNS: readonly Column<KernelStats>[] = [
-  { id: 'name', title: 'Kernel', cell: ({ name, family }) => kernelCell(name, family), key: ({ name }) => name },
-  { id: 'time', title: 'GPU time', numeric: true, cell: (row) => known(row.totalNs, (ns) => `${formatNs(ns)} · ${formatShare(row.share)}`), key: ({ totalNs }) => totalNs },
-  { id: 'intensity', title: 'Intensity', about: 'Operations a byte of compulsory traffic; real traffic can be more, so this is the most it can be', numeric: true, cell: ({ roofline }) => known(roofline.intensity, (value) => `≤ ${value.toPrecision(2)} FLOP/B`), key: ({ roofline }) => roofline.intensity },
-  { id: 'rate', title: 'Rate', numeric: true, cell: (row) => known(row.flopsPerSecond, rate), key: ({ flopsPerSecond }) => flopsPerSecond },
-  { id: 'bytes', title: 'Bandwidth', numeric: true, cell: (row) => known(row.bytesPerSecond, (value) => `≥ ${formatBytes(value, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
-  { id: 'bound', title: 'Bound', cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : roofline.bound), key: ({ roofline }) => roofline.bound },
-  { id: 'efficiency', title: 'Of its ceiling', numeric: true, cell: ({ roofline }) => shareBar(roofline.efficiency, known(roofline.efficiency, formatShare)), key: ({ roofline }) => roofline.efficiency, width: '160px' },
+  { id: 'name', title: t('Kernel'), cell: ({ name, family }) => kernelCell(name, family), key: ({ name }) => name },
+  { id: 'time', title: t('GPU time'), numeric: true, cell: (row) => known(row.totalNs, (ns) => `${formatNs(ns)} · ${formatShare(row.share)}`), key: ({ totalNs }) => totalNs },
+  { id: 'intensity', title: t('Intensity'), about: 'Operations a byte of compulsory traffic; real traffic can be more, so this is the most it can be', numeric: true, cell: ({ roofline }) => known(roofline.intensity, (value) => `≤ ${value.toPrecision(2)} FLOP/B`), key: ({ roofline }) => roofline.intensity },
+  { id: 'rate', title: t('Rate'), numeric: true, cell: (row) => known(row.flopsPerSecond, rate), key: ({ flopsPerSecond }) => flopsPerSecond },
+  { id: 'bytes', title: t('Bandwidth'), numeric: true, cell: (row) => known(row.bytesPerSecond, (value) => `≥ ${formatBytes(value, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
+  { id: 'bound', title: t('Bound'), cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : roofline.bound), key: ({ roofline }) => roofline.bound },
+  { id: 'efficiency', title: t('Of its ceiling'), numeric: true, cell: ({ roofline }) => shareBar(roofline.efficiency, known(roofline.efficiency, formatShare)), key: ({ roofline }) => roofline.efficiency, width: '160px' },
 ]; // prettier-ignore
 
 export function createRoofline(app: App): View {

@@ -8,7 +8,7 @@ import { Bins } from '../marks/bins.ts';
 import type { Lane } from '../marks/lane.ts';
 import { paintLane } from '../marks/paint-lane.ts';
 import type { LaneStyle } from '../marks/paint-lane.ts';
-import { dots, hatch, setFont } from '../paint.ts';
+import { dots, familyPattern, hatch, setFont } from '../paint.ts';
 import type { Theme } from '../theme.ts';
 import { paintBusy, paintMemory, paintOccupancy, paintSeries } from '../marks/paint-curves.ts';
 import type { Row, TimelineLayout } from './timeline.layout.ts';
@@ -143,6 +143,9 @@ function styleOf(
       return {
         fills: theme.family,
         inks: theme.familyInk,
+        ...(theme.patterns
+          ? { patterns: theme.familyInk.map((ink, n) => familyPattern(context, n, ink)) }
+          : {}),
         label,
         off: (color) => hidden.has(FAMILIES[color] as Family),
         ...outline,

@@ -11,6 +11,7 @@ import { createTable } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import type { Track } from '../tracks.ts';
 import type { Spot } from './timeline.ts';
+import { t } from '../translate.ts';
 
 export interface SliceRow {
   readonly key: string;
@@ -76,11 +77,11 @@ export function createTimelineTable(
   const note = el('p', { class: 'faint view-note', attr: { role: 'status' } });
   let origin = 0;
   const columns: readonly Column<SliceRow>[] = [
-    { id: 'name', title: 'Slice', cell: ({ name }) => name, key: ({ name }) => name },
-    { id: 'track', title: 'Track', cell: ({ track }) => track, key: ({ track }) => track },
-    { id: 'start', title: 'Start', about: 'From the left edge of the view', numeric: true, cell: ({ startNs }) => (startNs < origin ? 'before' : formatNs(startNs - origin, 3)), key: ({ startNs }) => startNs },
-    { id: 'time', title: 'Time', numeric: true, cell: ({ ns }) => formatNs(ns, 3), key: ({ ns }) => ns },
-    { id: 'line', title: 'Line', cell: ({ source }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–') },
+    { id: 'name', title: t('Slice'), cell: ({ name }) => name, key: ({ name }) => name },
+    { id: 'track', title: t('Track'), cell: ({ track }) => track, key: ({ track }) => track },
+    { id: 'start', title: t('Start'), about: 'From the left edge of the view', numeric: true, cell: ({ startNs }) => (startNs < origin ? 'before' : formatNs(startNs - origin, 3)), key: ({ startNs }) => startNs },
+    { id: 'time', title: t('Time'), numeric: true, cell: ({ ns }) => formatNs(ns, 3), key: ({ ns }) => ns },
+    { id: 'line', title: t('Line'), cell: ({ source }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–') },
   ]; // prettier-ignore
   const table = createTable<SliceRow>({
     label: 'Slices in view',

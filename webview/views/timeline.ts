@@ -20,6 +20,7 @@ import { paintOverlay } from './timeline-overlay.ts';
 import { TimelinePainter } from './timeline-paint.ts';
 import type { CurveId, Density, TimelineLayout } from './timeline.layout.ts';
 import { curveAt, layoutTimeline, rowAt } from './timeline.layout.ts';
+import { t } from '../translate.ts';
 
 /** A thin slice can be hit from this far away. */
 const NEAR_PX = 3;
@@ -80,7 +81,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
   let spot: Spot | null = null;
   const table = createTimelineTable(app, (at) => choose(at));
   table.element.hidden = true;
-  const form = createChoice<'picture' | 'table'>('Show as', [['picture', 'Picture'], ['table', 'Table']], 'picture', (as) => {
+  const form = createChoice<'picture' | 'table'>('Show as', [['picture', t('Picture')], ['table', t('Table')]], 'picture', (as) => {
     table.element.hidden = as !== 'table';
     picture.hidden = as === 'table';
     relayout();

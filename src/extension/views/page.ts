@@ -16,6 +16,8 @@ export function dressWebview(webview: vscode.Webview, extension: vscode.Uri, lay
     origin: webview.cspSource,
     layout,
     nonce: randomBytes(18).toString('base64'),
+    language: vscode.env.language,
+    words: vscode.l10n.bundle ?? {},
   });
 }
 
@@ -25,12 +27,16 @@ interface PageParts {
   readonly origin: string;
   readonly layout: Layout;
   readonly nonce: string;
+  readonly language: string;
+  /** English text -> text in the editor's language: webview/translate.ts reads it. */
+  readonly words: Readonly<Record<string, unknown>>;
 }
 
-function pageHtml({ script, style, origin, layout, nonce }: PageParts): string {
+function pageHtml({ script, style, origin, layout, nonce, language, words }: PageParts): string {
+  const json = JSON.stringify(words).replaceAll('<', '\\u003c');
   const policy = `default-src 'none'; img-src ${origin} data:; font-src ${origin}; style-src ${origin}; script-src 'nonce-${nonce}'`;
   return `<!DOCTYPE html>
-<html lang="en">
+<html lang="${/^[\w-]+$/.test(language) ? language : 'en'}">
   <head>
     <meta charset="utf-8" />
     <meta http-equiv="Content-Security-Policy" content="${policy}" />
@@ -39,6 +45,7 @@ function pageHtml({ script, style, origin, layout, nonce }: PageParts): string {
     <title>Kernelscope</title>
   </head>
   <body data-layout="${layout}">
+    <script type="application/json" id="kernelscope-words">${json}</script>
     <script nonce="${nonce}" src="${script}"></script>
   </body>
 </html>`;
