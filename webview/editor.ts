@@ -1,6 +1,7 @@
 /** The large layout: tabs of views, the whole trace above them, details below. */
 import type { ViewId } from '../src/wire/view-messages.ts';
 import type { App, View } from './app.ts';
+import { t } from './translate.ts';
 import { button, el } from './dom.ts';
 import { installKeys } from './keys.ts';
 import type { Page } from './panel.ts';
@@ -32,7 +33,7 @@ export function buildEditor(app: App): Page {
   const tools = el('div', { class: 'tools' });
   const title = el('h1', { class: 'run-title' });
   const profile = button(
-    'Profile again',
+    t('Profile again'),
     () => app.send({ type: 'command', command: app.store.state.live ? 'stop' : 'profile' }),
     { kind: 'secondary', class: 'needs-shell' },
   );
@@ -89,7 +90,7 @@ export function buildEditor(app: App): Page {
       stateNotice(app, id) ?? (state.settled || id === 'timeline' ? null : addingUp(state.trace));
     const view = viewOf(id);
     title.textContent = state.title || 'Kernelscope';
-    profile.textContent = state.live ? 'Stop' : state.trace ? 'Profile again' : 'Profile';
+    profile.textContent = state.live ? t('Stop') : state.trace ? t('Profile again') : t('Profile');
     profile.hidden = state.trace?.meta.origin.startsWith('import:') ?? false;
     chips.show(state);
     tabs.show(id);

@@ -1,5 +1,6 @@
 /** The short, wide layout: where did this step go? */
 import type { App } from './app.ts';
+import { t } from './translate.ts';
 import { button, el } from './dom.ts';
 import { installKeys } from './keys.ts';
 import { createChips } from './parts/chips.ts';
@@ -23,7 +24,7 @@ export function buildPanel(app: App): Page {
   const steps = createStepPicker(app);
   const search = createSearch(app);
   const title = el('h1', { class: 'run-title' });
-  const large = button('Open large', () => app.send({ type: 'command', command: 'openLarge' }), {
+  const large = button(t('Open large'), () => app.send({ type: 'command', command: 'openLarge' }), {
     kind: 'quiet',
     class: 'needs-shell',
     title: 'Open this profile in an editor',

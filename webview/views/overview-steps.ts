@@ -11,9 +11,9 @@ import { t } from '../translate.ts';
 const MOST_BARS = 180;
 const FEWEST_STEPS = 3;
 const WORDS: Readonly<Record<StepBar['kind'], string>> = {
-  warmup: 'warm-up',
-  timed: 'kernels timed',
-  untimed: 'at full speed',
+  warmup: t('warm-up'),
+  timed: t('kernels timed'),
+  untimed: t('at full speed'),
 };
 
 export function stepStrip(app: App, facts: Facts): HTMLElement[] {

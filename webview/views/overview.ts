@@ -75,26 +75,26 @@ function tilesOf(facts: Facts, baseline: Trace | null): HTMLElement[] {
   return [
     Number.isFinite(median)
       ? tile(
-          'Step',
+          t('Step'),
           formatNs(median),
           `${formatNs(low)} to ${formatNs(high)}, ${formatCount(steps.timed + steps.untimed)} steady steps`,
           rate,
         )
-      : tile('Step', 'not known', 'This trace has no steps'),
+      : tile(t('Step'), 'not known', 'This trace has no steps'),
     tile(
-      'GPU busy',
+      t('GPU busy'),
       formatShare(busyShare(facts)),
       `of a step: ${formatNs(steps.gpuBusyNs)} of kernels`,
       Number.isFinite(whileBusy) ? `occupancy ≤ ${formatShare(whileBusy)} meanwhile (estimated)` : undefined,
     ),
     tile(
-      'Memory at the peak',
+      t('Memory at the peak'),
       peak.buffers > 0 ? formatBytes(peak.bytes) : 'not recorded',
       memoryLimitText(peak, limit),
       topRole(facts),
     ),
     tile(
-      'Is the GPU the limit?',
+      t('Is the GPU the limit?'),
       verdict.answer,
       verdict.why,
       doesTheGpuPay(facts.trace, baseline) ?? undefined,
