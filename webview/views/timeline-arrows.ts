@@ -2,8 +2,18 @@
 import { PHASES } from '../../src/trace/model.ts';
 import { firstAbove } from '../marks/lane.ts';
 import type { Lane } from '../marks/lane.ts';
-import { findDispatch } from './timeline-overlay.ts';
 import type { OverlayPaint } from './timeline-overlay.ts';
+
+export function findDispatch(at: OverlayPaint, dispatch: number) {
+  const start = at.facts.trace.tables.dispatches.startNs[dispatch] as number;
+  for (const row of at.layout.rows) {
+    const lane = row.track.kind === 'gpu' ? row.track.lanes[row.lane] : undefined;
+    if (!lane) continue;
+    const index = firstAbove(lane.ends, start);
+    if (lane.rows[index] === dispatch) return { lane, index, row };
+  }
+  return null;
+}
 
 /** A point on the picture: a moment, and a height in it. */
 interface Spot {

@@ -9,7 +9,7 @@ import type { State } from '../state.ts';
 import type { Theme } from '../theme.ts';
 import type { TimelineLayout } from './timeline.layout.ts';
 import type { Spot } from './timeline.ts';
-import { paintLaunch, paintPartners } from './timeline-arrows.ts';
+import { findDispatch, paintLaunch, paintPartners } from './timeline-arrows.ts';
 
 export interface OverlayPaint {
   readonly facts: Facts;
@@ -179,15 +179,4 @@ function outlineSpot(context: CanvasRenderingContext2D, at: OverlayPaint): void 
   context.strokeStyle = at.theme.focus;
   context.strokeRect(left - 1, box.row.top - 1, wide + 1, box.row.height + 2);
   context.lineWidth = 1;
-}
-
-export function findDispatch(at: OverlayPaint, dispatch: number) {
-  const start = at.facts.trace.tables.dispatches.startNs[dispatch] as number;
-  for (const row of at.layout.rows) {
-    const lane = row.track.kind === 'gpu' ? row.track.lanes[row.lane] : undefined;
-    if (!lane) continue;
-    const index = firstAbove(lane.ends, start);
-    if (lane.rows[index] === dispatch) return { lane, index, row };
-  }
-  return null;
 }
