@@ -2,97 +2,19 @@
 import { formatBytes, formatNs, formatShare } from '../base/format.ts';
 import type { NoiseScale } from '../analysis/gradient-noise.ts';
 import { batchCaution, noiseText } from './batch-caution.ts';
-import type { BatchFit, MeasuredBatch, Work } from './batch-fit.ts';
-import {
-  fitBatches,
-  fittedDoubt,
-  fittedPeakBytes,
-  fittedReached,
-  fittedStepNs,
-  measuredBatch,
-} from './batch-fit.ts';
-import type { BatchMemory, MeasuredMemory } from './batch-memory.ts';
+import type { BatchFit, MeasuredBatch } from './batch-fit.ts';
+import { fitBatches, fittedDoubt, fittedPeakBytes, fittedReached, fittedStepNs } from './batch-fit.ts';
+import type { BatchMemory } from './batch-memory.ts';
 import { batchMemory, memoryEvidence } from './batch-memory.ts';
-import { stairsOf } from './batch-stairs.ts';
+import { accumulationSnippet } from './less-memory.ts';
+import type { RefineOptions } from './measure-batches.ts';
+import { measureBatches, noiseOf, stairsBetween } from './measure-batches.ts';
 import { editTo } from './other-batch.ts';
-import type { BatchPoint, Edit, Evidence, Suggestion, Trials } from './suggestion.ts';
-
-export interface RefineOptions {
-  readonly signal?: AbortSignal;
-  readonly onProgress?: (text: string) => void;
-}
+import type { BatchPoint, Evidence, Suggestion, Trials } from './suggestion.ts';
 
 const REACHED = 0.9;
 /** A batch is proposed at most so far beyond the largest one measured. */
 const BEYOND = 2;
-const FACTORS = [1, 2, 4] as const;
-
-interface Measurements {
-  readonly measured: readonly MeasuredBatch[];
-  readonly memory: readonly MeasuredMemory[];
-  /** Why the batch after the last one measured does not run. */
-  readonly limit: string | null;
-}
-
-/** Measures 1x, 2x and 4x, and 8x where those show a knee. Stops at the first batch that fails: that is the limit. */
-async function measure(
-  edit: Edit,
-  trials: Trials,
-  { signal, onProgress }: RefineOptions,
-): Promise<Measurements> {
-  const measured: MeasuredBatch[] = [];
-  const memory: MeasuredMemory[] = [];
-  let limit: string | null = null;
-  const run = async (batch: number | null): Promise<void> => {
-    signal?.throwIfAborted();
-    onProgress?.(batch === null ? 'measuring the batch as it is' : `measuring a batch of ${batch}`);
-    const result = await trials.run(batch === null ? null : editTo(edit, batch), signal);
-    measured.push(measuredBatch([result]));
-    if (result.memory) memory.push({ batch: result.samplesPerStep, memory: result.memory });
-  };
-  await run(null);
-  const base = (measured[0] as MeasuredBatch).batch;
-  const rest = FACTORS.slice(1).map((factor) => factor * base);
-  for (let i = 0; i < rest.length && limit === null; i++) {
-    const batch = rest[i] as number;
-    try {
-      await run(batch);
-    } catch (error) {
-      if (signal?.aborted) throw error;
-      limit = `a batch of ${batch} does not run: ${error instanceof Error ? error.message : String(error)}`;
-    }
-    if (
-      i === rest.length - 1 &&
-      batch === 4 * base &&
-      limit === null &&
-      fitBatches(measured).kind === 'hinge'
-    )
-      rest.push(8 * base);
-  }
-  return { measured, memory, limit };
-}
-
-/** The kernels' staircase from timed runs of the smallest and the largest batch; undefined where that cannot be had. */
-async function stairsBetween(
-  edit: Edit,
-  measured: readonly MeasuredBatch[],
-  trials: Trials,
-  { signal, onProgress }: RefineOptions,
-): Promise<Work | undefined> {
-  const [small, large] = [measured[0] as MeasuredBatch, measured.at(-1) as MeasuredBatch];
-  if (!trials.kernels || measured.length < 3) return undefined;
-  onProgress?.('timing the kernels of the smallest and the largest batch');
-  try {
-    const timed = [
-      { batch: small.batch, launches: await trials.kernels(null, signal) },
-      { batch: large.batch, launches: await trials.kernels(editTo(edit, large.batch), signal) },
-    ] as const;
-    return stairsOf(timed) ?? undefined;
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    return undefined;
-  }
-}
 
 /**
  * The smallest doubling that reaches enough; the largest allowed one when none does; null when the batch as it is does. `room`: the
@@ -104,17 +26,6 @@ function choose(fit: BatchFit, base: number, largest: number, room: number): num
   let batch = 2 * base;
   while (batch * 2 <= most && fittedReached(fit, batch) < REACHED) batch *= 2;
   return batch <= most ? batch : null;
-}
-
-/** Null where it cannot be had: the proposal does not hang on it. */
-async function noiseOf(trials: Trials, { signal, onProgress }: RefineOptions): Promise<NoiseScale | null> {
-  onProgress?.('measuring the noise of the gradients');
-  try {
-    return (await trials.gradientNoise?.(signal)) ?? null;
-  } catch (error) {
-    if (signal?.aborted) throw error;
-    return null;
-  }
 }
 
 function formulaOf(fit: BatchFit): string {
@@ -170,6 +81,12 @@ function curveOf(fit: BatchFit, measured: readonly MeasuredBatch[], target: numb
   return points;
 }
 
+/** What to write where the memory ends before the throughput does. */
+function beyondRoom(batch: number): string {
+  const snippet = accumulationSnippet(2 * batch, 2).replace(/^/gm, '  ');
+  return `A larger batch does not fit. The updates of a batch of ${2 * batch} at this memory, without more speed:\n${snippet}`;
+}
+
 /** Two points leave no residual to judge by. */
 const NO_RESIDUAL = 0.2;
 const LEAST_DOUBT = 0.05;
@@ -191,7 +108,7 @@ export async function refineBatch(
 ): Promise<Suggestion | null> {
   const { edit } = suggestion;
   if (!edit) return suggestion;
-  const { measured, memory: memories, limit } = await measure(edit, trials, options);
+  const { measured, memory: memories, limit } = await measureBatches(edit, trials, options);
   const base = (measured[0] as MeasuredBatch).batch;
   const reachedRows =
     measured.length > 1 && measured.every((p, i) => i === 0 || p.batch !== measured[0]?.batch);
@@ -209,6 +126,7 @@ export async function refineBatch(
     ...suggestion,
     title: `Raise the batch from ${base} to ${target}`,
     edit: editTo(edit, target),
+    ...(Number.isFinite(room) && fittedReached(fit, target) < REACHED ? { advice: beyondRoom(target) } : {}),
     caution: batchCaution({ from: base, to: target, speedup: gain, noise }),
     evidence: [
       ...evidenceOf(fit, measured, limit, memory, noise),

@@ -1,7 +1,7 @@
 /** One piece of advice: when it speaks, what it says, and how its proof is judged. */
 import type { Facts } from './facts.ts';
 import type { SourceFinder } from './source-finder.ts';
-import type { RefineOptions } from './refine-batch.ts';
+import type { RefineOptions } from './measure-batches.ts';
 import type { Suggestion, TrialResult, Trials } from './suggestion.ts';
 
 export interface Rule {

@@ -127,6 +127,10 @@ test('a batch that does not run is the limit', async () => {
   const refined = await refineBatch(suggestion(8, 64), machine(8, (b) => 1 + 0.05 * b, 16).trials);
   assert.equal(refined?.edit?.newText, '16');
   assert.ok(refined?.evidence.some((e) => /out of memory/.test(e.text)));
+  assert.match(
+    refined?.advice ?? '',
+    /updates of a batch of 32 at this memory.*batchSize: 16.*loss\.div\(parts\)/s,
+  );
 });
 
 test('where the curve shows no gain the proposal is still tried, and only trials refute it', async () => {
