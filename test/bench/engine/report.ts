@@ -11,6 +11,8 @@ export interface Row {
   readonly cpuMs?: number;
   readonly firstMs?: number;
   readonly firstCpuMs?: number;
+  /** First step of a second process, whose shaders are compiled; ours only. */
+  readonly againMs?: number | null;
   readonly peakBytes?: number | null;
   readonly counts?: StepCounts | null;
   readonly pipelines?: number | null;
