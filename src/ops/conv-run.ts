@@ -8,7 +8,7 @@ import { convElements, convKey, type ConvPass, type ConvSizes, type Layout } fro
 import { planConvTile, planConvTileWeight, tileWeightChunks } from './conv-tile.ts';
 import { planConvUni, planConvUniWeight, weightChunks } from './conv-uni.ts';
 import type { OpContext } from './op.ts';
-import { foldMiddle } from './reduce.ts';
+import { foldDimensions, foldMiddle } from './reduce.ts';
 import { copyStrided } from './strided.ts';
 
 /** `uni`: a subgroup a tile; `tile`: a workgroup a tile; `naive`: an invocation an element. */
@@ -187,6 +187,22 @@ export function convBackwardWeight(
     stridesY: [inputs * taps, taps, 1],
   });
   whole.release();
+}
+
+/** The gradient of a bias [channels]: the sum over all pixels. It is the third input of a convolution and of its transpose. */
+export function convBackwardBias(
+  context: OpContext,
+  layout: Layout,
+  channels: number,
+  g: DeviceArray,
+): DeviceArray {
+  return foldDimensions(
+    context,
+    'sum',
+    g,
+    g.shape.map((_, d) => d !== (layout === 'nchw' ? 1 : 3)),
+    () => context.gradient(2, [channels], g.dtype),
+  );
 }
 
 /** The weights in another order of dimensions: `strides` of the three new dimensions in the old order. */

@@ -1,5 +1,5 @@
 import type { DeviceArray } from '../gpu/array.ts';
-import { convBackwardData, convBackwardWeight, convForward } from './conv-run.ts';
+import { convBackwardBias, convBackwardData, convBackwardWeight, convForward } from './conv-run.ts';
 import {
   imageShape,
   imageSizes,
@@ -11,7 +11,6 @@ import {
 } from './conv-shape.ts';
 import { combine } from './binary.ts';
 import type { Op } from './op.ts';
-import { foldDimensions } from './reduce.ts';
 import { input, refuseEmpty, shapeError, show, type Shape } from './shape.ts';
 
 export interface ConvTranspose2dAttributes extends ConvAttributes {
@@ -83,14 +82,7 @@ export const convTranspose2d: Op<ConvTranspose2dAttributes> = {
       convBackwardWeight(context, layout, sizes, g, x, dw);
       result[1] = dw;
     }
-    if (needs[2])
-      result[2] = foldDimensions(
-        context,
-        'sum',
-        g,
-        g.shape.map((_, d) => d !== (layout === 'nchw' ? 1 : 3)),
-        () => context.gradient(2, [sizes.inputs], g.dtype),
-      );
+    if (needs[2]) result[2] = convBackwardBias(context, layout, sizes.inputs, g);
     return result;
   },
 };

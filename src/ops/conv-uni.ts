@@ -1,21 +1,12 @@
 /** Plans of the convolutions that one subgroup computes by tiles. */
 import type { Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
-import { ceilDiv, makeLaunch, type Launch } from '../gpu/launch.ts';
+import { ceilDiv, type Launch } from '../gpu/launch.ts';
 import { uniConv, uniConvVectors, type UniConv } from '../../kernels/conv-uni.ts';
 import { uniConvWeight, uniConvWeightVectors, type UniConvWeight } from '../../kernels/conv-uni-weight.ts';
-import { finishFunctions, type Activation } from './activations.ts';
-import {
-  CONV_PARAMS,
-  convElements,
-  convFlops,
-  convFromKey,
-  convProduct,
-  convWords,
-  type ConvSizes,
-  type Layout,
-} from './conv-shape.ts';
-import { elementTypes } from './kernel-parts.ts';
+import type { Activation } from './activations.ts';
+import { launchGathering, launchWeights } from './conv-launch.ts';
+import { convFlops, convFromKey, type ConvSizes, type Layout } from './conv-shape.ts';
 
 const PIXELS_PER_LANE = 4;
 
@@ -40,9 +31,6 @@ function marks(kinds: Readonly<Record<string, boolean>>): string {
     .map(([kind, is]) => (is ? `-${kind}` : ''))
     .join('');
 }
-
-const array = (index: number, access: string, name: string, vector: boolean): string =>
-  `@group(0) @binding(${index}) var<storage, ${access}> ${name}: array<${vector ? 'Element4' : 'Element'}>;`;
 
 /**
  * y from x, or dx from dy. Arrays: image, weights, bias if any, result. The weight of (tap, channel met, channel made) lies at
@@ -72,44 +60,22 @@ export function planConvUni(
     padded: reachesOutside(pass, sizes),
     strided: sizes.strideH > 1 || sizes.strideW > 1,
   };
-  const vectors = uniConvVectors(conv);
-  const types = elementTypes(dtype);
-  const elements = convElements(sizes);
-  const pixels = sizes.batch * (pass === 'forward' ? sizes.oh * sizes.ow : sizes.h * sizes.w);
-  const last = hasBias ? 3 : 2;
-  return makeLaunch({
-    kernel: {
-      op: pass === 'forward' ? 'conv2d' : 'conv2d-data',
-      variant: `${layout}-uni-${conv.channels}x${conv.pixels}${marks({ 'odd-in': !conv.vectorIn, 'odd-out': !conv.vectorOut, padded: conv.padded, strided: conv.strided })}${hasBias ? '-bias' : ''}${activation === 'none' ? '' : `-${activation}`}`,
-      dtype,
-      family: 'convolution',
+  return launchGathering(
+    pass,
+    {
+      variant: `${layout}-uni-${conv.channels}x${conv.pixels}${marks({ 'odd-in': !conv.vectorIn, 'odd-out': !conv.vectorOut, padded: conv.padded, strided: conv.strided })}`,
       file: 'kernels/conv-uni.ts',
       source: uniConv(conv),
-      aliases: types.aliases ?? {},
-      enables: [...(types.enables ?? []), 'subgroups'],
-      functions: [
-        CONV_PARAMS.replace('groups: u32,', 'groups: u32, weight_tap: u32, weight_met: u32,'),
-        array(0, 'read', 'image', vectors.image),
-        array(1, 'read', 'weight', vectors.weight),
-        ...(hasBias ? [array(2, 'read', 'bias', vectors.result)] : []),
-        array(last, 'read_write', 'result', vectors.result),
-        `@group(0) @binding(${last + 1}) var<uniform> params: Params;`,
-        ...finishFunctions(activation, hasBias, vectors.result),
-      ],
-      bindings: ['in', 'in', ...(hasBias ? (['in'] as const) : []), 'out', 'params'],
+      dtype,
+      sizes,
+      subgroups: true,
+      vectors: uniConvVectors(conv),
     },
-    workgroups: [ceilDiv(pixels, conv.subgroup * conv.pixels), ceilDiv(made, conv.channels), 1],
-    params: [...convWords(sizes), tapStride, metStride],
-    flops: convFlops(sizes),
-    sizes: convProduct(pass, sizes, { m: conv.subgroup * conv.pixels, n: conv.channels }),
-    bytesMoved: (elements.x + elements.y + elements.weight) * (dtype === 'f16' ? 2 : 4),
-  });
-}
-
-export interface WeightTiling {
-  readonly launch: Launch;
-  /** Partial results to be summed. */
-  readonly chunks: number;
+    activation,
+    hasBias,
+    [tapStride, metStride],
+    { m: conv.subgroup * conv.pixels, n: conv.channels },
+  );
 }
 
 /** Workgroups that keep the device busy; lines of pixels are cut into chunks until there are so many. */
@@ -159,36 +125,19 @@ export function planConvUniWeight(
     vectorOutputs: sizes.outputs % 4 === 0,
     padded: reachesOutside('weight', sizes),
   };
-  const vectors = uniConvWeightVectors(conv);
-  const types = elementTypes(dtype);
-  const elements = convElements(sizes);
-  return makeLaunch({
-    kernel: {
-      op: 'conv2d-weight',
+  const { image, gradient, result } = uniConvWeightVectors(conv);
+  return launchWeights(
+    {
       variant: `${layout}-uni-${conv.channels}x${conv.places}u${conv.unroll}${marks({ 'odd-in': !conv.vectorInputs, 'odd-out': !conv.vectorOutputs, padded: conv.padded })}`,
-      dtype,
-      family: 'convolution',
       file: 'kernels/conv-uni-weight.ts',
       source: uniConvWeight(conv),
-      aliases: types.aliases ?? {},
-      enables: [...(types.enables ?? []), 'subgroups'],
-      functions: [
-        CONV_PARAMS.replace('groups: u32,', 'groups: u32, chunks: u32,'),
-        array(0, 'read', 'image_in', vectors.image),
-        array(1, 'read', 'gradient', vectors.gradient),
-        array(2, 'read_write', 'result', vectors.result),
-        '@group(0) @binding(3) var<uniform> params: Params;',
-      ],
-      bindings: ['in', 'in', 'out', 'params'],
+      dtype,
+      sizes,
+      subgroups: true,
+      vectors: { image_in: image, gradient, result },
     },
-    workgroups: [
-      ceilDiv(sizes.kh * sizes.kw * sizes.inputs, tile.columns),
-      ceilDiv(sizes.outputs, tile.rows),
-      chunks,
-    ],
-    params: [...convWords(sizes), chunks],
-    flops: convFlops(sizes),
-    sizes: convProduct('weight', sizes, { m: tile.rows, n: tile.columns }),
-    bytesMoved: (elements.x + elements.y + chunks * elements.weight) * (dtype === 'f16' ? 2 : 4),
-  });
+    ['image_in', 'gradient', 'result'],
+    chunks,
+    { m: tile.rows, n: tile.columns },
+  );
 }

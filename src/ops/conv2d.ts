@@ -1,9 +1,8 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Activation } from './activations.ts';
-import { convBackwardData, convBackwardWeight, convForward } from './conv-run.ts';
+import { convBackwardBias, convBackwardData, convBackwardWeight, convForward } from './conv-run.ts';
 import { convSizes, imageShape, type ConvAttributes } from './conv-shape.ts';
 import type { Op } from './op.ts';
-import { foldDimensions } from './reduce.ts';
 import { input, refuseEmpty, shapeError, show } from './shape.ts';
 import { unaryGradient } from './unary.ts';
 
@@ -54,14 +53,7 @@ export const conv2d: Op<Conv2dAttributes> = {
       convBackwardWeight(context, layout, sizes, x, g, dw);
       result[1] = dw;
     }
-    if (needs[2])
-      result[2] = foldDimensions(
-        context,
-        'sum',
-        g,
-        g.shape.map((_, d) => d !== (layout === 'nchw' ? 1 : 3)),
-        () => context.gradient(2, [sizes.outputs], g.dtype),
-      );
+    if (needs[2]) result[2] = convBackwardBias(context, layout, sizes.outputs, g);
     if (g !== gy) g.release();
     return result;
   },
