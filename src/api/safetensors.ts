@@ -16,6 +16,11 @@ const BYTES: Readonly<Record<string, number>> = {
   BF16: 2,
   F64: 8,
   I64: 8,
+  U64: 8,
+  I16: 2,
+  U16: 2,
+  I8: 1,
+  BOOL: 1,
 };
 
 interface Entry {
@@ -80,11 +85,14 @@ export function decodeSafetensors(bytes: Uint8Array, name = 'the file'): StateDi
     const [start, end] = entry.data_offsets;
     state[key] = {
       shape: entry.shape,
-      data: decode(entry.dtype, bytes.slice(8 + length + start, 8 + length + end).buffer),
+      data: decode(entry.dtype, copyOf(bytes.subarray(8 + length + start, 8 + length + end))),
     };
   }
   return state;
 }
+
+/** Memory of its own, that begins where any type may: the slice() of a Node Buffer is a view into a shared one. */
+const copyOf = (bytes: Uint8Array): ArrayBuffer => new Uint8Array(bytes).buffer;
 
 function parse(text: string, name: string): Record<string, unknown> {
   try {
@@ -129,9 +137,18 @@ function decode(dtype: string, buffer: ArrayBuffer): StateEntry['data'] {
     case 'U32':
       return new Uint32Array(buffer);
     case 'U8':
+    case 'BOOL':
       return new Uint8Array(buffer);
     case 'I64':
       return Int32Array.from(new BigInt64Array(buffer), Number);
+    case 'U64':
+      return Int32Array.from(new BigUint64Array(buffer), Number);
+    case 'I16':
+      return Int32Array.from(new Int16Array(buffer));
+    case 'U16':
+      return Int32Array.from(new Uint16Array(buffer));
+    case 'I8':
+      return Int32Array.from(new Int8Array(buffer));
     case 'F64':
       return Float32Array.from(new Float64Array(buffer));
     case 'F16':

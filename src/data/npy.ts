@@ -51,7 +51,8 @@ export function readNpy(bytes: Uint8Array, name = 'NPY data'): NpyArray {
     throw new Error(
       `${name} should hold ${count} values (${end + count * type.bytes} bytes) and has ${bytes.length} bytes`,
     );
-  const data = type.decode(bytes.slice(end).buffer);
+  // Memory of its own: the slice() of a Node Buffer is a view into a shared one.
+  const data = type.decode(new Uint8Array(bytes.subarray(end)).buffer);
   return { shape, data: order === 'True' ? rowMajor(data, shape) : data };
 }
 

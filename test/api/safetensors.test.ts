@@ -21,6 +21,26 @@ test('a state survives the way to a file and back', () => {
   assert.deepEqual(decodeSafetensors(encodeSafetensors(state, { format: 'pt' })), state);
 });
 
+test('a file as Node reads it, a part of a larger buffer, is read like any bytes', () => {
+  assert.deepEqual(decodeSafetensors(Buffer.from(encodeSafetensors(state))), state);
+});
+
+test('truth values and whole numbers of every size are read', () => {
+  const read = decodeSafetensors(
+    file(
+      {
+        mask: { dtype: 'BOOL', shape: [2], data_offsets: [0, 2] },
+        small: { dtype: 'I8', shape: [1], data_offsets: [2, 3] },
+        wide: { dtype: 'U16', shape: [1], data_offsets: [4, 6] },
+        signed: { dtype: 'I16', shape: [1], data_offsets: [6, 8] },
+      },
+      [1, 0, 255, 0, 255, 255, 255, 255],
+    ),
+  );
+  assert.deepEqual(read['mask']?.data, Uint8Array.of(1, 0));
+  assert.deepEqual([read['small']?.data, read['wide']?.data, read['signed']?.data], [Int32Array.of(-1), Int32Array.of(65_535), Int32Array.of(-1)]); // prettier-ignore
+});
+
 test('the tensors begin at a multiple of eight bytes', () => {
   const bytes = encodeSafetensors(state);
   assert.equal(Number(new DataView(bytes.buffer).getBigUint64(0, true)) % 8, 0);

@@ -28,6 +28,11 @@ test('NPY arrays of every kind of number are read', () => {
   assert.deepEqual(readNpy(npy('<f2', '(2,)', Uint16Array.of(0x3c00, 0xc200))).data, Float32Array.of(1, -3));
 });
 
+test('an array as Node reads it, a part of a larger buffer, is read like any bytes', () => {
+  const read = readNpy(Buffer.from(npy('<f4', '(2,)', Float32Array.of(1.5, -2))));
+  assert.deepEqual(read, { shape: [2], data: Float32Array.of(1.5, -2) });
+});
+
 test('Fortran order is turned into rows', () => {
   // [[1, 2, 3], [4, 5, 6]] column by column.
   assert.deepEqual(

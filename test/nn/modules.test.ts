@@ -138,6 +138,51 @@ test('rotary positions keep lengths, and products depend on distances alone', as
   assert.throws(() => rotary.forward(rand([1, 17, 1, 8])), /at most 16 places/);
 });
 
+test('an encoder is its layers in turn, with both masks, and its last normalization', async () => {
+  const encoder = new nn.TransformerEncoder(
+    () => new nn.TransformerEncoderLayer(8, 2, 16, { batchFirst: true, dropout: 0 }), 2, new nn.LayerNorm(8),
+  );
+  const [first, second] = [...encoder.layers] as [nn.TransformerEncoderLayer, nn.TransformerEncoderLayer];
+  assert.notEqual(first.linear1.weight, second.linear1.weight);
+  const x = rand([2, 4, 8]);
+  const mask = ones([4, 4]).triu(1).bool();
+  const padding = tensor([[false, false, false, false], [false, false, true, true]]);
+  const call = { srcMask: mask, srcKeyPaddingMask: padding };
+  const wanted = (encoder.norm as nn.LayerNorm).forward(second.forward(first.forward(x, call), call));
+  const got = encoder.forward(x, { mask, srcKeyPaddingMask: padding });
+  assert.deepEqual(await got.data(), await wanted.data());
+  const causal = encoder.forward(x, { isCausal: true, srcKeyPaddingMask: padding });
+  const values = (await causal.data()) as Float32Array;
+  (await got.data()).forEach((value, i) => assert.ok(near(value, values[i] as number, 1e-5)));
+}); // prettier-ignore
+
+test('positions are sines and cosines of growing wavelengths', async () => {
+  const encoding = new nn.PositionalEncoding(6, { dropout: 0, maxLength: 40 });
+  const values = (await encoding
+    .forward(zeros([1, 33, 6]))
+    .squeeze(0)
+    .toArray()) as number[][];
+  for (const [place, row] of values.entries())
+    for (const [feature, value] of row.entries()) {
+      const angle = place / 10_000 ** ((feature - (feature % 2)) / 6);
+      assert.ok(near(value, feature % 2 === 0 ? Math.sin(angle) : Math.cos(angle), 1e-6));
+    }
+});
+
+test('dropout leaves its share, scaled so that the sum stays, and in evaluation everything', async () => {
+  manualSeed(4);
+  const dropout = new nn.Dropout(0.3);
+  const x = ones([10_000]).requiresGrad_();
+  const y = dropout.forward(x);
+  const values = (await y.data()) as Float32Array;
+  const kept = values.filter((value) => value !== 0);
+  assert.ok(kept.every((value) => near(value, 1 / 0.7, 1e-6)));
+  assert.ok(kept.length > 6800 && kept.length < 7200, String(kept.length));
+  y.sum().backward();
+  assert.deepEqual(await x.grad?.data(), values);
+  assert.equal(dropout.eval().forward(x), x);
+});
+
 test('classes that come last are told where they belong', () => {
   assert.throws(
     () => nn.functional.crossEntropy(rand([2, 7, 5]), tensor(new Int32Array(14), { shape: [2, 7] })),
