@@ -110,9 +110,9 @@ class PacketReader {
       else if (field === PACKET.clock) clock = value.number();
       else if (field === PACKET.sequenceFlags) flags |= value.number();
       else if (field === PACKET.stateCleared) flags |= Number(value.number() !== 0) && SEQUENCE_STATE_CLEARED;
-      else if (PLAIN_FIELDS.has(field) && field !== PACKET.internedData && field !== PACKET.defaults) return;
-      else {
-        if (!PLAIN_FIELDS.has(field)) kind = field;
+      else if (field === PACKET.internedData || field === PACKET.defaults) parts.set(field, value.bytes());
+      else if (!PLAIN_FIELDS.has(field)) {
+        kind = field;
         if (value.wire === WireType.LengthDelimited) parts.set(field, value.bytes());
       }
     });
