@@ -55,8 +55,8 @@ export function loop(): void {
   const group: Uint8Array[] = [];
   let slowestMs = 0;
   while (performance.now() < until) {
-    // What was kept last is furthest from the samples: half of the tries go there.
-    const from = random() < 0.5 ? pick(kept.slice(-64)) : pick(kept);
+    // What was kept is far from the samples and mostly no file any more: half of the tries begin at a whole file again.
+    const from = random() < 0.5 ? pick(own) : pick(kept);
     let bytes = mutated(from, pick(all), random);
     // Packed files fail in other places: before packing and after.
     if (random() < 0.1) bytes = mutated(gzipSync(bytes, { level: 1 }), bytes, random);
