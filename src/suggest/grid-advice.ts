@@ -5,7 +5,7 @@ import type { LaunchOccupancy } from '../analysis/occupancy.ts';
 import { rooflineNs } from '../analysis/roofline.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import type { Facts } from './facts.ts';
-import { advise, predictSaving, stepNsOf } from './saving.ts';
+import { advise, predictSaving, startNsOf, stepNsOf } from './saving.ts';
 import type { Suggestion } from './suggestion.ts';
 
 export interface GridFault {
@@ -66,7 +66,7 @@ export function gridAdvice(facts: Facts, fault: GridFault): Suggestion[] {
 
 /** Ns that a dispatch takes beyond what the ceilings allow, where they are known, and beyond starting it. */
 function overRoofline(facts: Facts, launch: StepLaunch): number {
-  const startNs = Math.min(...facts.stepLaunches.map((l) => l.medianNs));
+  const startNs = startNsOf(facts);
   const least = facts.ceilings ? rooflineNs(launch.flops, launch.bytesMoved, facts.ceilings) : 0;
   return Math.max(0, launch.medianNs - Math.max(least, startNs));
 }

@@ -5,7 +5,7 @@ import { sum } from '../base/stats.ts';
 import type { Facts } from './facts.ts';
 import { rooflineNs } from '../analysis/roofline.ts';
 import type { Saving } from './saving.ts';
-import { advise, predictSaving, stepNsOf } from './saving.ts';
+import { advise, predictSaving, startNsOf, stepNsOf } from './saving.ts';
 import type { Evidence, Suggestion } from './suggestion.ts';
 
 export interface KernelFault {
@@ -67,7 +67,7 @@ export function kernelAdvice(facts: Facts, fault: KernelFault): Suggestion[] {
 /** Cut so that the kernel takes no less than the ceilings allow (where they are known), nor less than starting it. */
 function withinRoofline(facts: Facts, kernel: KernelStats, stepKernelNs: number, saving: Saving): Saving {
   const dispatches = stepKernelNs / kernel.medianNs;
-  const startNs = Math.min(...facts.stepLaunches.map((l) => l.medianNs));
+  const startNs = startNsOf(facts);
   const least = facts.ceilings ? rooflineNs(kernel.flops, kernel.bytesMoved, facts.ceilings) : 0;
   const most = Math.max(0, stepKernelNs - dispatches * Math.max(startNs, least));
   return {

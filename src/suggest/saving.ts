@@ -64,6 +64,14 @@ export function stepNsOf(facts: Facts): number {
   return facts.steps.durationNs.median;
 }
 
+/** A kernel that is over sooner does little but start; one that takes longer works. */
+const LONGEST_START_NS = 20_000;
+
+/** Ns to start a kernel: what the shortest one of a step takes, as far as it does no work worth the name. */
+export function startNsOf(facts: Facts): number {
+  return Math.min(LONGEST_START_NS, ...facts.stepLaunches.map((launch) => launch.medianNs));
+}
+
 /**
  * Ns of a step that the GPU waits for this cause. The causes are known of timed steps, which wait longer than others because they
  * are timed: what they wait beyond the usual step less its kernels is taken off each cause alike. So no advice can promise

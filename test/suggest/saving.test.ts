@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import type { Facts } from '../../src/suggest/facts.ts';
-import { idleNsOf, predictSaving, stepNsOf } from '../../src/suggest/saving.ts';
+import { idleNsOf, predictSaving, startNsOf, stepNsOf } from '../../src/suggest/saving.ts';
 
 /** Ten timed steps of `timedNs` with `busyNs` of kernels each, the rest waiting for the script; `stepNs` is the usual step. */
 function waiting(stepNs: number, timedNs: number, busyNs: number): Facts {
@@ -24,4 +24,11 @@ test('where timed steps take no longer, their waits count as they are; kernels t
   assert.equal(idleNsOf(waiting(40e6, 40e6, 6e6), 'host'), 34e6);
   assert.equal(idleNsOf(waiting(50e6, 40e6, 6e6), 'host'), 34e6);
   assert.equal(idleNsOf(waiting(5e6, 40e6, 6e6), 'host'), 0);
+});
+
+test('starting a kernel takes what the shortest one takes, unless even that one works', () => {
+  const facts = (...medians: number[]): Facts =>
+    ({ stepLaunches: medians.map((medianNs) => ({ medianNs })) }) as unknown as Facts;
+  assert.equal(startNsOf(facts(5_000, 9e6)), 5_000);
+  assert.equal(startNsOf(facts(4e6, 9e6)), 20_000);
 });
