@@ -181,11 +181,8 @@ export async function run({ json }: { readonly json: boolean }): Promise<void> {
     rmSync(folder, { recursive: true, force: true });
   }
   const full = rows.map((row) => ({ ...row, ratios: ratiosOf(row, rows) }));
+  const goals = goalsOf(rows, !process.argv.includes('--warm'));
   const out = option('out')?.[0];
   if (out) writeFileSync(out, JSON.stringify(full, null, 1));
-  console.log(
-    json
-      ? JSON.stringify({ rows: full, goals: goalsOf(rows) })
-      : `${tableOf(rows)}\n\n${goalsText(goalsOf(rows))}`,
-  );
+  console.log(json ? JSON.stringify({ rows: full, goals }) : `${tableOf(rows)}\n\n${goalsText(goals)}`);
 }
