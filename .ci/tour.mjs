@@ -12,7 +12,10 @@ const out = path.join(root, 'docs/tour');
 const report = path.join(root, '.cache/tour.html');
 mkdirSync(out, { recursive: true });
 
-const run = spawnSync(process.execPath, ['dist/cli.mjs', 'profile', 'examples/mnist-cnn.ts', '--steps', '120', '--html', report], { cwd: root, stdio: 'inherit' });
+// `npm run tour -- run.kscope` shows a run recorded before: on a busy machine a new one would be no good picture.
+const recorded = process.argv[2];
+const args = recorded ? ['open', recorded] : ['profile', 'examples/mnist-cnn.ts', '--steps', '120'];
+const run = spawnSync(process.execPath, ['dist/cli.mjs', ...args, '--html', report], { cwd: root, stdio: 'inherit' });
 if (run.status !== 0) process.exit(run.status ?? 1);
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });

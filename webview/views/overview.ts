@@ -84,7 +84,8 @@ function tilesOf(facts: Facts, baseline: Trace | null): HTMLElement[] {
     tile(
       t('GPU busy'),
       formatShare(busyShare(facts)),
-      `of a step: ${formatNs(steps.gpuBusyNs)} of kernels`,
+      // Of the usual step, as the bar below: timed steps alone can be other steps.
+      `of a step: ${formatNs(Number.isFinite(median) ? busyShare(facts) * median : steps.gpuBusyNs)} of kernels`,
       Number.isFinite(whileBusy) ? `occupancy ≤ ${formatShare(whileBusy)} meanwhile (estimated)` : undefined,
     ),
     tile(
