@@ -174,13 +174,13 @@ export const RAW: readonly FaultPair[] = [
   {
     name: 'one workgroup',
     rule: 'small-grid',
-    faulty: raw({ size: 256, n: 1 << 8, groups: '1' }).replaceAll('i < \\${work}', 'i < \\${work} * 4000'),
+    faulty: raw({ size: 256, n: 1 << 8, groups: '1' }).replaceAll('i < ${work}', 'i < ${work} * 400'),
     mended: raw({}),
   },
   {
     name: 'three workgroups',
     rule: 'low-waves',
-    faulty: raw({ size: 256, n: 3 << 8, groups: '3' }).replaceAll('i < \\${work}', 'i < \\${work} * 4000'),
+    faulty: raw({ size: 256, n: 3 << 8, groups: '3' }).replaceAll('i < ${work}', 'i < ${work} * 400'),
     mended: raw({}),
   },
   {
@@ -282,7 +282,7 @@ export const RAW: readonly FaultPair[] = [
   {
     name: 'five workgroups',
     rule: 'tail-effect',
-    faulty: raw({ size: 256, n: 5 << 8, groups: '5' }).replaceAll('i < \\${work}', 'i < \\${work} * 4000'),
+    faulty: raw({ size: 256, n: 5 << 8, groups: '5' }).replaceAll('i < ${work}', 'i < ${work} * 400'),
     mended: raw({}),
   },
 ];
