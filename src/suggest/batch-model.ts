@@ -154,14 +154,21 @@ const ACTIVATION = ROLES.indexOf('activation');
  * True for buffers alive at the peak that are larger with more rows: not weights and their gradients (of a weight's size),
  * not optimizer state, not what was there before the first step and stays (a data set kept on the device).
  */
-function growsWithBatch(facts: Facts, buffer: number, weightSizes: ReadonlySet<number>): boolean {
+function growsWithBatch(
+  facts: Pick<Facts, 'trace'>,
+  buffer: number,
+  weightSizes: ReadonlySet<number>,
+): boolean {
   const { role, bornStep, sizeBytes } = facts.trace.tables.buffers;
   if (role[buffer] === ROLES.indexOf('gradient')) return !weightSizes.has(sizeBytes[buffer] as number);
   if (FIXED_ROLES.has(role[buffer] as number)) return false;
   return (bornStep[buffer] as number) >= 0 || role[buffer] === ACTIVATION || hasDied(facts.trace, buffer);
 }
 
-export function memoryOfTrace(facts: Facts): MemoryLine {
+/** What of the facts the memory of a step follows from: a view has these without the other rules' facts. */
+export type MemoryFacts = Pick<Facts, 'trace' | 'steps' | 'memory' | 'steadyMemory'>;
+
+export function memoryOfTrace(facts: MemoryFacts): MemoryLine {
   const { bytes, alive } = facts.steadyMemory;
   const batch = facts.steps.samplesPerStep;
   const { role, sizeBytes } = facts.trace.tables.buffers;

@@ -44,14 +44,18 @@ export function printMany({ kernels, open, step, everything }: Many): void {
 }
 
 /** The page's script as it is shipped: at most 400 kB. */
-async function printBundle(): Promise<void> {
+export async function pageScript(): Promise<Uint8Array> {
   const { outputFiles } = await build({
     ...BUNDLE,
     entryPoints: ['webview/main.ts'],
     minify: true,
     write: false,
   });
-  const { contents } = outputFiles[0] as OutputFile;
+  return (outputFiles[0] as OutputFile).contents;
+}
+
+async function printBundle(): Promise<void> {
+  const contents = await pageScript();
   console.log(
     `the page's script, minified: ${(contents.length / 1000).toFixed(0)} kB (${(gzipSync(contents).length / 1000).toFixed(0)} kB compressed)`,
   );

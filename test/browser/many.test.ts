@@ -1,7 +1,7 @@
 /** A hundred thousand slices (the bench has a million). Times depend on the machine: they are printed, and what is drawn is asserted. */
 import assert from 'node:assert/strict';
 import { after, before, test } from 'node:test';
-import { printMany } from '../bench/views.bench.ts';
+import { pageScript, printMany } from '../bench/views.bench.ts';
 import { WARMUP_STEPS, measureMany } from './many.ts';
 import { startHost } from './page.ts';
 import type { Host } from './page.ts';
@@ -28,4 +28,8 @@ test('many kernels open on their typical step, zoom and pan at every scale, and 
     (measured.kernels / STEPS) * (STEPS - WARMUP_STEPS),
     'every steady kernel is in the table',
   );
+});
+
+test('the page brings no package that would double its script', async () => {
+  assert.ok((await pageScript()).length <= 400_000);
 });

@@ -3,10 +3,13 @@ import { line, select } from 'd3';
 import { formatBytes, formatCount } from '../../src/base/format.ts';
 import { memoryDifference } from '../../src/analysis/memory-difference.ts';
 import type { HeldChange, MemoryDifference } from '../../src/analysis/memory-difference.ts';
-import { memoryLimit, memoryOfTrace } from '../../src/suggest/batch-model.ts';
-import { Facts as RuleFacts } from '../../src/suggest/facts.ts';
+import { memoryLimitsOf } from '../../src/analysis/memory-limit.ts';
+import { memoryPeak } from '../../src/analysis/memory.ts';
+import { selectSteps } from '../../src/analysis/selection.ts';
+import { memoryOfTrace } from '../../src/suggest/batch-model.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { el } from '../dom.ts';
+import type { Facts } from '../facts.ts';
 import { projectMemory } from './memory-projection.layout.ts';
 import type { ProjectedPoint } from './memory-projection.layout.ts';
 
@@ -15,13 +18,14 @@ const HEIGHT = 96;
 const MARGIN = { top: 14, right: 66, bottom: 20, left: 6 };
 
 /** Null where the trace tells no batch, or nothing of what grows with it. */
-export function batchProjection(trace: Trace): HTMLElement | null {
-  const facts = new RuleFacts(trace);
-  const batch = facts.steps.samplesPerStep;
+export function batchProjection({ trace, steps, peak }: Facts): HTMLElement | null {
+  const batch = steps().samplesPerStep;
   if (!(batch >= 1)) return null;
-  const memory = memoryOfTrace(facts);
+  const [first] = selectSteps(trace).steady;
+  const sinceNs = first === undefined ? -Infinity : (trace.tables.steps.startNs[first] as number);
+  const memory = memoryOfTrace({ trace, steps: steps(), memory: peak(), steadyMemory: memoryPeak(trace, sinceNs) }); // prettier-ignore
   if (!(memory.perSampleBytes > 0)) return null;
-  const limit = memoryLimit(facts);
+  const limit = memoryLimitsOf(trace).deviceBytes;
   const projection = projectMemory(memory, batch, limit, WIDTH, HEIGHT);
   const { points, now, limitY, fits } = projection;
   const words =

@@ -187,7 +187,7 @@ export function createMemory(app: App): View {
     if (asideOf?.facts !== known || asideOf.baseline !== baseline) {
       asideOf = { facts: known, baseline };
       const parts = [
-        batchProjection(known.trace),
+        batchProjection(known),
         baseline ? heldDifference(baseline.trace, baseline.title, known.trace) : null,
       ].filter((part) => part !== null);
       aside.replaceChildren(...parts);
