@@ -1,7 +1,7 @@
 /** The built command line on real scripts. */
 import assert from 'node:assert/strict';
 import { spawn, spawnSync } from 'node:child_process';
-import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { before, test } from 'node:test';
 import { Ajv } from 'ajv';
@@ -88,6 +88,29 @@ test('Ctrl-C stops the script and the report of what ran is printed', async () =
   assert.equal(code, 0);
   assert.match(out, /stopped after/);
   assert.match(out, /Memory|Kernels|No kernel/);
+});
+
+test('a script does not outlive the one that started it, however that one ended', async () => {
+  const told = path.join(work, 'pid');
+  const script = path.join(work, 'waits.mjs');
+  writeFileSync(
+    script,
+    `import { writeFileSync } from 'node:fs'; writeFileSync(${JSON.stringify(told)}, String(process.pid)); setInterval(() => {}, 1000);`,
+  );
+  const shell = spawn(process.execPath, [CLI, 'profile', script], { cwd: root, stdio: 'ignore' });
+  const until = async (holds: () => boolean): Promise<void> => {
+    while (!holds()) await new Promise((resolve) => setTimeout(resolve, 50));
+  };
+  await until(() => existsSync(told) && readFileSync(told, 'utf8') !== '');
+  shell.kill('SIGKILL');
+  const pid = Number(readFileSync(told, 'utf8'));
+  await until(() => {
+    try {
+      return !process.kill(pid, 0);
+    } catch {
+      return true;
+    }
+  });
 });
 
 test('suggest --verify confirms a larger batch on batchSize: 8, and --apply changes exactly that literal', () => {
