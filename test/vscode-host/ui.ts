@@ -228,3 +228,15 @@ export async function undoUntil(page: Page, wanted: () => Promise<boolean>, most
   }
   throw new Error(`still not as wanted after ${most} times undo`);
 }
+
+/** Clicks, and clicks again while what the click leads to does not show. */
+export async function clickUntil(target: Locator, shown: Locator, most = 5): Promise<void> {
+  for (let i = 1; ; i++) {
+    await target.click();
+    try {
+      return await shown.first().waitFor({ timeout: 4000 });
+    } catch (error) {
+      if (i === most) throw error;
+    }
+  }
+}
