@@ -39,7 +39,11 @@ export async function explorerMenu(page: Page, names: readonly string[], entry: 
       () => true,
       () => false,
     );
-    if (shown) await found.click();
+    // A menu takes no click in the first tenth of a second, so that the one that opened it does not choose an entry.
+    if (shown) {
+      await page.waitForTimeout(300);
+      await found.click();
+    }
     const taken =
       shown &&
       (await found.waitFor({ state: 'hidden', timeout: 2000 }).then(

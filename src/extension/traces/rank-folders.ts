@@ -5,8 +5,6 @@ import { CONTEXT } from '../ids.ts';
 const PATTERN = '**/{*.pt.trace.json,*.pt.trace.json.gz,*rank*.json,*rank*.json.gz}';
 const LEFT_OUT = '**/{node_modules,.git}/**';
 const MOST_FILES = 2000;
-/** While a window starts, its search may find nothing yet. */
-const AGAIN_MS = [2_000, 8_000];
 
 /** A file that a folder of ranks is made of. */
 export function isRankFile(name: string): boolean {
@@ -31,8 +29,7 @@ export function watchRankFolders(): vscode.Disposable {
   };
   const watcher = vscode.workspace.createFileSystemWatcher(PATTERN, false, true, false);
   void find();
-  const again = AGAIN_MS.map((ms) => setTimeout(() => void find(), ms));
   return vscode.Disposable.from(watcher, watcher.onDidCreate(soon), watcher.onDidDelete(soon), {
-    dispose: () => [timer, ...again].forEach((each) => clearTimeout(each)),
+    dispose: () => clearTimeout(timer),
   });
 }
