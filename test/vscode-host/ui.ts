@@ -35,22 +35,13 @@ export async function explorerMenu(page: Page, names: readonly string[], entry: 
     if (others.length > 0) await row(first!).click();
     for (const other of others) await row(other).click({ modifiers: ['Control'] });
     await last.click({ button: 'right' });
-    const shown = await found.waitFor({ timeout: 2000 }).then(
-      () => true,
-      () => false,
-    );
+    const shown = await becomes('visible', found, 2000);
     // A menu takes no click in the first tenth of a second, so that the one that opened it does not choose an entry.
     if (shown) {
       await page.waitForTimeout(300);
       await found.click();
     }
-    const taken =
-      shown &&
-      (await found.waitFor({ state: 'hidden', timeout: 2000 }).then(
-        () => true,
-        () => false,
-      ));
-    if (taken) return;
+    if (shown && (await becomes('hidden', found, 2000))) return;
     await page.keyboard.press('Escape');
   }
   throw new Error(`no entry "${entry}" in the menu of ${names.join(', ')}`);
@@ -93,11 +84,7 @@ export async function openPath(page: Page, file: string): Promise<void> {
     await input.fill(file);
     for (const target of [row, button]) {
       await target.click({ timeout: 3000 }).catch(() => undefined);
-      const closed = await input.waitFor({ state: 'hidden', timeout: 2000 }).then(
-        () => true,
-        () => false,
-      );
-      if (closed) return;
+      if (await becomes('hidden', input, 2000)) return;
     }
   }
   throw new Error(`the file dialog does not take ${file}`);
@@ -118,14 +105,11 @@ async function pick(page: Page, key: string, text: string, label: string, limitM
   const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();
   const until = Date.now() + limitMs;
   for (;;) {
+    // A key pressed before the workbench listens is lost.
     await page.keyboard.press(key);
-    await input.waitFor();
-    await input.fill(text);
-    const shown = await row.waitFor({ timeout: 1500 }).then(
-      () => true,
-      () => false,
-    );
-    if (shown) break;
+    const open = await becomes('visible', input, 2000);
+    if (open) await input.fill(text);
+    if (open && (await becomes('visible', row, 1500))) break;
     if (Date.now() > until) throw new Error(`no row "${label}" in the quick input after ${limitMs} ms`);
     await page.keyboard.press('Escape');
     await input.waitFor({ state: 'hidden' });
@@ -138,15 +122,7 @@ export async function quickFixes(page: Page, expected: RegExp): Promise<Locator>
   const rows = page.locator('.action-widget .monaco-list-row');
   for (let attempt = 0; attempt < 8; attempt++) {
     await page.keyboard.press('Control+.');
-    const shown = await rows
-      .filter({ hasText: expected })
-      .first()
-      .waitFor({ timeout: 3000 })
-      .then(
-        () => true,
-        () => false,
-      );
-    if (shown) return rows;
+    if (await becomes('visible', rows.filter({ hasText: expected }).first(), 3000)) return rows;
     await page.keyboard.press('Escape');
   }
   throw new Error(`no quick fix ${String(expected)}`);
@@ -204,11 +180,7 @@ export async function hover(page: Page, word: string, expected: RegExp, limitMs 
   const until = Date.now() + limitMs;
   for (;;) {
     await target.hover();
-    const shown = await box.waitFor({ timeout: 2500 }).then(
-      () => true,
-      () => false,
-    );
-    if (shown) break;
+    if (await becomes('visible', box, 2500)) break;
     if (Date.now() > until) throw new Error(`no hover ${String(expected)} on "${word}" after ${limitMs} ms`);
     await page.mouse.move(5, 5);
   }
@@ -243,4 +215,12 @@ export async function clickUntil(target: Locator, shown: Locator, most = 5): Pro
       if (i === most) throw error;
     }
   }
+}
+
+/** Whether it comes (or goes) in time: for what is tried again. */
+function becomes(state: 'visible' | 'hidden', target: Locator, timeout: number): Promise<boolean> {
+  return target.waitFor({ state, timeout }).then(
+    () => true,
+    () => false,
+  );
 }
