@@ -23,6 +23,7 @@ export { parquetTable } from './parquet.ts';
 export { recordedText } from './recorded-text.ts';
 export { report } from './report.ts';
 export type { Report } from './report-model.ts';
+export { sourceText } from './source-text.ts';
 export { textReport } from './text.ts';
 export type { TextOptions } from './text.ts';
 

@@ -8,6 +8,7 @@ import { QuickFixes } from './advice/quick-fixes.ts';
 import { registerCommands } from './commands.ts';
 import { EDITORS, OUTPUT_NAME, VIEWS } from './ids.ts';
 import { RunHistory } from './history/run-history.ts';
+import { SOURCE_SCHEME, SourceVersions } from './history/source-versions.ts';
 import { RunsView } from './history/runs-view.ts';
 import { LayersView } from './layers/layers-view.ts';
 import { Heat } from './lines/heat.ts';
@@ -37,15 +38,16 @@ export function activate(context: vscode.ExtensionContext): void {
   const dismissals = new Dismissals(context.workspaceState);
   const advice = new Advice(profiles, lines, dismissals);
   const runner = new Runner(extensionUri, profiles, output);
+  const history = new RunHistory(context.workspaceState, context.storageUri, profiles, dismissals);
+  const versions = new SourceVersions(history);
   const link: LinkOptions = {
     source: profiles,
-    act: actFor(lines),
+    act: actFor(lines, versions),
     staleFiles: () => lines.staleFiles(),
     onDidChangeStale: lines.onDidChangeStale,
   };
   const large = new LargeView(extensionUri, link);
   const traceEditor = new TraceEditor(extensionUri, runner.programs, profiles, dismissals, link);
-  const history = new RunHistory(context.workspaceState, context.storageUri, profiles, dismissals);
   const layers = new LayersView(profiles, context.workspaceState);
   const runs = new RunsView(history, profiles);
   const parts = { extensionUri, output, profiles, lines, advice, runner, large, history, layers };
@@ -81,6 +83,7 @@ export function activate(context: vscode.ExtensionContext): void {
         supportsMultipleEditorsPerDocument: true,
       }),
     ),
+    vscode.workspace.registerTextDocumentContentProvider(SOURCE_SCHEME, versions),
     watchRankFolders(),
     ...registerCommands(parts),
     ...registerLanguageTools(parts),

@@ -54,6 +54,8 @@ export type FromView =
   | { readonly type: 'notes'; readonly notes: readonly Note[] }
   /** `batch`: the one chosen on the curve, instead of the one proposed. */
   | { readonly type: 'apply'; readonly suggestion: string; readonly batch?: number }
+  /** Show how a file of the run differs from what ran as the baseline; by its path in either. */
+  | { readonly type: 'sourceChange'; readonly file: string }
   | {
       readonly type: 'command';
       readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace';
@@ -83,6 +85,8 @@ export function checkFromView(value: unknown): FromView | null {
       return text(m['suggestion']) && (m['batch'] === undefined || isBatch(m['batch']))
         ? (value as FromView)
         : null;
+    case 'sourceChange':
+      return text(m['file']) ? (value as FromView) : null;
     case 'command':
       return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace'].includes(m['command'] as string)
         ? (value as FromView)

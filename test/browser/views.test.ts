@@ -7,6 +7,7 @@ import type { ViewId } from '../../src/wire/view-messages.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
 import { writeTraceFile } from '../../src/trace/codec.ts';
 import { makeTrace } from '../webview/made-trace.ts';
+import type { MadeOptions } from '../webview/made-trace.ts';
 import { MADE_SUGGESTIONS } from './made-suggestions.ts';
 import { startHost, THEMES } from './page.ts';
 import type { Host, Shown, ThemeName } from './page.ts';
@@ -216,6 +217,28 @@ test('at 200 % zoom every view keeps within the page, scrolls what is longer, an
     assert.deepEqual(await violations(shown.page), [], view);
     await shown.page.close();
   }
+});
+
+test('a comparison says what of the source differs, and leads there; another batch is judged by the sample', async () => {
+  const ran = (hash: string) => ({ sources: { '/home/ada/train/mnist-cnn.ts': hash } });
+  const now = makeTrace({ meta: ran('b') });
+  const shown = await host.open();
+  await shown.show(now);
+  const against = (options: MadeOptions) =>
+    shown.post({ type: 'baseline', bytes: writeTraceFile(makeTrace(options)), title: '13:40' });
+  await against({ meta: ran('a'), samples: 16 });
+  await shown.post({ type: 'show', view: 'compare' });
+  const view = shown.page.locator('.compare');
+  await view.getByText('mnist-cnn.ts changed').waitFor();
+  await view.getByRole('button', { name: /Show difference/ }).click();
+  assert.deepEqual((await shown.sent()).at(-1), { type: 'sourceChange', file: '/home/ada/train/mnist-cnn.ts' }); // prettier-ignore
+  await view.getByRole('heading', { name: /^Sample, against 13:40/ }).waitFor();
+  assert.match(await view.locator('.tile').first().innerText(), /Faster/);
+  await shown.shot('compare-source');
+  assert.deepEqual(await violations(shown.page), []);
+  await against({ meta: ran('b') });
+  await view.getByText('The same source ran both times').waitFor();
+  await shown.page.close();
 });
 
 test('the page speaks the language of the words it is handed', async () => {

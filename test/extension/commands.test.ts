@@ -129,6 +129,21 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       assert.equal(session.read('train.ts'), source);
     }));
 
+  test('compared runs lead to what differs in the script', () =>
+    session.step('source-difference', async () => {
+      const { page } = session;
+      await runCommand(page, 'Kernelscope: Open in Editor');
+      const large = await webview(page, 'editor');
+      await large.getByRole('tab', { name: /Compare/ }).click();
+      await large.getByRole('button', { name: 'Show difference: train.ts' }).click();
+      const side = (name: string) =>
+        page.locator(`.monaco-diff-editor .editor.${name} .view-line`, { hasText: /batchSize:/ });
+      await side('original').filter({ hasText: 'batchSize: 8,' }).waitFor();
+      await side('modified').filter({ hasNotText: 'batchSize: 8,' }).waitFor();
+      await session.shot('dark-source-difference');
+      await runCommand(page, 'View: Close All Editors');
+    }));
+
   test('a loader without a batch size is offered one', () =>
     session.step('insert-batch', async () => {
       const { page } = session;

@@ -13,6 +13,8 @@ export interface MadeOptions {
   readonly blocks?: number;
   /** Every second step has no kernel times, as in a run that measures its own cost. */
   readonly alternating?: boolean;
+  /** Rows of every step. */
+  readonly samples?: number;
   /** Times of a family's kernels are multiplied by this: another version of the same script. */
   readonly slower?: Partial<Record<Family, number>>;
   readonly meta?: Partial<TraceMeta>;
@@ -31,7 +33,7 @@ const code = (phase: Phase) => PHASES.indexOf(phase);
 const role = (name: Role) => ROLES.indexOf(name);
 
 export function makeTrace(options: MadeOptions = {}): Trace {
-  const { steps = 12, blocks = 2, alternating = true } = options;
+  const { steps = 12, blocks = 2, alternating = true, samples = 128 } = options;
   const random = seededRandom(7);
   const trace = new TraceBuilder();
   trace.setMeta({
@@ -226,7 +228,7 @@ export function makeTrace(options: MadeOptions = {}): Trace {
       endNs: now,
       flags,
       loss: 2.3 * Math.exp(-step / 9) + 0.05 * random(),
-      samples: 128,
+      samples,
     });
     now += 3e5;
   }

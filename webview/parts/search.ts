@@ -1,60 +1,9 @@
-/** Search over the whole trace: kernels, layers, lines. A combobox; Enter selects everywhere. */
-import { formatNs } from '../../src/base/format.ts';
-import type { Selection } from '../../src/wire/view-messages.ts';
+/** The search field: a combobox over all that has a name. Enter selects everywhere, or shows the stretch of time. */
 import type { App } from '../app.ts';
-import { baseName, el } from '../dom.ts';
-import type { Facts } from '../facts.ts';
+import { el } from '../dom.ts';
+import { findInTrace } from '../find.ts';
+import type { Found } from '../find.ts';
 import { t } from '../translate.ts';
-
-interface Found {
-  readonly name: string;
-  readonly kind: string;
-  readonly detail: string;
-  readonly selection: Selection;
-}
-
-const MAX_FOUND = 12;
-
-export function findInTrace(facts: Facts, query: string): Found[] {
-  const text = query.trim().toLowerCase();
-  if (text === '') return [];
-  const { trace } = facts;
-  const step = /^(?:step\s*)?(\d+)$/.exec(text)?.[1];
-  const steps =
-    step && trace.tables.steps.index.includes(Number(step))
-      ? [
-          {
-            name: `step ${step}`,
-            kind: 'step',
-            detail: '',
-            selection: { kind: 'step', step: Number(step) } as const,
-          },
-        ]
-      : [];
-  const kernels = facts
-    .kernels()
-    .filter(({ name, family }) => name.toLowerCase().includes(text) || family.includes(text))
-    .map(({ name, kernel, totalNs, count }) => ({
-      name,
-      kind: 'kernel',
-      detail: Number.isFinite(totalNs) ? `${count} × · ${formatNs(totalNs)}` : 'not timed',
-      selection: { kind: 'kernel', kernel } as const,
-    }));
-  const layers = trace.layers
-    .map((layer, id) => ({ layer, id, line: trace.locations[layer.location] }))
-    .filter(({ layer, line }) =>
-      `${layer.path} ${layer.type} ${line ? `${baseName(line.file)}:${line.line}` : ''}`
-        .toLowerCase()
-        .includes(text),
-    )
-    .map(({ layer, id, line }) => ({
-      name: layer.path,
-      kind: layer.type,
-      detail: line ? `line ${line.line}` : '',
-      selection: { kind: 'layer', layer: id } as const,
-    }));
-  return [...steps, ...kernels, ...layers].slice(0, MAX_FOUND);
-}
 
 export function createSearch(app: App): { readonly element: HTMLElement; refresh(): void } {
   const input = el('input', {
@@ -63,7 +12,7 @@ export function createSearch(app: App): { readonly element: HTMLElement; refresh
       type: 'search',
       placeholder: t('Search'),
       role: 'combobox',
-      'aria-label': 'Search kernels, layers, lines and steps',
+      'aria-label': 'Search kernels, layers, lines, steps, buffers and slices',
       'aria-expanded': 'false',
       'aria-controls': 'found',
       'aria-autocomplete': 'list',
@@ -104,8 +53,17 @@ export function createSearch(app: App): { readonly element: HTMLElement; refresh
   }
 
   function choose(item: Found): void {
-    app.select(item.selection);
-    app.announce(`${item.kind} ${item.name} selected`);
+    if ('selection' in item.target) {
+      app.select(item.target.selection);
+      app.announce(`${item.kind} ${item.name} selected`);
+    } else {
+      // Only the timeline shows what has no more than a name and a time.
+      if (app.layout === 'editor') app.store.set({ view: 'timeline' });
+      const [start, end] = item.target.range;
+      if (end > start) app.axis.glideTo(start, end);
+      else app.axis.reveal(start, end);
+      app.announce(`${item.kind} ${item.name} shown, ${item.detail}`);
+    }
     found = [];
     draw();
   }

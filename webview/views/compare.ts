@@ -1,12 +1,14 @@
 /** This run against the pinned one: step, memory, and the layers and kernels that gained or lost. Aligned by name, not by time. */
 import { compareTraces } from '../../src/analysis/compare.ts';
 import type { Comparison } from '../../src/analysis/compare.ts';
+import { sourceChanges } from '../../src/analysis/source-changes.ts';
 import { formatBytes, formatNs, formatShare } from '../../src/base/format.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import type { App, View } from '../app.ts';
 import { button, el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { createChoice } from '../parts/choice.ts';
+import { createSourceLine } from '../parts/source-line.ts';
 import { createTable } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { SAME, comparedRows, differenceBar } from './compare.layout.ts';
@@ -38,6 +40,7 @@ export function createCompare(app: App): View {
     return layer && !layer.path.endsWith(layer.type) ? layer.type : '';
   };
   const tiles = el('div', { class: 'tiles' });
+  const sources = createSourceLine(app);
   const choice = createChoice<Mode>('Compare by', [['layers', t('Layers')], ['operations', t('Operations')], ['kernels', t('Kernels')]], mode, (next) => {
     mode = next;
     rows = [];
@@ -55,6 +58,7 @@ export function createCompare(app: App): View {
     'div',
     { class: 'compare-body' },
     tiles,
+    sources.element,
     el('div', { class: 'view-head' }, note, el('span', { class: 'grow' }), choice.element),
     table.element,
   );
@@ -96,6 +100,7 @@ export function createCompare(app: App): View {
       compared = { facts, baseline: baseline.trace, result: compareTraces(baseline.trace, facts.trace) };
       rows = [];
       tiles.replaceChildren(...tilesOf(compared.result, baseline.title));
+      sources.show(sourceChanges(baseline.trace.meta, facts.trace.meta));
     }
     if (rows.length === 0) rows = comparedRows(compared.result[mode]);
     note.textContent = {
@@ -150,13 +155,12 @@ function differenceCell(row: ComparedRow, all: readonly ComparedRow[]): HTMLElem
   );
 }
 
+/** Where steps are of another size, the verdict is on the time of a sample: a step twice as large may take longer and be faster. */
 function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElement[] {
   const { ratio, low, high } = step.ratio;
-  const faster = high < 1;
-  const slower = low > 1;
-  const verdict = faster ? 'Faster' : slower ? 'Slower' : 'No certain change';
-  const sameRows =
-    rows.before === rows.after || !Number.isFinite(rows.before) || !Number.isFinite(rows.after);
+  const otherSize = rows.before > 0 && rows.after > 0 && rows.before !== rows.after;
+  const scale = otherSize ? rows.before / rows.after : 1;
+  const verdict = high * scale < 1 ? 'Faster' : low * scale > 1 ? 'Slower' : 'No certain change';
   const tile = (heading: string, value: string, about: string) =>
     el(
       'div',
@@ -165,22 +169,23 @@ function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElem
       el('strong', { class: 'big', text: value }),
       el('p', { class: 'faint', text: about }),
     );
+  const interval = (by: number) => `interval ${signed(low * by)} to ${signed(high * by)}, of these two runs`;
+  const stepTimes = `${formatNs(step.before)} before, ${formatNs(step.after)} now`;
+  const memory = tile('Memory at the peak', formatBytes(peakBytes.after), `${formatBytes(peakBytes.before)} before`); // prettier-ignore
+  if (!otherSize)
+    return [
+      tile(`Step, against ${title}`, verdict, stepTimes),
+      tile('Step time', signed(ratio) || '±0 %', interval(1)),
+      memory,
+    ];
   return [
-    tile(`Step, against ${title}`, verdict, `${formatNs(step.before)} before, ${formatNs(step.after)} now`),
     tile(
-      'Step time',
-      signed(ratio) || '±0 %',
-      `interval ${signed(low)} to ${signed(high)}, of these two runs`,
+      `Sample, against ${title}`,
+      verdict,
+      `${formatNs(step.before / rows.before)} before, ${formatNs(step.after / rows.after)} now`,
     ),
-    tile('Memory at the peak', formatBytes(peakBytes.after), `${formatBytes(peakBytes.before)} before`),
-    ...(sameRows
-      ? []
-      : [
-          tile(
-            'Rows a step',
-            `${rows.after}`,
-            `${rows.before} before: steps of another size are not the same work`,
-          ),
-        ]),
+    tile('Time a sample', signed(ratio * scale) || '±0 %', interval(scale)),
+    memory,
+    tile('Step time', signed(ratio) || '±0 %', `${stepTimes}, of ${rows.before} and ${rows.after} samples`),
   ];
 }

@@ -1,7 +1,8 @@
 import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Change, Comparison, LimitVerdict } from '../../analysis/compare.ts';
 import { compareTraces, limitVerdict } from '../../analysis/compare.ts';
-import { differenceText } from '../../export/index.ts';
+import { sourceChanges } from '../../analysis/source-changes.ts';
+import { differenceText, sourceText } from '../../export/index.ts';
 import { textTable } from '../../export/text-table.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, parseCommand, shareOption } from '../command.ts';
@@ -91,10 +92,16 @@ export const compare: Command = {
     if (others.before.length > 0 !== others.after.length > 0)
       throw new CliError('an interval between runs needs several of both: give --before and --after');
     const comparison = compareTraces(before!, after!, others);
+    const sources = sourceChanges(before!.meta, after!.meta);
     const verdict = limit === null ? null : limitVerdict(comparison, limit);
     if (values.json !== undefined)
-      writeOutput(values.json, `${JSON.stringify({ ...comparison, limit, verdict }, null, 2)}\n`);
+      writeOutput(
+        values.json,
+        `${JSON.stringify({ ...comparison, sources: sources.changes, limit, verdict }, null, 2)}\n`,
+      );
     if (values.json !== '-') {
+      const source = sourceText(sources);
+      if (source !== '') print(`Source  ${source}`);
       print(shown(comparison));
       const difference = differenceText(before!, after!);
       if (difference !== '') print(`\n${difference}`);

@@ -9,7 +9,8 @@ import { readTraceFile } from '../../trace/codec.ts';
 import { keepNotes, notesFile, saveNotes } from '../notes-file.ts';
 import { Profile } from '../profile.ts';
 import type { Profiles } from '../profiles.ts';
-import { commitOf } from './commit.ts';
+import { commitOf } from './git.ts';
+import { keepSources, keptSource, sourcesFile } from './kept-sources.ts';
 import type { RunRecord } from './run-record.ts';
 import { runRecord, withRun } from './run-record.ts';
 
@@ -93,6 +94,15 @@ export class RunHistory implements vscode.Disposable {
     }
   }
 
+  /** The text with this hash, where one of the kept runs ran it. */
+  async sourceText(hash: string): Promise<string | null> {
+    for (const id of this.#kept) {
+      const text = await keptSource(this.#file(id), hash);
+      if (text !== null) return text;
+    }
+    return null;
+  }
+
   /** Forgets all runs and deletes their traces. */
   async clear(): Promise<void> {
     await this.#memory.update(RECORDS, undefined);
@@ -136,6 +146,7 @@ export class RunHistory implements vscode.Disposable {
     try {
       await vscode.workspace.fs.createDirectory(this.#folder);
       await vscode.workspace.fs.writeFile(this.#file(id), profile.bytes);
+      await keepSources(profile.trace, this.#file(id));
       await saveNotes(profile, this.#file(id));
       this.#kept.add(id);
       await this.#memory.update(SHOWN, id);
@@ -149,7 +160,7 @@ export class RunHistory implements vscode.Disposable {
     for (const id of this.#kept) {
       if (stay.includes(id)) continue;
       this.#kept.delete(id);
-      for (const file of [this.#file(id), notesFile(this.#file(id))])
+      for (const file of [this.#file(id), notesFile(this.#file(id)), sourcesFile(this.#file(id))])
         await vscode.workspace.fs.delete(file).then(undefined, () => undefined);
     }
   }

@@ -1,5 +1,6 @@
 /** What a view may ask of the editor. */
 import * as vscode from 'vscode';
+import type { SourceVersions } from '../history/source-versions.ts';
 import { COMMANDS } from '../ids.ts';
 import type { MeasuredLines } from '../lines/measured-lines.ts';
 import type { LinkOptions } from './view-link.ts';
@@ -13,8 +14,8 @@ const OF_VIEW = {
   openTrace: COMMANDS.openTrace,
 } as const;
 
-export function actFor(lines: MeasuredLines): LinkOptions['act'] {
-  return (request, profile) => {
+export function actFor(lines: MeasuredLines, versions: SourceVersions): LinkOptions['act'] {
+  return (request, profile, baseline) => {
     switch (request.type) {
       case 'open':
         void goToMeasured(lines, request.file, request.line, request.column);
@@ -24,6 +25,9 @@ export function actFor(lines: MeasuredLines): LinkOptions['act'] {
         break;
       case 'apply':
         void vscode.commands.executeCommand(COMMANDS.apply, request.suggestion, request.batch);
+        break;
+      case 'sourceChange':
+        if (profile && baseline) void versions.showChange(baseline, profile, request.file);
         break;
       case 'command':
         // "Profile" in a view means the script whose picture it shows.

@@ -26,6 +26,7 @@ export interface LinkOptions {
   readonly act: (
     request: Exclude<FromView, { type: 'ready' | 'select' | 'notes' }>,
     profile: Profile | null,
+    baseline: Profile | null,
   ) => void;
   /** Files of the profile that are no longer as they were measured. */
   readonly staleFiles: (profile: Profile) => readonly string[];
@@ -73,7 +74,7 @@ class ViewLink implements vscode.Disposable {
       this.#options.onShown?.();
     } else if (request.type === 'select') this.#profile?.select(request.selection, this);
     else if (request.type === 'notes') this.#profile?.note(request.notes, this);
-    else this.#options.act(request, this.#profile);
+    else this.#options.act(request, this.#profile, this.#options.source.baseline ?? null);
   }
 
   /** Sends the profile from its start. */
