@@ -4,6 +4,7 @@
  */
 import type { Trace } from '../trace/model.ts';
 import { allOccupancies } from './occupancy.ts';
+import type { ResidencyLimiter } from './occupancy.ts';
 import { hasTime, selectSteps, stepRows } from './selection.ts';
 import { busyNsOfSteps } from './busy.ts';
 import { sum } from '../base/stats.ts';
@@ -13,7 +14,8 @@ export interface OccupancyWaterfall {
   readonly idle: number;
   readonly smallGrid: number;
   readonly tail: number;
-  readonly residency: number;
+  /** Places left empty because workgroups do not fit beside each other, by what bounds them. */
+  readonly residency: Readonly<Record<ResidencyLimiter, number>>;
   /** Time of kernels whose occupancy cannot be estimated. */
   readonly unknown: number;
   /** What is left: estimated occupancy over the window, at the high and at the low end of the register band. */
@@ -33,20 +35,27 @@ export function occupancyWaterfall(trace: Trace): OccupancyWaterfall | null {
   const busyNs = Math.min(windowNs, sum(busyNsOfSteps(trace, timed)));
   const occupancies = allOccupancies(trace);
   const rows = stepRows(trace, timed);
-  const lost = { smallGrid: 0, tail: 0, residency: 0, unknown: 0, left: 0, leftLow: 0 };
+  const lost = { smallGrid: 0, tail: 0, unknown: 0, left: 0, leftLow: 0 };
+  const residency: Record<ResidencyLimiter, number> = {
+    threads: 0,
+    workgroups: 0,
+    'workgroup memory': 0,
+    registers: 0,
+    'idle lanes': 0,
+  };
   let kernelNs = 0;
   for (let i = 0; i < dispatches.length; i++) {
     if (!rows.has(dispatches.step[i] as number) || !hasTime(trace, i)) continue;
     const ns = (dispatches.endNs[i] as number) - (dispatches.startNs[i] as number);
     const occupancy = occupancies[dispatches.launch[i] as number];
     kernelNs += ns;
-    if (!occupancy || !Number.isFinite(occupancy.achieved)) {
+    if (!occupancy?.residencyLimiter || !Number.isFinite(occupancy.achieved)) {
       lost.unknown += ns;
       continue;
     }
     const resident = occupancy.theoretical.high;
     const peak = resident * Math.min(1, occupancy.waves);
-    lost.residency += (1 - resident) * ns;
+    residency[occupancy.residencyLimiter] += (1 - resident) * ns;
     lost.smallGrid += (resident - peak) * ns;
     lost.tail += Math.max(0, peak - occupancy.achieved) * ns;
     lost.left += occupancy.achieved * ns;
@@ -58,7 +67,13 @@ export function occupancyWaterfall(trace: Trace): OccupancyWaterfall | null {
     idle: 1 - busyNs / windowNs,
     smallGrid: lost.smallGrid * scale,
     tail: lost.tail * scale,
-    residency: lost.residency * scale,
+    residency: {
+      threads: residency.threads * scale,
+      workgroups: residency.workgroups * scale,
+      'workgroup memory': residency['workgroup memory'] * scale,
+      registers: residency.registers * scale,
+      'idle lanes': residency['idle lanes'] * scale,
+    },
     unknown: lost.unknown * scale,
     left: lost.left * scale,
     leftLow: lost.leftLow * scale,

@@ -5,19 +5,13 @@
 import type { Trace } from '../trace/model.ts';
 import type { DeviceModel } from './gpu.ts';
 import { deviceModel } from './gpu.ts';
-import type { ResidencyBand } from './residency.ts';
+import type { Limiter, ResidencyBand } from './residency.ts';
 import { residencyBand } from './residency.ts';
 
-export type OccupancyLimiter =
-  | 'small grid'
-  | 'tail'
-  | 'threads'
-  | 'workgroups'
-  | 'workgroup memory'
-  | 'registers'
-  | 'idle lanes'
-  | 'none'
-  | 'unknown';
+/** What keeps workgroups from filling a unit. */
+export type ResidencyLimiter = Limiter | 'idle lanes';
+
+export type OccupancyLimiter = 'small grid' | 'tail' | ResidencyLimiter | 'none' | 'unknown';
 
 export interface LaunchOccupancy {
   /** Resident share of the device's threads: `high` with registers unlimited, `low` at the worst register count. */
@@ -27,6 +21,8 @@ export interface LaunchOccupancy {
   /** The same at the low end of the band. */
   readonly achievedLow: number;
   readonly limiter: OccupancyLimiter;
+  /** What bounds `theoretical.high`, also where grid or tail cost more; null where unknown. */
+  readonly residencyLimiter: ResidencyLimiter | null;
   /** `unknown` where the device's limits are not known. */
   readonly basis: 'estimated' | 'unknown';
   /** Share of the units that have at least one workgroup. */
@@ -44,6 +40,7 @@ const UNKNOWN: LaunchOccupancy = {
   achieved: NaN,
   achievedLow: NaN,
   limiter: 'unknown',
+  residencyLimiter: null,
   basis: 'unknown',
   fill: NaN,
   waves: NaN,
@@ -92,6 +89,7 @@ function softwareOccupancy(device: DeviceModel, grid: Grid): LaunchOccupancy {
     achieved: busy * lanes,
     achievedLow: busy * lanes,
     limiter: busy < lanes ? (waves < 1 ? 'small grid' : 'tail') : lanes < 1 ? 'idle lanes' : 'none',
+    residencyLimiter: 'idle lanes',
     basis: 'estimated',
     fill: Math.min(1, waves),
     waves,
@@ -118,7 +116,13 @@ export function gridOccupancy(device: DeviceModel, grid: Grid): LaunchOccupancy 
   if (!band) return UNKNOWN;
   const theoretical = { low: band.low.occupancy, high: band.high.occupancy };
   if (!device.units || grid.workgroups === 0)
-    return { ...UNKNOWN, theoretical, limiter: band.high.limiter, basis: 'estimated' };
+    return {
+      ...UNKNOWN,
+      theoretical,
+      limiter: band.high.limiter,
+      residencyLimiter: band.high.limiter,
+      basis: 'estimated',
+    };
   const waves = grid.workgroups / (device.units * band.high.workgroupsPerUnit);
   const wavesLow = grid.workgroups / (device.units * band.low.workgroupsPerUnit);
   const achieved = averaged(theoretical.high, waves);
@@ -136,6 +140,7 @@ export function gridOccupancy(device: DeviceModel, grid: Grid): LaunchOccupancy 
     achieved,
     achievedLow: Math.min(achieved, averaged(theoretical.low, wavesLow)),
     limiter,
+    residencyLimiter: band.high.limiter,
     basis: 'estimated',
     fill: Math.min(1, grid.workgroups / device.units),
     waves,

@@ -156,9 +156,25 @@ test('the waterfall starts full, each loss hangs on the one before, and what is 
   assert.equal(bars[0]?.to, 1);
   const losses = bars.filter(({ kind }) => kind === 'lost');
   for (let i = 1; i < losses.length; i++) assert.equal(losses[i]?.to, losses[i - 1]?.from);
-  const sum = lost.idle + lost.smallGrid + lost.tail + lost.residency + lost.unknown + lost.left;
+  const residency = Object.values(lost.residency).reduce((all, part) => all + part, 0);
+  const sum = lost.idle + lost.smallGrid + lost.tail + residency + lost.unknown + lost.left;
   assert.ok(Math.abs(sum - 1) < 1e-9, `parts sum to ${sum}`);
   assert.ok(lost.leftLow <= lost.left);
+});
+
+test('places that workgroups leave empty are lost to the limit that keeps them empty', () => {
+  // 10,240 bytes of workgroup memory on an Ampere unit of 100 KiB: nine workgroups of 64 threads, 18 of its 48 warps.
+  const on = (workgroupBytes: number, threads: number) => {
+    const made = makeTrace({ meta: { adapter: { ...trace.meta.adapter!, name: 'NVIDIA GeForce RTX 3090', vendor: 'nvidia', architecture: 'ampere', software: false } } }); // prettier-ignore
+    const kernels = made.kernels.map((kernel) => ({ ...kernel, workgroupBytes, workgroupSize: [threads, 1, 1] as const })); // prettier-ignore
+    return occupancyWaterfall({ ...made, kernels })!;
+  };
+  const shared = on(10240, 64).residency;
+  assert.ok(shared['workgroup memory'] > 0.2, JSON.stringify(shared));
+  assert.deepEqual([shared.threads, shared.registers, shared['idle lanes']], [0, 0, 0]);
+  const few = on(0, 32).residency;
+  assert.ok(few.workgroups > 0.2 && few['workgroup memory'] === 0, JSON.stringify(few));
+  assert.ok(on(0, 1024).residency.threads > 0.05);
 });
 
 test('the parts of a step are the whole step', () => {

@@ -1,9 +1,10 @@
 /** The waterfall as bars: each loss hangs where the one before it ended. Pure. */
+import type { ResidencyLimiter } from '../../src/analysis/occupancy.ts';
 import type { OccupancyWaterfall } from '../../src/analysis/occupancy-waterfall.ts';
 import { t } from '../translate.ts';
 
 export interface WaterfallBar {
-  readonly id: 'idle' | 'smallGrid' | 'tail' | 'residency' | 'unknown' | 'left';
+  readonly id: 'idle' | 'smallGrid' | 'tail' | ResidencyLimiter | 'unknown' | 'left';
   readonly title: string;
   readonly about: string;
   readonly share: number;
@@ -17,7 +18,11 @@ const LOSSES = [
   ['idle', t('GPU idle'), 'No kernel ran: waiting for the script, a readback, an upload or a launch'],
   ['smallGrid', t('Grid too small'), 'Fewer workgroups than the device has places for'],
   ['tail', t('Last wave'), 'The last round of workgroups fills the device only in part'],
-  ['residency', t('Workgroup limits'), 'Workgroup size, workgroup memory or lanes leave places empty'],
+  ['threads', t('Workgroup size'), 'Workgroups of this many threads leave places of a unit empty'],
+  ['workgroups', t('Workgroups a unit'), 'A unit holds only so many workgroups: larger ones would fill it'],
+  ['workgroup memory', t('Workgroup memory'), 'Their workgroup memory leaves no room for more workgroups'],
+  ['registers', t('Registers'), 'Their registers leave no room for more workgroups'],
+  ['idle lanes', t('Idle lanes'), 'The workgroup size is no multiple of the lanes that run together'],
   ['unknown', t('Not known'), 'Kernels whose occupancy cannot be estimated'],
 ] as const;
 
@@ -26,7 +31,7 @@ export function waterfallBars(waterfall: OccupancyWaterfall): WaterfallBar[] {
   let edge = 1;
   const bars: WaterfallBar[] = [];
   for (const [id, title, about] of LOSSES) {
-    const share = waterfall[id];
+    const share = lossOf(waterfall, id);
     if (share < 0.0005) continue;
     bars.push({ id, title, about, share, from: Math.max(0, edge - share), to: edge, kind: 'lost' });
     edge = Math.max(0, edge - share);
@@ -41,4 +46,10 @@ export function waterfallBars(waterfall: OccupancyWaterfall): WaterfallBar[] {
     kind: 'left',
   });
   return bars;
+}
+
+function lossOf(waterfall: OccupancyWaterfall, id: (typeof LOSSES)[number][0]): number {
+  return id in waterfall.residency
+    ? waterfall.residency[id as ResidencyLimiter]
+    : waterfall[id as 'idle' | 'smallGrid' | 'tail' | 'unknown'];
 }

@@ -1,6 +1,7 @@
 /** How full the device is over time, where fullness is lost, and what another workgroup size would do. */
 import type { KernelStats } from '../../src/analysis/kernels.ts';
 import { formatNs, formatShare } from '../../src/base/format.ts';
+import { sum } from '../../src/base/stats.ts';
 import type { App, View } from '../app.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
@@ -129,7 +130,11 @@ function drawWaterfall(box: HTMLElement, now: Facts): void {
     ...(lost ? waterfallBars(lost) : []).map((bar) =>
       el(
         'div',
-        { class: `fall ${bar.kind} ${bar.id}`, title: bar.about, attr: { role: 'listitem' } },
+        {
+          class: `fall ${bar.kind} ${bar.id.replace(' ', '-')}`,
+          title: bar.about,
+          attr: { role: 'listitem' },
+        },
         el('span', { class: 'fall-title', text: bar.title }),
         el(
           'span',
@@ -156,7 +161,8 @@ function whenItMatters(now: Facts): string {
     return 'The GPU stands idle much of the time: filling the gaps matters more than occupancy.';
   if (whileBusy >= 0.6)
     return 'The device is well filled while kernels run: occupancy is not what limits them.';
-  const worst = Math.max(lost.smallGrid, lost.tail, lost.residency);
+  const residency = sum(Object.values(lost.residency));
+  const worst = Math.max(lost.smallGrid, lost.tail, residency);
   if (worst === lost.smallGrid)
     return 'Grids are too small for the device: a larger batch would give it more to do at once.';
   if (worst === lost.tail)
