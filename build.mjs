@@ -66,6 +66,8 @@ const copies = {
   /** Types of the library for a user's editor: declarations of src/api and what it reaches. */
   types() {
     if (!existsSync(at('src/api/index.ts'))) return;
+    // A declaration of a file that is gone would be packed with the others.
+    rmSync(at('dist/types'), { recursive: true, force: true });
     const config = at('.cache/tsconfig.types.json');
     mkdirSync(path.dirname(config), { recursive: true });
     writeFileSync(config, JSON.stringify({

@@ -8,35 +8,18 @@ import { explain } from './advice/explain.ts';
 import { proveSuggestion } from './advice/prove.ts';
 import { showDoctor } from './doctor.ts';
 import { exportReport, saveTrace } from './exports.ts';
-import type { RunHistory } from './history/run-history.ts';
 import { clearRuns, compareRun, showRun } from './history/runs-view.ts';
 import type { CommandId, InnerCommandId } from './ids.ts';
 import { COMMANDS, INNER_COMMANDS } from './ids.ts';
-import type { LayersView } from './layers/layers-view.ts';
-import type { MeasuredLines } from './lines/measured-lines.ts';
 import type { Profile } from './profile.ts';
 import type { Profiles } from './profiles.ts';
 import { compareTraces, openRanks, openTrace } from './traces/open-trace.ts';
+import type { Parts } from './parts.ts';
 import { installSoftwareDriver } from './running/install-driver.ts';
 import { profileCommand } from './running/profile-command.ts';
-import type { Runner } from './running/runner.ts';
-import type { LargeView } from './views/large-view.ts';
 import { TimelineView } from './views/timeline-view.ts';
 import { goToMeasured } from './views/view-actions.ts';
 import { t } from './words.ts';
-
-/** What commands work on. */
-export interface Parts {
-  readonly extensionUri: vscode.Uri;
-  readonly output: vscode.OutputChannel;
-  readonly profiles: Profiles;
-  readonly lines: MeasuredLines;
-  readonly advice: Advice;
-  readonly runner: Runner;
-  readonly large: LargeView;
-  readonly history: RunHistory;
-  readonly layers: LayersView;
-}
 
 type Handler = (...args: readonly unknown[]) => unknown;
 

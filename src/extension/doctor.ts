@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { chooseAdapter, SOFTWARE_CAUTION } from '../run/adapter-choice.ts';
 import type { Attempt } from '../run/adapter-choice.ts';
 import { cacheFolder, findDrivers } from '../run/drivers.ts';
-import type { Parts } from './commands.ts';
+import type { Parts } from './parts.ts';
 import { readSettings } from './settings.ts';
 import { t } from './words.ts';
 

@@ -151,43 +151,32 @@ export class Softsign extends Activation {
   protected override readonly compute = functional.softsign;
 }
 
-/** Exponentials that sum to 1 over `dim`. */
-export class Softmax extends Module {
+/** What works along one dimension, the last by default. */
+abstract class AlongDim extends Module {
   readonly dim: number;
 
   constructor(dim = -1) {
     super();
     this.dim = dim;
   }
+}
 
+/** Exponentials that sum to 1 over `dim`. */
+export class Softmax extends AlongDim {
   override forward(x: Tensor): Tensor {
     return x.softmax(this.dim);
   }
 }
 
 /** The logarithm of softmax, computed together. */
-export class LogSoftmax extends Module {
-  readonly dim: number;
-
-  constructor(dim = -1) {
-    super();
-    this.dim = dim;
-  }
-
+export class LogSoftmax extends AlongDim {
   override forward(x: Tensor): Tensor {
     return x.logSoftmax(this.dim);
   }
 }
 
 /** Of the two halves along `dim`, the first times the sigmoid of the second. */
-export class GLU extends Module {
-  readonly dim: number;
-
-  constructor(dim = -1) {
-    super();
-    this.dim = dim;
-  }
-
+export class GLU extends AlongDim {
   override forward(x: Tensor): Tensor {
     return functional.glu(x, this.dim);
   }

@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { appliedGain } from '../../suggest/after-apply.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
-import type { Parts } from '../commands.ts';
+import type { Parts } from '../parts.ts';
 import { intervalText } from '../lines/lens-text.ts';
 import { runProfile } from '../running/profile-command.ts';
 import { cannotRun } from '../script-choice.ts';

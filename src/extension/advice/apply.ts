@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { withBatch } from '../../suggest/other-batch.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
-import type { Parts } from '../commands.ts';
+import type { Parts } from '../parts.ts';
 import { t } from '../words.ts';
 import type { PlacedSuggestion } from './advice.ts';
 import type { Applied } from './after-apply.ts';

@@ -4,7 +4,7 @@ import { proveSuggestion as proven } from '../../suggest/prove.ts';
 import type { Edit, Suggestion } from '../../suggest/suggestion.ts';
 import { recordProof } from '../../run/ledger-file.ts';
 import { createTrials } from '../../run/trials.ts';
-import type { Parts } from '../commands.ts';
+import type { Parts } from '../parts.ts';
 import { COMMANDS } from '../ids.ts';
 import { gainText } from '../lines/lens-text.ts';
 import type { Profile } from '../profile.ts';

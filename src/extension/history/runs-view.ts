@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { formatBytes, formatNs } from '../../base/format.ts';
 import { adviseOn } from '../advice/advise.ts';
-import type { Parts } from '../commands.ts';
+import type { Parts } from '../parts.ts';
 import { INNER_COMMANDS } from '../ids.ts';
 import type { Profiles } from '../profiles.ts';
 import { t } from '../words.ts';

@@ -2,7 +2,7 @@
 import path from 'node:path';
 import * as vscode from 'vscode';
 import { adviseOn } from '../advice/advise.ts';
-import type { Parts } from '../commands.ts';
+import type { Parts } from '../parts.ts';
 import { COMMANDS, INNER_COMMANDS, SECTION, SETTINGS } from '../ids.ts';
 import type { Profile } from '../profile.ts';
 import { cannotRun, chooseScript, saveScripts } from '../script-choice.ts';

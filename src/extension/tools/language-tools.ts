@@ -8,7 +8,7 @@ import { modelText, report } from '../../export/index.ts';
 import { suggestionText } from '../../export/text.ts';
 import { runProof } from '../advice/prove.ts';
 import { adviseOn } from '../advice/advise.ts';
-import type { Parts } from '../commands.ts';
+import type { Parts } from '../parts.ts';
 import { TOOLS } from '../ids.ts';
 import type { Profile } from '../profile.ts';
 import { runProfile } from '../running/profile-command.ts';

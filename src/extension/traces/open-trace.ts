@@ -1,6 +1,6 @@
 /** Open Trace, Open Folder of Ranks, Compare Traces: files come from a menu, or from a dialog. */
 import * as vscode from 'vscode';
-import type { Parts } from '../commands.ts';
+import type { Parts } from '../parts.ts';
 import { EDITORS } from '../ids.ts';
 import { t } from '../words.ts';
 import { readProfile } from './read-profile.ts';
