@@ -4,6 +4,7 @@ import { noiseScaleOf } from '../analysis/gradient-noise.ts';
 import { memoryPeak } from '../analysis/memory.ts';
 import { memoryLimitsOf } from '../analysis/memory-limit.ts';
 import { timedLaunches } from '../suggest/timed-launches.ts';
+import { processorUse } from '../analysis/processor-use.ts';
 import { selectSteps } from '../analysis/selection.ts';
 import { stepDurations } from '../analysis/steps.ts';
 import type { Trace } from '../trace/model.ts';
@@ -79,7 +80,15 @@ export function resultOf(trace: Trace): TrialResult {
     .filter((count) => Number.isFinite(count));
   const steadyPeak = memoryPeak(trace, tables.steps.startNs[steady[0] as number]);
   const limits = memoryLimitsOf(trace);
+  const processor = trace.meta.adapter?.software
+    ? processorUse(
+        trace,
+        tables.steps.startNs[steady[0] as number] as number,
+        tables.steps.endNs[steady.at(-1) as number] as number,
+      )
+    : null;
   return {
+    ...(processor ? { processor } : {}),
     stepMs: Array.from(stepDurations(trace, steady), (ns) => ns / 1e6),
     samplesPerStep: median(samples),
     peakBytes: memoryPeak(trace).bytes,

@@ -89,6 +89,12 @@ export interface TrialMemory {
   readonly bindingLimitBytes: number | null;
 }
 
+/** Processor cores' worth of work in the mean of a trial's steady steps. */
+export interface ProcessorUse {
+  readonly ownCores: number;
+  readonly otherCores: number;
+}
+
 /** What one trial run gives. */
 export interface TrialResult {
   /** Wall time of each steady untimed step, ms. */
@@ -98,6 +104,8 @@ export interface TrialResult {
   /** The peak within the steady steps: what grows with the batch. Building the model may have taken more. */
   readonly steadyPeakBytes?: number;
   readonly memory?: TrialMemory;
+  /** Where the script computes on the processor (a software adapter), and the trial was long enough to tell. */
+  readonly processor?: ProcessorUse;
   /** Of the steps whose loss the script read. */
   readonly losses: readonly LossPoint[];
 }

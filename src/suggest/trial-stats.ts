@@ -3,8 +3,13 @@ import { median, sum } from '../base/stats.ts';
 import type { TrialResult } from './suggestion.ts';
 
 /** Rows a second of a trial: the median steady step. NaN when it had none. Steps a second, where the script tells no rows. */
-export function samplesPerSecond({ samplesPerStep, stepMs }: TrialResult): number {
-  return ((Number.isFinite(samplesPerStep) ? samplesPerStep : 1) / median(stepMs)) * 1000;
+export function samplesPerSecond(trial: TrialResult): number {
+  return (rowsOf(trial) / median(trial.stepMs)) * 1000;
+}
+
+/** Rows of a step; 1 where the script tells none. */
+export function rowsOf({ samplesPerStep }: TrialResult): number {
+  return Number.isFinite(samplesPerStep) ? samplesPerStep : 1;
 }
 
 /** Fewer pairs say nothing about their own spread. */
@@ -30,15 +35,16 @@ export interface RatioInterval {
 
 /**
  * Geometric mean of paired ratios with its 95 % interval on the logarithm, valid at whichever number of pairs the proof
- * stops. Fewer than three pairs have none: low 0, high infinite.
+ * stops. Fewer than three pairs have none: low 0, high infinite. `unchanged` is the variance that the log ratio of two trials is known
+ * to have where nothing was changed: ratios of few pairs may agree by luck, and then do not tell their own spread.
  */
-export function ratioInterval(ratios: readonly number[]): RatioInterval {
+export function ratioInterval(ratios: readonly number[], unchanged = 0): RatioInterval {
   const n = ratios.length;
   const logs = ratios.map(Math.log);
   const mean = sum(logs) / n;
   const critical = CRITICAL[Math.min(n - LEAST_PAIRS, CRITICAL.length - 1)];
   if (critical === undefined) return { ratio: Math.exp(mean), low: 0, high: Infinity };
   const variance = sum(logs.map((x) => (x - mean) ** 2)) / (n - 1);
-  const half = critical * Math.sqrt(variance / n);
+  const half = critical * Math.sqrt(Math.max(variance, unchanged) / n);
   return { ratio: Math.exp(mean), low: Math.exp(mean - half), high: Math.exp(mean + half) };
 }

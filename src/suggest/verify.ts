@@ -7,6 +7,7 @@ import type { LossRuns } from './loss-proof.ts';
 import { comparedLosses, lossRuns } from './loss-proof.ts';
 import type { Rule } from './rule.ts';
 import type { Suggestion, TrialResult, Trials, Verdict, VerdictKind } from './suggestion.ts';
+import { doubtedGain, isUnsteady, trialSpread, unchangedVariance, unsteadyText } from './steadiness.ts';
 import type { RatioInterval } from './trial-stats.ts';
 import { LEAST_PAIRS, MOST_PAIRS, ratioInterval, samplesPerSecond } from './trial-stats.ts';
 
@@ -21,6 +22,8 @@ export interface VerifyOptions {
   readonly isSpent?: () => boolean;
   readonly signal?: AbortSignal;
   readonly onProgress?: (progress: VerifyProgress) => void;
+  /** Draws the order within pairs; Math.random by default. */
+  readonly random?: () => number;
 }
 
 export interface VerifyProgress {
@@ -31,8 +34,10 @@ export interface VerifyProgress {
 }
 
 /**
- * Runs pairs in the order AB BA AB ..., so that a drift of the machine falls on both alike. Ends when the interval is narrow
- * or decided, or the pairs are spent: the intervals are made for such stopping (ratioInterval). Throws when the unedited
+ * Runs pairs, each second one in the other order (AB BA or BA AB, drawn), so that a drift of the machine falls on both alike and a
+ * program that comes and goes in the rhythm of the trials does not keep falling on one. Ends when the interval is narrow or
+ * decided, or the pairs are spent: the intervals are made for such stopping (ratioInterval), and are never narrower than what
+ * trials of the same script differ by. A gain that only a disturbed machine shows is inconclusive. Throws when the unedited
  * script fails or the signal aborts; an edited script that fails is a refutation.
  */
 export async function verifySuggestion(
@@ -41,7 +46,7 @@ export async function verifySuggestion(
   trials: Trials,
   options: VerifyOptions = {},
 ): Promise<Verdict> {
-  const { noiseFloor = 0.02, precision = 0.03, isSpent, signal, onProgress } = options;
+  const { noiseFloor = 0.02, precision = 0.03, isSpent, signal, onProgress, random = Math.random } = options;
   const maxPairs = Math.min(options.maxPairs ?? MOST_PAIRS, MOST_PAIRS);
   const { edit } = suggestion;
   if (!edit) throw new TypeError(`suggestion ${suggestion.id} has no edit to prove`);
@@ -60,8 +65,10 @@ export async function verifySuggestion(
     const change = comparedLosses(losses, [], [])?.change;
     if (change) return ended('refuted', change);
   }
+  let editedFirst = false;
   for (let pair = 0; pair < maxPairs; pair++) {
-    const order = pair % 2 === 0 ? (['before', 'after'] as const) : (['after', 'before'] as const);
+    editedFirst = pair % 2 === 0 ? random() < 0.5 : !editedFirst;
+    const order = editedFirst ? (['after', 'before'] as const) : (['before', 'after'] as const);
     for (const side of order) {
       signal?.throwIfAborted();
       const trial = before.length + after.length + 1;
@@ -69,7 +76,11 @@ export async function verifySuggestion(
       if (side === 'before') before.push(await trials.run(null, signal));
       else {
         const result = await orMessage(() => trials.run(edit, signal), signal);
-        if (typeof result === 'string') return failed(result, before.length + 1);
+        if (typeof result === 'string') {
+          // The edit is to blame only if the script runs without it.
+          if (before.length === 0) await trials.run(null, signal);
+          return failed(result, before.length + after.length + 1);
+        }
         after.push(result);
       }
     }
@@ -79,7 +90,7 @@ export async function verifySuggestion(
     const ratio = samplesPerSecond(b) / samplesPerSecond(a);
     if (!(ratio > 0)) return ended('inconclusive', 'a trial recorded no steady step');
     ratios.push(ratio);
-    interval = ratioInterval(ratios);
+    interval = ratioInterval(ratios, unchangedVariance(before, after));
     // One run alone does not tell how far two runs of the same script lie apart.
     const changed =
       rule?.keepsResults && ratios.length > 1 ? comparedLosses(losses, before, after)?.change : null;
@@ -88,16 +99,19 @@ export async function verifySuggestion(
     if (ratios.length < LEAST_PAIRS) continue;
     const narrow = (interval.high - interval.low) / (2 * interval.ratio) <= precision;
     const kind = judge(interval, noiseFloor);
+    if (kind === 'confirmed' && doubtedGain(before, after, noiseFloor) !== null) continue;
     // A large gain need not be known as finely as a small one: within half of itself will do.
     const half = (interval.high - interval.low) / 2;
     if (narrow || kind === 'refuted' || (kind === 'confirmed' && half <= 0.5 * (interval.ratio - 1))) break;
   }
-  const kind = judge(interval, noiseFloor);
+  const judged = judge(interval, noiseFloor);
+  const doubt = judged === 'confirmed' ? doubtedGain(before, after, noiseFloor) : null;
+  const kind = doubt === null ? judged : 'inconclusive';
   if (kind !== 'refuted' && !losses && !tellsLosses([...before, ...after].map((trial) => trial.losses))) {
     const runs = await orMessage(() => lossRuns(trials, edit, signal), signal);
     if (typeof runs !== 'string') losses = runs;
   }
-  return ended(kind, reasonFor(kind, interval, noiseFloor));
+  return ended(kind, doubt ?? reasonFor(kind, interval, noiseFloor, trialSpread(before, after)));
 }
 
 /** What went wrong instead of an exception, unless it was stopped. */
@@ -116,12 +130,19 @@ export function judge(interval: RatioInterval, noiseFloor: number): VerdictKind 
   return 'inconclusive';
 }
 
-function reasonFor(kind: VerdictKind, interval: RatioInterval, noiseFloor: number): string | undefined {
+function reasonFor(
+  kind: VerdictKind,
+  interval: RatioInterval,
+  noiseFloor: number,
+  spread: number,
+): string | undefined {
   if (kind === 'refuted')
     return interval.high < 1
       ? 'the edited script is slower'
       : `the gain is under the noise floor of ${formatShare(noiseFloor)}`;
-  return kind === 'inconclusive' ? 'the interval still includes no gain' : undefined;
+  if (kind !== 'inconclusive') return undefined;
+  const open = 'the interval still includes no gain';
+  return isUnsteady(spread) ? `${open}: ${unsteadyText(spread)}` : open;
 }
 
 function verdict(

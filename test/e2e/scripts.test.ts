@@ -1,8 +1,9 @@
 import assert from 'node:assert/strict';
 import { copyFileSync, mkdtempSync, readFileSync, rmSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import path from 'node:path';
 import { test } from 'node:test';
+import { processorUse } from '../../src/analysis/processor-use.ts';
 import { FrameReader } from '../../src/trace/frames.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
 import { DISPATCH_FLAGS, STEP_FLAGS } from '../../src/trace/model.ts';
@@ -152,6 +153,9 @@ test('process memory and processor use are sampled beside the GPU', async () => 
   const { series, value } = trace.tables.samples;
   const values = [...value].filter((_, i) => series[i] === memory);
   assert.ok(values.length >= 2 && values.every((bytes) => bytes > 20e6 && bytes < 4e9), values.join(' '));
+  const use = processorUse(trace, 0, Infinity);
+  assert.ok(use && use.ownCores > 0 && use.otherCores >= 0, JSON.stringify(use));
+  assert.ok(use.ownCores + use.otherCores <= 1.1 * cpus().length, JSON.stringify(use));
 });
 
 test('bind groups made again, bindings with their places, and passes as the script made them are in the trace', async () => {

@@ -22,7 +22,8 @@ export function processorTrials(options: TrialOptions): Trials {
       process.env['COUNT_PROCESSOR'] = file;
       process.env['NODE_OPTIONS'] = `--import=${PRELOAD}`;
       try {
-        const result = await trials.run(edit, signal);
+        // The steps are processor time already: what share of the processors they had says no more.
+        const { processor: _, ...result } = await trials.run(edit, signal);
         if (!existsSync(file)) throw new Error('the run told no steps to count');
         const steps = JSON.parse(readFileSync(file, 'utf8')) as number[];
         // The last steps are the steady ones, however many the trial left out as warm-up. Of those the faster half: what disturbs

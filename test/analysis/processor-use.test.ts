@@ -1,0 +1,43 @@
+import assert from 'node:assert/strict';
+import { test } from 'node:test';
+import { processorUse } from '../../src/analysis/processor-use.ts';
+import { TraceBuilder } from '../../src/trace/builder.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { PROCESSOR_SERIES } from '../../src/trace/series-names.ts';
+
+/** Samples at the given seconds, `[at, own, others]`. */
+function traceWith(samples: readonly (readonly [number, number, number])[], withOthers = true): Trace {
+  const builder = new TraceBuilder();
+  const track = builder.add('tracks', { name: 'process', kind: 'other', group: 'script' });
+  const own = builder.add('series', { name: PROCESSOR_SERIES.own, unit: 'count', track });
+  const others = builder.add('series', { name: PROCESSOR_SERIES.others, unit: 'count', track });
+  for (const [at, ownCores, otherCores] of samples) {
+    builder.row('samples', { series: own, atNs: at * 1e9, value: ownCores });
+    if (withOthers) builder.row('samples', { series: others, atNs: at * 1e9, value: otherCores });
+  }
+  return builder.build();
+}
+
+test('cores in use are means over the part asked for, each sample weighing the time it stands for', () => {
+  const trace = traceWith([
+    [0.25, 0.5, 1.5],
+    [0.5, 1, 0],
+    [0.75, 2, 0],
+    [1.5, 1, 1],
+    [1.75, 9, 9],
+  ]);
+  const use = processorUse(trace, 0.6e9, 1.6e9);
+  assert.ok(use && Math.abs(use.ownCores - (0.25 * 2 + 0.75 * 1) / 1) < 1e-9, String(use?.ownCores));
+  assert.ok(Math.abs(use.otherCores - 0.75) < 1e-9);
+});
+
+test('one sample is too few to tell, and a trace without the series tells nothing', () => {
+  const samples = [
+    [0.25, 1, 0],
+    [0.5, 1, 0],
+    [0.75, 1, 0],
+  ] as const;
+  assert.equal(processorUse(traceWith(samples), 0.6e9, 1e9), null);
+  assert.equal(processorUse(traceWith(samples, false), 0, 1e9), null);
+  assert.equal(processorUse(new TraceBuilder().build(), 0, 1e9), null);
+});
