@@ -1,51 +1,57 @@
 /**
  * Which dispatches are timed. A pair of timestamps costs time itself (some 30 us on a software adapter), so by default blocks
- * of timed and untimed steps alternate: their difference is the instrument's own cost, and the share of timed steps is
- * chosen so that the whole run pays at most a few percent.
+ * of timed and untimed steps alternate: their difference is the instrument's own cost (step-cost.ts). A block of timed steps
+ * begins only when all that the run has paid since its warm-up, this block included, stays within a few percent of it: a run
+ * that ends early has then paid no more than a long one. Only the first block is timed unasked, so that every run has one.
  */
-import { median } from '../base/stats.ts';
 import type { Overhead } from '../trace/model.ts';
 import type { ProbeMode } from '../wire/run-messages.ts';
+import { StepCosts } from './step-cost.ts';
 
 const BLOCK = 4;
 /** The first step of a block may still share the device with the block before it. */
 const SETTLE = 1;
 const WARMUP_STEPS = 2;
+/** Untimed steps before the first block, to compare it with: scripts still become faster here. */
+const LEAD = 2;
 /** A run with pipelines made in every step is warming up forever: give up waiting for the end of it. */
 const MAX_WARMUP_STEPS = 12;
-/** Above this extra share even a block of timed steps is short. */
-const DEAR = 0.2;
-const SHORT_BLOCK = 2;
-const COST_GOAL = 0.03;
+/** Above this extra share a block of timed steps is short; shorter still, and only steps that settle would be left. */
+const DEAR = 0.1;
+const SHORT_BLOCK = 3;
+/** Extra time that timed steps may come to, as a share of the run's steps. */
+const COST_LIMIT = 0.04;
+const OUTSIDE_SHARE = 0.03;
 /** Outside of steps: enough for a short script to be timed whole. */
 const START_BUDGET_NS = 5e6;
+/** However dear timing is, some steps of a long run are timed: what a kernel takes changes. */
 const MAX_UNTIMED_BLOCK = 400;
-/** The same while the cost is an estimate: a few untimed steps must be seen soon, to measure it. */
-const FIRST_UNTIMED_BLOCK = 24;
-const KEEP = 64;
+/** An estimate of the cost is trusted no sooner than this; a measured one comes a few steps behind. */
+const UNMEASURED_BLOCK = 24;
 
 export interface StepKind {
   readonly warmup: boolean;
   /** Its duration says something about the instrument's cost. */
   readonly counts: boolean;
   readonly timed: boolean;
+  /** Number of its block: timed and untimed ones take turns. */
+  readonly block: number;
 }
 
 export class Timing {
   readonly mode: ProbeMode;
-  readonly #timed: number[] = [];
-  readonly #untimed: number[] = [];
+  readonly #costs = new StepCosts();
   #pairCostNs = 0;
   #outside = 0;
-  /** What timing the last step cost, or would have. */
-  #stepCostNs = 0;
-  /** The script's time from the end of the step before to that of the last one: known at once, if only roughly. */
-  #paceNs = 0;
+  /** What the pairs of the last timed step cost. */
+  #timedCostNs = 0;
+  /** The script's time from the end of the step before to that of the last timed one: known at once, if only roughly. */
+  #timedPaceNs = 0;
   #endedNs = NaN;
   #steps = 0;
   #warm = false;
+  #block = 0;
   #inBlock = 0;
-  #blockSize = BLOCK;
   #now: boolean;
   #countTimed = 0;
   #countUntimed = 0;
@@ -67,7 +73,7 @@ export class Timing {
   outsideSteps(atNs: number): boolean {
     if (this.mode !== 'alternating') return this.eachDispatch;
     const spent = this.#outside * this.#pairCostNs;
-    return spent < START_BUDGET_NS + COST_GOAL * atNs;
+    return spent < START_BUDGET_NS + OUTSIDE_SHARE * atNs;
   }
 
   /** A dispatch outside of steps was timed. */
@@ -88,67 +94,65 @@ export class Timing {
   /** A step is over, says the script at `atNs`; `fresh` when a pipeline ran for the first time in it. */
   stepEnded(fresh: boolean, dispatches: number, atNs: number): StepKind {
     this.#steps++;
-    this.#stepCostNs = dispatches * this.#pairCostNs;
-    this.#paceNs = Math.max(0, atNs - this.#endedNs) || 0;
-    this.#endedNs = atNs;
     const timed = this.eachDispatch;
+    if (timed) {
+      this.#timedCostNs = dispatches * this.#pairCostNs;
+      this.#timedPaceNs = Math.max(0, atNs - this.#endedNs) || 0;
+    }
+    this.#endedNs = atNs;
     if (!this.#warm) {
       this.#warm = this.#steps > WARMUP_STEPS && (!fresh || this.#steps >= MAX_WARMUP_STEPS);
-      this.#blockSize = this.#timedBlock();
-      return { warmup: !this.#warm || fresh, counts: false, timed };
+      if (this.#warm && this.mode === 'alternating') this.#turn();
+      return { warmup: !this.#warm || fresh, counts: false, timed, block: this.#block };
     }
     if (this.#now) this.#countTimed++;
     else this.#countUntimed++;
     const counts = !fresh && this.#inBlock >= SETTLE;
+    const kind = { warmup: fresh, counts, timed, block: this.#block };
     this.#inBlock++;
-    if (this.mode === 'alternating' && this.#inBlock >= this.#blockSize) this.#turn();
-    return { warmup: fresh, counts, timed };
+    if (this.mode === 'alternating' && this.#turns()) this.#turn();
+    return kind;
   }
 
   /** How long a step took, known a little after its end. */
-  measured({ counts, timed }: StepKind, durationNs: number): void {
-    if (!counts || !(durationNs > 0)) return;
-    const list = timed ? this.#timed : this.#untimed;
-    list.push(durationNs);
-    if (list.length > KEEP) list.shift();
+  measured({ counts, timed, block }: StepKind, durationNs: number): void {
+    if (counts && durationNs > 0) this.#costs.add(block, timed, durationNs);
   }
 
   /** Null until both kinds of step have been seen. */
   overhead(): Overhead | null {
-    const timedMedianNs = median(this.#timed);
-    const untimedMedianNs = median(this.#untimed);
-    if (!(timedMedianNs > 0 && untimedMedianNs > 0)) return null;
+    const cost = this.#costs.cost();
+    if (!cost) return null;
+    const { timedMedianNs, untimedMedianNs, extra } = cost;
     const part = this.#countTimed / (this.#countTimed + this.#countUntimed);
-    return {
-      timedMedianNs,
-      untimedMedianNs,
-      share: part * (timedMedianNs / untimedMedianNs - 1),
-      mode: this.mode,
-    };
+    return { timedMedianNs, untimedMedianNs, share: part * extra, mode: this.mode };
   }
 
   #turn(): void {
     this.#now = !this.#now;
     this.#inBlock = 0;
-    const extra = this.#extraShare();
-    const block = this.#timedBlock();
-    // So many untimed steps that a timed block's extra time is `COST_GOAL` of the whole.
-    const untimed = Math.ceil((block * extra) / COST_GOAL) - block;
-    const longest = this.overhead() ? MAX_UNTIMED_BLOCK : FIRST_UNTIMED_BLOCK;
-    this.#blockSize = this.#now ? block : Math.min(longest, Math.max(BLOCK, untimed));
+    this.#block++;
   }
 
-  #timedBlock(): number {
-    return this.#extraShare() > DEAR ? SHORT_BLOCK : BLOCK;
+  /** Does another block begin with the next step? */
+  #turns(): boolean {
+    const extra = this.#extraShare();
+    const block = extra > DEAR ? SHORT_BLOCK : BLOCK;
+    if (this.#now) return this.#inBlock >= block;
+    if (this.#countTimed === 0) return this.#inBlock >= LEAD;
+    if (this.#inBlock < BLOCK) return false;
+    if (this.#inBlock >= MAX_UNTIMED_BLOCK) return true;
+    if (!this.#costs.cost() && this.#inBlock < UNMEASURED_BLOCK) return false;
+    const timed = this.#countTimed + block;
+    return timed * extra <= COST_LIMIT * (timed + this.#countUntimed);
   }
 
   /** Extra time of a timed step, as a share of an untimed one: measured, or until then from the cost of a pair. */
   #extraShare(): number {
-    const cost = this.overhead();
-    if (cost) return Math.max(0, cost.timedMedianNs / cost.untimedMedianNs - 1);
-    const known = median(this.#timed);
-    const timedNs = known > 0 ? known : this.#paceNs;
+    const cost = this.#costs.cost();
+    if (cost) return Math.max(0, cost.extra);
+    const timedNs = this.#timedPaceNs;
     if (!(timedNs > 0)) return 0;
-    return this.#stepCostNs / Math.max(timedNs - this.#stepCostNs, timedNs / 10);
+    return this.#timedCostNs / Math.max(timedNs - this.#timedCostNs, timedNs / 10);
   }
 }

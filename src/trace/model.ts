@@ -231,11 +231,11 @@ export interface RunError {
   readonly stack?: string;
 }
 
-/** Median step time with every dispatch timed and with none timed, alternating in the same run. */
+/** Median time of steps with every dispatch timed and of the steps around them with none timed, in the same run. */
 export interface Overhead {
   readonly timedMedianNs: number;
   readonly untimedMedianNs: number;
-  /** Cost on the whole run as recorded: share of extra time over all steps at the timed:untimed mix used. */
+  /** Cost on the whole run as recorded: extra time of a timed step against its neighbors, at the timed:untimed mix used. */
   readonly share: number;
   /** `exact`, `light`, `off`, or `alternating`. */
   readonly mode: string;

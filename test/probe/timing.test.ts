@@ -38,9 +38,9 @@ test('an expensive one is sparing from its first steps on, before any duration i
     timing.stepEnded(i === 0, 2000, (now += eachDispatch ? 80e6 : 20e6));
     return eachDispatch;
   });
-  // At most three blocks of two steps, 24 untimed ones between.
+  // At most two blocks of three steps, 24 untimed ones between; two before the first, to compare it with.
   assert.ok(timed.slice(3).filter(Boolean).length <= 6);
-  assert.deepEqual(timed.slice(3, 7), [true, true, false, false]);
+  assert.deepEqual(timed.slice(2, 9), [true, false, false, true, true, true, false]);
 });
 
 test('a run of some fifty short steps, half as long again when timed, pays at most 5 %', () => {
@@ -53,6 +53,40 @@ test('a run of some fifty short steps, half as long again when timed, pays at mo
   }
   const share = timing.overhead()?.share ?? NaN;
   assert.ok(share > 0 && share <= 0.05, `share ${share}`);
+});
+
+test('wherever a run ends, all that it has paid since its warm-up stays within 5 %, but for the first block', () => {
+  for (const extra of [0.05, 0.1, 0.2, 0.5, 1, 3]) {
+    const timing = new Timing('alternating');
+    timing.pairCostNs = (extra * 20e6) / 320 / 2;
+    let now = 0;
+    let paid = 0;
+    let timedSteps = 0;
+    for (let i = 0; i < 600; i++) {
+      const { eachDispatch } = timing;
+      const lasted = eachDispatch ? (1 + extra) * 20e6 : 20e6;
+      timing.measured(timing.stepEnded(i === 0, 320, (now += lasted)), lasted);
+      if (i < 3 || !eachDispatch) continue;
+      timedSteps++;
+      paid += extra;
+      if (timedSteps > 4) assert.ok(paid <= 0.05 * (i - 2), `${extra}: paid ${paid} of ${i - 2} steps`);
+    }
+    assert.ok(timedSteps >= 4, `${extra}: ${timedSteps} timed`);
+  }
+});
+
+test('a script that becomes faster while it runs is not taken for an instrument that costs more', () => {
+  const timing = new Timing('alternating');
+  timing.pairCostNs = 30e3;
+  let now = 0;
+  for (let i = 0; i < 60; i++) {
+    const untimedNs = 20e6 * (1 + 4 * Math.exp(-i / 15));
+    const lasted = timing.eachDispatch ? 1.1 * untimedNs : untimedNs;
+    timing.measured(timing.stepEnded(i === 0, 60, (now += lasted)), lasted);
+  }
+  const { timedMedianNs = NaN, untimedMedianNs = NaN } = timing.overhead() ?? {};
+  const extra = timedMedianNs / untimedMedianNs - 1;
+  assert.ok(Math.abs(extra - 0.1) < 0.03, `extra ${extra}`);
 });
 
 test('exact times every step, off none', () => {
