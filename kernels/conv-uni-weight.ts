@@ -190,21 +190,22 @@ function pixelSteps(conv: UniConvWeight, form: Form): string[] {
 }
 
 function stores({ channels, subgroup }: UniConvWeight, form: Form): string[] {
-  const store = (row: number): string[] =>
-    each(form.columns, (j) => {
-      const sum = `Element${form.wideOwn ? '4' : ''}(v${row}_${j})`;
-      return `if (first_place + ${j * subgroup}u < place_count && first_row + ${row}u < params.outputs) { result[base + (first_row + ${row}u) * place_count + place${j}] = ${sum}; }`;
-    });
-  const left = 'params.outputs - first_channel';
   return [
     'let base = group.z * params.outputs * place_count;',
     ...tileStores({
       rows: channels,
       columns: form.columns,
-      left,
-      first: 'first_channel',
-      whole: false,
-      store,
+      height: 1,
+      abreast: form.wideOwn ? 1 : form.columns,
+      tile: 'group.y',
+      size: 'params.outputs',
+      store: ({ row, column, values: [sum = ''] }) => {
+        const place = `first_place + (${column}) * ${subgroup}u`;
+        const value = `Element${form.wideOwn ? '4' : ''}(${sum})`;
+        return [
+          `if (${place} < place_count) { result[base + (${row}) * place_count + ${place}] = ${value}; }`,
+        ];
+      },
     }),
   ];
 }

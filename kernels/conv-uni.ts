@@ -185,37 +185,32 @@ function imageLoad({ layout, vectorIn, padded }: UniConv, j: number): string {
 function stores(conv: UniConv): string[] {
   const { layout, subgroup, channels, pixels } = conv;
   const { result } = uniConvVectors(conv);
-  const bases = each(
-    pixels,
-    (j) =>
-      `let to${j} = ${layout === 'nhwc' ? `pixel${j} * made` : `image${j} * made * to_h * to_w + pixel${j} % (to_h * to_w)`};`,
-  );
-  const store = (row: number): string[] => {
-    if (result && row % 4 !== 0) return [];
-    const channel = `first_row + ${row}u`;
-    return [
-      `let bias${row} = ${result ? 'bias_at4' : 'bias_at'}(${channel});`,
-      ...each(pixels, (j) => {
-        const guard = `if (first_pixel + ${j * subgroup}u < pixel_count && ${channel} < made)`;
-        if (result) {
-          const values = each(4, (q) => `v${row + q}_${j}`).join(', ');
-          return `${guard} { result[(to${j} + ${channel}) / 4u] = Element4(finish4_with(vec4f(${values}), bias${row})); }`;
-        }
-        const place = layout === 'nhwc' ? `to${j} + ${channel}` : `to${j} + (${channel}) * to_h * to_w`;
-        return `${guard} { result[${place}] = Element(finish_with(v${row}_${j}, bias${row})); }`;
-      }),
-    ];
-  };
-  const left = 'made - first_channel';
+  const places =
+    layout === 'nhwc'
+      ? []
+      : each(pixels, (j) => `let to_${j}u = image${j} * made * to_h * to_w + pixel${j} % (to_h * to_w);`);
   return [
-    ...bases,
+    ...places,
     ...tileStores({
       rows: channels,
       columns: pixels,
-      left,
-      first: 'first_channel',
-      whole: conv.pass === 'forward' && layout === 'nhwc' && channels === 32,
-      store,
+      height: result ? 4 : 1,
+      abreast: result ? 1 : pixels,
+      tile: 'group.y',
+      size: 'made',
+      store: ({ row, column, values }) => {
+        const pixel = `first_pixel + (${column}) * ${subgroup}u`;
+        const channel = `(${row})`;
+        if (result)
+          return [
+            `if (${pixel} < pixel_count) { result[((${pixel}) * made + ${channel}) / 4u] = Element4(finish4(vec4f(${values.join(', ')}), ${channel})); }`,
+          ];
+        const place =
+          layout === 'nhwc' ? `(${pixel}) * made + ${channel}` : `to_${column} + ${channel} * to_h * to_w`;
+        return [
+          `if (${pixel} < pixel_count) { result[${place}] = Element(finish(${values[0]}, ${channel})); }`,
+        ];
+      },
     }),
   ];
 }

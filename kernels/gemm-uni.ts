@@ -185,12 +185,12 @@ class LaneSide {
     return this.side.alongK ? value : `vec4f(${value})`;
   }
 
-  /** Index, along `own`, of component c of a column. */
-  index(column: number, c: number): string {
-    const skipped = column * this.subgroup;
+  /** Index, along `own`, of component c of a column given as WGSL. */
+  index(column: string, c: number): string {
+    const skipped = `(${column}) * ${this.subgroup}u`;
     return this.side.alongK
-      ? `first_lane + lane + ${skipped}u`
-      : `first_lane + (lane + ${skipped}u) * 4u + ${c}u`;
+      ? `first_lane + lane + ${skipped}`
+      : `first_lane + (lane + ${skipped}) * 4u + ${c}u`;
   }
 }
 
@@ -254,73 +254,54 @@ class SharedSide {
   }
 }
 
-/** The accumulators times the lanes' columns, row by row: bias added, activated and stored. */
+/** The accumulators: bias added, activated and stored. */
 function stores({ lanes, shared }: UniGemm, own: LaneSide, vectors: boolean): string[] {
   return lanes === 'n' ? rowsOfLanes(shared, own, vectors) : columnsOfLanes(shared, own, vectors);
 }
 
-/** Lanes own columns of C: their biases serve every row. */
+/** Lanes own columns of C. */
 function rowsOfLanes(shared: number, own: LaneSide, vectors: boolean): string[] {
   const wide = !own.side.alongK;
-  const quads = wide && vectors;
-  const parts = wide && !quads ? 4 : 1;
-  const columns = each(own.columns, (j) => each(parts, (c) => ({ j, c, n: own.index(j, c) }))).flat();
-  const biases = columns.map(({ j, c, n }) => `let bias${j}_${c} = ${quads ? 'bias_at4' : 'bias_at'}(${n});`);
-  return [
-    ...biases,
-    ...storesOfShared(shared, own.columns, 'm', (row) =>
-      columns.map(({ j, c, n }) => {
-        const m = `first_row + ${row}u`;
-        if (quads)
-          return `if (${m} < m && ${n} < n) { c[(base_c + (${m}) * n + ${n}) / 4u] = Element4(finish4_with(v${row}_${j}, bias${j}_0)); }`;
-        const sum = wide ? `v${row}_${j}.${AXES[c]}` : `v${row}_${j}`;
-        return `if (${m} < m && ${n} < n) { c[base_c + (${m}) * n + ${n}] = Element(finish_with(${sum}, bias${j}_${c})); }`;
-      }),
-    ),
-  ];
-}
-
-/** Lanes own rows of C: each shared column has its bias. */
-function columnsOfLanes(shared: number, own: LaneSide, vectors: boolean): string[] {
-  const parts = own.side.alongK ? 1 : 4;
-  const rows = each(own.columns, (j) => each(parts, (c) => ({ j, c, m: own.index(j, c) }))).flat();
-  const sumOf = (row: number, j: number, c: number): string =>
-    parts === 4 ? `v${row}_${j}.${AXES[c]}` : `v${row}_${j}`;
-  return storesOfShared(shared, own.columns, 'n', (row) => {
-    const n = `first_row + ${row}u`;
-    if (!vectors)
-      return [
-        `let bias${row} = bias_at(${n});`,
-        ...rows.map(
-          ({ j, c, m }) =>
-            `if (${m} < m && ${n} < n) { c[base_c + (${m}) * n + ${n}] = Element(finish_with(${sumOf(row, j, c)}, bias${row})); }`,
-        ),
-      ];
-    if (row % 4 !== 0) return [];
-    return [
-      `let bias${row} = bias_at4(${n});`,
-      ...rows.map(({ j, c, m }) => {
-        const values = each(4, (q) => sumOf(row + q, j, c)).join(', ');
-        return `if (${m} < m && ${n} < n) { c[(base_c + (${m}) * n + ${n}) / 4u] = Element4(finish4_with(vec4f(${values}), bias${row})); }`;
-      }),
-    ];
+  return tileStores({
+    rows: shared,
+    columns: own.columns,
+    height: 1,
+    abreast: wide ? 1 : own.columns,
+    tile: 'group.y',
+    size: 'm',
+    store: ({ row, column, values: [sum = ''] }) => {
+      const m = `(${row})`;
+      if (wide && vectors) {
+        const n = own.index(column, 0);
+        return [`if (${n} < n) { c[(base_c + ${m} * n + ${n}) / 4u] = Element4(finish4(${sum}, ${n})); }`];
+      }
+      return each(wide ? 4 : 1, (c) => {
+        const n = own.index(column, c);
+        const value = wide ? `${sum}.${AXES[c]}` : sum;
+        return `if (${n} < n) { c[base_c + ${m} * n + ${n}] = Element(finish(${value}, ${n})); }`;
+      });
+    },
   });
 }
 
-/** Over the shared rows that the result has. */
-function storesOfShared(
-  shared: number,
-  columns: number,
-  size: 'm' | 'n',
-  store: (row: number) => readonly string[],
-): string[] {
+/** Lanes own rows of C. */
+function columnsOfLanes(shared: number, own: LaneSide, vectors: boolean): string[] {
+  const wide = !own.side.alongK;
   return tileStores({
     rows: shared,
-    columns,
-    left: `${size} - first_shared`,
-    first: 'first_shared',
-    // Of the tiles in use these are the ones for large products.
-    whole: size === 'n' && shared === 32,
-    store,
+    columns: own.columns,
+    height: vectors ? 4 : 1,
+    abreast: vectors || wide ? 1 : own.columns,
+    tile: 'group.y',
+    size: 'n',
+    store: ({ row, column, values }) =>
+      each(wide ? 4 : 1, (c) => {
+        const m = own.index(column, c);
+        const n = `(${row})`;
+        const parts = values.map((value) => (wide ? `${value}.${AXES[c]}` : value)).join(', ');
+        return vectors
+          ? `if (${m} < m) { c[(base_c + (${m}) * n + ${n}) / 4u] = Element4(finish4(vec4f(${parts}), ${n})); }`
+          : `if (${m} < m) { c[base_c + (${m}) * n + ${n}] = Element(finish(${parts}, ${n})); }`;
+      }),
   });
 }

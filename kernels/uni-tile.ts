@@ -29,53 +29,64 @@ export function products({ rows, columns, steps, shared, own, splat }: Products)
   });
 }
 
+/** What one store takes: `row` of the result and `column` of the lane, as WGSL, and the sums of its `height` rows. */
+export interface Stored {
+  readonly row: string;
+  readonly column: string;
+  readonly values: readonly string[];
+}
+
 export interface Stores {
   /** Rows and columns of sums. */
   readonly rows: number;
   readonly columns: number;
-  /** Rows that the result still has from `first` on. */
-  readonly left: string;
-  /** The first row of the tile. */
-  readonly first: string;
-  /** Large work: all rows are written out, which compiles several times as long and runs some 10 % faster. */
-  readonly whole: boolean;
-  /** Stores row `row` of a quarter (or of the whole): its sums are v<row>_<column>, its place is `first_row + row`. */
-  store(row: number): readonly string[];
+  /** Rows in one store: 1, or 4 where the result is stored in vectors across the rows. */
+  readonly height: 1 | 4;
+  /** Stores written out, the others are rounds of a loop: as many as there are columns, or 1. */
+  readonly abreast: number;
+  /** The tile's number along the rows, as WGSL, and all rows of the result. */
+  readonly tile: string;
+  readonly size: string;
+  store(stored: Stored): readonly string[];
 }
 
 /**
- * Stores are what a software adapter compiles longest, a loop over the lanes for each. So they are written for a quarter
- * of the rows and run for each quarter. How many there are is not a constant, lest they be unrolled.
+ * Stores are what a software adapter compiles longest, a loop over the lanes for each value of a vector: written out, they take
+ * half to three quarters of a tile's time. So few are written, and run in a loop that picks its sums. One loop, for nested ones
+ * take twice as long. It counts stores from the result's first row on: were it to start at zero, the driver would unroll it.
  */
-export function tileStores({ rows, columns, left, first, whole, store }: Stores): string[] {
-  if (whole) {
-    const sums = each(rows, (row) =>
-      each(columns, (column) => `let v${row}_${column} = c${row}_${column};`),
-    ).flat();
-    return [`let first_row = ${first};`, ...sums, ...each(rows, store).flat()];
-  }
-  const most = Math.min(4, rows / 4);
-  const height = rows / most;
-  const picks = each(height, (row) =>
-    each(
-      columns,
-      (column) =>
-        `let v${row}_${column} = ${pick(each(most, (quarter) => `c${quarter * height + row}_${column}`))};`,
-    ),
-  ).flat();
+export function tileStores({ rows, columns, height, abreast, tile, size, store }: Stores): string[] {
+  const units = (rows / height) * columns;
+  const sums = (unit: number): string[] =>
+    each(height, (q) => `c${Math.floor(unit / columns) * height + q}_${unit % columns}`);
+  const split = columns > abreast;
+  const times = split ? ` * ${columns}u` : '';
   return [
-    `let quarters = min(${most}u, (${left} + ${height - 1}u) / ${height}u);`,
-    'for (var quarter = 0u; quarter < quarters; quarter++) {',
-    `  let first_row = ${first} + quarter * ${height}u;`,
-    ...[...picks, ...each(height, store).flat()].map((line) => `  ${line}`),
+    `let stored = ${tile} * ${units / abreast}u;`,
+    `let stored_end = min(stored + ${units / abreast}u, (${size} + ${height - 1}u) / ${height}u${times});`,
+    'for (var at = stored; at < stored_end; at++) {',
+    ...each(abreast, (p) => {
+      const values = each(height, (q) => `v${p}_${q}`);
+      const places = each(units / abreast, (round) => sums(round * abreast + p));
+      return [
+        ...values.map((value, q) => `let ${value} = ${pick(places.map((place) => place[q] as string))};`),
+        ...store({
+          row: `${split ? `at / ${columns}u` : 'at'}${height > 1 ? ` * ${height}u` : ''}`,
+          column: split ? `at % ${columns}u` : `${p}u`,
+          values,
+        }),
+      ];
+    })
+      .flat()
+      .map((line) => `  ${line}`),
     '}',
   ];
 }
 
-/** The value of this quarter. */
+/** The value of this round, by halves. */
 function pick(values: readonly string[]): string {
-  const [a = '', b = '', c, d] = values;
-  if (values.length === 1) return a;
-  const low = `select(${a}, ${b}, quarter == 1u)`;
-  return c && d ? `select(${low}, select(${c}, ${d}, quarter == 3u), quarter > 1u)` : low;
+  const [only = ''] = values;
+  if (values.length === 1) return only;
+  const half = values.length / 2;
+  return `select(${pick(values.slice(0, half))}, ${pick(values.slice(half))}, (at & ${half}u) != 0u)`;
 }

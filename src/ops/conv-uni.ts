@@ -10,7 +10,7 @@ import { convFlops, convFromKey, type ConvSizes, type Layout } from './conv-shap
 
 const PIXELS_PER_LANE = 4;
 
-/** Work of one pass from which a software adapter gains by larger tiles, which take it three times as long to compile. */
+/** Work of one pass from which a software adapter gains by larger tiles, which take it twice as long to compile. */
 const LARGE_FLOPS = 4e8;
 
 /** Channels in a tile: the fewest of 8, 16 and 32 that hold them all; 32 is for large work only on a software adapter. */

@@ -62,8 +62,8 @@ export function gemmCandidates(facts: DeviceFacts, shape: GemmShape): readonly s
 }
 
 /**
- * A software adapter compiles a tile of 32 rows two to four times as long (1 to 2.4 s) as one of 16, for some 5 % of speed:
- * worth it for large products only.
+ * A software adapter compiles a tile of 32 rows about twice as long as one of 16, for some 5 % of speed: worth it for large
+ * products only.
  */
 const LARGE_FLOPS = 1e9;
 

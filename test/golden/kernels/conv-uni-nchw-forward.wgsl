@@ -133,48 +133,20 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
       }
     }
   }
-  let to0 = image0 * made * to_h * to_w + pixel0 % (to_h * to_w);
-  let to1 = image1 * made * to_h * to_w + pixel1 % (to_h * to_w);
-  let to2 = image2 * made * to_h * to_w + pixel2 % (to_h * to_w);
-  let to3 = image3 * made * to_h * to_w + pixel3 % (to_h * to_w);
-  let quarters = min(2u, (made - first_channel + 3u) / 4u);
-  for (var quarter = 0u; quarter < quarters; quarter++) {
-    let first_row = first_channel + quarter * 4u;
-    let v0_0 = select(c0_0, c4_0, quarter == 1u);
-    let v0_1 = select(c0_1, c4_1, quarter == 1u);
-    let v0_2 = select(c0_2, c4_2, quarter == 1u);
-    let v0_3 = select(c0_3, c4_3, quarter == 1u);
-    let v1_0 = select(c1_0, c5_0, quarter == 1u);
-    let v1_1 = select(c1_1, c5_1, quarter == 1u);
-    let v1_2 = select(c1_2, c5_2, quarter == 1u);
-    let v1_3 = select(c1_3, c5_3, quarter == 1u);
-    let v2_0 = select(c2_0, c6_0, quarter == 1u);
-    let v2_1 = select(c2_1, c6_1, quarter == 1u);
-    let v2_2 = select(c2_2, c6_2, quarter == 1u);
-    let v2_3 = select(c2_3, c6_3, quarter == 1u);
-    let v3_0 = select(c3_0, c7_0, quarter == 1u);
-    let v3_1 = select(c3_1, c7_1, quarter == 1u);
-    let v3_2 = select(c3_2, c7_2, quarter == 1u);
-    let v3_3 = select(c3_3, c7_3, quarter == 1u);
-    let bias0 = bias_at(first_row + 0u);
-    if (first_pixel + 0u < pixel_count && first_row + 0u < made) { result[to0 + (first_row + 0u) * to_h * to_w] = Element(finish_with(v0_0, bias0)); }
-    if (first_pixel + 8u < pixel_count && first_row + 0u < made) { result[to1 + (first_row + 0u) * to_h * to_w] = Element(finish_with(v0_1, bias0)); }
-    if (first_pixel + 16u < pixel_count && first_row + 0u < made) { result[to2 + (first_row + 0u) * to_h * to_w] = Element(finish_with(v0_2, bias0)); }
-    if (first_pixel + 24u < pixel_count && first_row + 0u < made) { result[to3 + (first_row + 0u) * to_h * to_w] = Element(finish_with(v0_3, bias0)); }
-    let bias1 = bias_at(first_row + 1u);
-    if (first_pixel + 0u < pixel_count && first_row + 1u < made) { result[to0 + (first_row + 1u) * to_h * to_w] = Element(finish_with(v1_0, bias1)); }
-    if (first_pixel + 8u < pixel_count && first_row + 1u < made) { result[to1 + (first_row + 1u) * to_h * to_w] = Element(finish_with(v1_1, bias1)); }
-    if (first_pixel + 16u < pixel_count && first_row + 1u < made) { result[to2 + (first_row + 1u) * to_h * to_w] = Element(finish_with(v1_2, bias1)); }
-    if (first_pixel + 24u < pixel_count && first_row + 1u < made) { result[to3 + (first_row + 1u) * to_h * to_w] = Element(finish_with(v1_3, bias1)); }
-    let bias2 = bias_at(first_row + 2u);
-    if (first_pixel + 0u < pixel_count && first_row + 2u < made) { result[to0 + (first_row + 2u) * to_h * to_w] = Element(finish_with(v2_0, bias2)); }
-    if (first_pixel + 8u < pixel_count && first_row + 2u < made) { result[to1 + (first_row + 2u) * to_h * to_w] = Element(finish_with(v2_1, bias2)); }
-    if (first_pixel + 16u < pixel_count && first_row + 2u < made) { result[to2 + (first_row + 2u) * to_h * to_w] = Element(finish_with(v2_2, bias2)); }
-    if (first_pixel + 24u < pixel_count && first_row + 2u < made) { result[to3 + (first_row + 2u) * to_h * to_w] = Element(finish_with(v2_3, bias2)); }
-    let bias3 = bias_at(first_row + 3u);
-    if (first_pixel + 0u < pixel_count && first_row + 3u < made) { result[to0 + (first_row + 3u) * to_h * to_w] = Element(finish_with(v3_0, bias3)); }
-    if (first_pixel + 8u < pixel_count && first_row + 3u < made) { result[to1 + (first_row + 3u) * to_h * to_w] = Element(finish_with(v3_1, bias3)); }
-    if (first_pixel + 16u < pixel_count && first_row + 3u < made) { result[to2 + (first_row + 3u) * to_h * to_w] = Element(finish_with(v3_2, bias3)); }
-    if (first_pixel + 24u < pixel_count && first_row + 3u < made) { result[to3 + (first_row + 3u) * to_h * to_w] = Element(finish_with(v3_3, bias3)); }
+  let to_0u = image0 * made * to_h * to_w + pixel0 % (to_h * to_w);
+  let to_1u = image1 * made * to_h * to_w + pixel1 % (to_h * to_w);
+  let to_2u = image2 * made * to_h * to_w + pixel2 % (to_h * to_w);
+  let to_3u = image3 * made * to_h * to_w + pixel3 % (to_h * to_w);
+  let stored = group.y * 8u;
+  let stored_end = min(stored + 8u, (made + 0u) / 1u);
+  for (var at = stored; at < stored_end; at++) {
+    let v0_0 = select(select(select(c0_0, c1_0, (at & 1u) != 0u), select(c2_0, c3_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c5_0, (at & 1u) != 0u), select(c6_0, c7_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_pixel + (0u) * 8u < pixel_count) { result[to_0u + (at) * to_h * to_w] = Element(finish(v0_0, (at))); }
+    let v1_0 = select(select(select(c0_1, c1_1, (at & 1u) != 0u), select(c2_1, c3_1, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_1, c5_1, (at & 1u) != 0u), select(c6_1, c7_1, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_pixel + (1u) * 8u < pixel_count) { result[to_1u + (at) * to_h * to_w] = Element(finish(v1_0, (at))); }
+    let v2_0 = select(select(select(c0_2, c1_2, (at & 1u) != 0u), select(c2_2, c3_2, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_2, c5_2, (at & 1u) != 0u), select(c6_2, c7_2, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_pixel + (2u) * 8u < pixel_count) { result[to_2u + (at) * to_h * to_w] = Element(finish(v2_0, (at))); }
+    let v3_0 = select(select(select(c0_3, c1_3, (at & 1u) != 0u), select(c2_3, c3_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_3, c5_3, (at & 1u) != 0u), select(c6_3, c7_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_pixel + (3u) * 8u < pixel_count) { result[to_3u + (at) * to_h * to_w] = Element(finish(v3_0, (at))); }
   }
 }

@@ -134,40 +134,16 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
     }
   }
   let base = group.z * params.outputs * place_count;
-  let quarters = min(2u, (params.outputs - first_channel + 3u) / 4u);
-  for (var quarter = 0u; quarter < quarters; quarter++) {
-    let first_row = first_channel + quarter * 4u;
-    let v0_0 = select(c0_0, c4_0, quarter == 1u);
-    let v0_1 = select(c0_1, c4_1, quarter == 1u);
-    let v0_2 = select(c0_2, c4_2, quarter == 1u);
-    let v0_3 = select(c0_3, c4_3, quarter == 1u);
-    let v1_0 = select(c1_0, c5_0, quarter == 1u);
-    let v1_1 = select(c1_1, c5_1, quarter == 1u);
-    let v1_2 = select(c1_2, c5_2, quarter == 1u);
-    let v1_3 = select(c1_3, c5_3, quarter == 1u);
-    let v2_0 = select(c2_0, c6_0, quarter == 1u);
-    let v2_1 = select(c2_1, c6_1, quarter == 1u);
-    let v2_2 = select(c2_2, c6_2, quarter == 1u);
-    let v2_3 = select(c2_3, c6_3, quarter == 1u);
-    let v3_0 = select(c3_0, c7_0, quarter == 1u);
-    let v3_1 = select(c3_1, c7_1, quarter == 1u);
-    let v3_2 = select(c3_2, c7_2, quarter == 1u);
-    let v3_3 = select(c3_3, c7_3, quarter == 1u);
-    if (first_place + 0u < place_count && first_row + 0u < params.outputs) { result[base + (first_row + 0u) * place_count + place0] = Element(v0_0); }
-    if (first_place + 8u < place_count && first_row + 0u < params.outputs) { result[base + (first_row + 0u) * place_count + place1] = Element(v0_1); }
-    if (first_place + 16u < place_count && first_row + 0u < params.outputs) { result[base + (first_row + 0u) * place_count + place2] = Element(v0_2); }
-    if (first_place + 24u < place_count && first_row + 0u < params.outputs) { result[base + (first_row + 0u) * place_count + place3] = Element(v0_3); }
-    if (first_place + 0u < place_count && first_row + 1u < params.outputs) { result[base + (first_row + 1u) * place_count + place0] = Element(v1_0); }
-    if (first_place + 8u < place_count && first_row + 1u < params.outputs) { result[base + (first_row + 1u) * place_count + place1] = Element(v1_1); }
-    if (first_place + 16u < place_count && first_row + 1u < params.outputs) { result[base + (first_row + 1u) * place_count + place2] = Element(v1_2); }
-    if (first_place + 24u < place_count && first_row + 1u < params.outputs) { result[base + (first_row + 1u) * place_count + place3] = Element(v1_3); }
-    if (first_place + 0u < place_count && first_row + 2u < params.outputs) { result[base + (first_row + 2u) * place_count + place0] = Element(v2_0); }
-    if (first_place + 8u < place_count && first_row + 2u < params.outputs) { result[base + (first_row + 2u) * place_count + place1] = Element(v2_1); }
-    if (first_place + 16u < place_count && first_row + 2u < params.outputs) { result[base + (first_row + 2u) * place_count + place2] = Element(v2_2); }
-    if (first_place + 24u < place_count && first_row + 2u < params.outputs) { result[base + (first_row + 2u) * place_count + place3] = Element(v2_3); }
-    if (first_place + 0u < place_count && first_row + 3u < params.outputs) { result[base + (first_row + 3u) * place_count + place0] = Element(v3_0); }
-    if (first_place + 8u < place_count && first_row + 3u < params.outputs) { result[base + (first_row + 3u) * place_count + place1] = Element(v3_1); }
-    if (first_place + 16u < place_count && first_row + 3u < params.outputs) { result[base + (first_row + 3u) * place_count + place2] = Element(v3_2); }
-    if (first_place + 24u < place_count && first_row + 3u < params.outputs) { result[base + (first_row + 3u) * place_count + place3] = Element(v3_3); }
+  let stored = group.y * 8u;
+  let stored_end = min(stored + 8u, (params.outputs + 0u) / 1u);
+  for (var at = stored; at < stored_end; at++) {
+    let v0_0 = select(select(select(c0_0, c1_0, (at & 1u) != 0u), select(c2_0, c3_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c5_0, (at & 1u) != 0u), select(c6_0, c7_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_place + (0u) * 8u < place_count) { result[base + (at) * place_count + first_place + (0u) * 8u] = Element(v0_0); }
+    let v1_0 = select(select(select(c0_1, c1_1, (at & 1u) != 0u), select(c2_1, c3_1, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_1, c5_1, (at & 1u) != 0u), select(c6_1, c7_1, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_place + (1u) * 8u < place_count) { result[base + (at) * place_count + first_place + (1u) * 8u] = Element(v1_0); }
+    let v2_0 = select(select(select(c0_2, c1_2, (at & 1u) != 0u), select(c2_2, c3_2, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_2, c5_2, (at & 1u) != 0u), select(c6_2, c7_2, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_place + (2u) * 8u < place_count) { result[base + (at) * place_count + first_place + (2u) * 8u] = Element(v2_0); }
+    let v3_0 = select(select(select(c0_3, c1_3, (at & 1u) != 0u), select(c2_3, c3_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_3, c5_3, (at & 1u) != 0u), select(c6_3, c7_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_place + (3u) * 8u < place_count) { result[base + (at) * place_count + first_place + (3u) * 8u] = Element(v3_0); }
   }
 }

@@ -135,33 +135,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
       }
     }
   }
-  let to0 = pixel0 * made;
-  let to1 = pixel1 * made;
-  let to2 = pixel2 * made;
-  let to3 = pixel3 * made;
-  let quarters = min(2u, (made - first_channel + 3u) / 4u);
-  for (var quarter = 0u; quarter < quarters; quarter++) {
-    let first_row = first_channel + quarter * 4u;
-    let v0_0 = select(c0_0, c4_0, quarter == 1u);
-    let v0_1 = select(c0_1, c4_1, quarter == 1u);
-    let v0_2 = select(c0_2, c4_2, quarter == 1u);
-    let v0_3 = select(c0_3, c4_3, quarter == 1u);
-    let v1_0 = select(c1_0, c5_0, quarter == 1u);
-    let v1_1 = select(c1_1, c5_1, quarter == 1u);
-    let v1_2 = select(c1_2, c5_2, quarter == 1u);
-    let v1_3 = select(c1_3, c5_3, quarter == 1u);
-    let v2_0 = select(c2_0, c6_0, quarter == 1u);
-    let v2_1 = select(c2_1, c6_1, quarter == 1u);
-    let v2_2 = select(c2_2, c6_2, quarter == 1u);
-    let v2_3 = select(c2_3, c6_3, quarter == 1u);
-    let v3_0 = select(c3_0, c7_0, quarter == 1u);
-    let v3_1 = select(c3_1, c7_1, quarter == 1u);
-    let v3_2 = select(c3_2, c7_2, quarter == 1u);
-    let v3_3 = select(c3_3, c7_3, quarter == 1u);
-    let bias0 = bias_at4(first_row + 0u);
-    if (first_pixel + 0u < pixel_count && first_row + 0u < made) { result[(to0 + first_row + 0u) / 4u] = Element4(finish4_with(vec4f(v0_0, v1_0, v2_0, v3_0), bias0)); }
-    if (first_pixel + 8u < pixel_count && first_row + 0u < made) { result[(to1 + first_row + 0u) / 4u] = Element4(finish4_with(vec4f(v0_1, v1_1, v2_1, v3_1), bias0)); }
-    if (first_pixel + 16u < pixel_count && first_row + 0u < made) { result[(to2 + first_row + 0u) / 4u] = Element4(finish4_with(vec4f(v0_2, v1_2, v2_2, v3_2), bias0)); }
-    if (first_pixel + 24u < pixel_count && first_row + 0u < made) { result[(to3 + first_row + 0u) / 4u] = Element4(finish4_with(vec4f(v0_3, v1_3, v2_3, v3_3), bias0)); }
+  let stored = group.y * 8u;
+  let stored_end = min(stored + 8u, (made + 3u) / 4u * 4u);
+  for (var at = stored; at < stored_end; at++) {
+    let v0_0 = select(select(select(c0_0, c0_1, (at & 1u) != 0u), select(c0_2, c0_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c4_1, (at & 1u) != 0u), select(c4_2, c4_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    let v0_1 = select(select(select(c1_0, c1_1, (at & 1u) != 0u), select(c1_2, c1_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c5_0, c5_1, (at & 1u) != 0u), select(c5_2, c5_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    let v0_2 = select(select(select(c2_0, c2_1, (at & 1u) != 0u), select(c2_2, c2_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c6_0, c6_1, (at & 1u) != 0u), select(c6_2, c6_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    let v0_3 = select(select(select(c3_0, c3_1, (at & 1u) != 0u), select(c3_2, c3_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c7_0, c7_1, (at & 1u) != 0u), select(c7_2, c7_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
+    if (first_pixel + (at % 4u) * 8u < pixel_count) { result[((first_pixel + (at % 4u) * 8u) * made + (at / 4u * 4u)) / 4u] = Element4(finish4(vec4f(v0_0, v0_1, v0_2, v0_3), (at / 4u * 4u))); }
   }
 }

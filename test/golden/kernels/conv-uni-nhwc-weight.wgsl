@@ -95,24 +95,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
     }
   }
   let base = group.z * params.outputs * place_count;
-  let quarters = min(2u, (params.outputs - first_channel + 3u) / 4u);
-  for (var quarter = 0u; quarter < quarters; quarter++) {
-    let first_row = first_channel + quarter * 4u;
-    let v0_0 = select(c0_0, c4_0, quarter == 1u);
-    let v0_1 = select(c0_1, c4_1, quarter == 1u);
-    let v1_0 = select(c1_0, c5_0, quarter == 1u);
-    let v1_1 = select(c1_1, c5_1, quarter == 1u);
-    let v2_0 = select(c2_0, c6_0, quarter == 1u);
-    let v2_1 = select(c2_1, c6_1, quarter == 1u);
-    let v3_0 = select(c3_0, c7_0, quarter == 1u);
-    let v3_1 = select(c3_1, c7_1, quarter == 1u);
-    if (first_place + 0u < place_count && first_row + 0u < params.outputs) { result[base + (first_row + 0u) * place_count + place0] = Element4(v0_0); }
-    if (first_place + 8u < place_count && first_row + 0u < params.outputs) { result[base + (first_row + 0u) * place_count + place1] = Element4(v0_1); }
-    if (first_place + 0u < place_count && first_row + 1u < params.outputs) { result[base + (first_row + 1u) * place_count + place0] = Element4(v1_0); }
-    if (first_place + 8u < place_count && first_row + 1u < params.outputs) { result[base + (first_row + 1u) * place_count + place1] = Element4(v1_1); }
-    if (first_place + 0u < place_count && first_row + 2u < params.outputs) { result[base + (first_row + 2u) * place_count + place0] = Element4(v2_0); }
-    if (first_place + 8u < place_count && first_row + 2u < params.outputs) { result[base + (first_row + 2u) * place_count + place1] = Element4(v2_1); }
-    if (first_place + 0u < place_count && first_row + 3u < params.outputs) { result[base + (first_row + 3u) * place_count + place0] = Element4(v3_0); }
-    if (first_place + 8u < place_count && first_row + 3u < params.outputs) { result[base + (first_row + 3u) * place_count + place1] = Element4(v3_1); }
+  let stored = group.y * 16u;
+  let stored_end = min(stored + 16u, (params.outputs + 0u) / 1u * 2u);
+  for (var at = stored; at < stored_end; at++) {
+    let v0_0 = select(select(select(select(c0_0, c0_1, (at & 1u) != 0u), select(c1_0, c1_1, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c2_0, c2_1, (at & 1u) != 0u), select(c3_0, c3_1, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c4_0, c4_1, (at & 1u) != 0u), select(c5_0, c5_1, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c6_0, c6_1, (at & 1u) != 0u), select(c7_0, c7_1, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    if (first_place + (at % 2u) * 8u < place_count) { result[base + (at / 2u) * place_count + first_place + (at % 2u) * 8u] = Element4(v0_0); }
   }
 }

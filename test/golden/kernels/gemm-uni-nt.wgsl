@@ -120,29 +120,13 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
     { let s0 = subgroupShuffle(p1.x, 6u); let s1 = subgroupShuffle(p1.y, 6u); let s2 = subgroupShuffle(p1.z, 6u); let s3 = subgroupShuffle(p1.w, 6u); c14_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c14_0)))); c14_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c14_1)))); c14_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c14_2)))); c14_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c14_3)))); }
     { let s0 = subgroupShuffle(p1.x, 7u); let s1 = subgroupShuffle(p1.y, 7u); let s2 = subgroupShuffle(p1.z, 7u); let s3 = subgroupShuffle(p1.w, 7u); c15_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c15_0)))); c15_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c15_1)))); c15_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c15_2)))); c15_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c15_3)))); }
   }
-  let quarters = min(4u, (n - first_shared + 3u) / 4u);
-  for (var quarter = 0u; quarter < quarters; quarter++) {
-    let first_row = first_shared + quarter * 4u;
-    let v0_0 = select(select(c0_0, c4_0, quarter == 1u), select(c8_0, c12_0, quarter == 3u), quarter > 1u);
-    let v0_1 = select(select(c0_1, c4_1, quarter == 1u), select(c8_1, c12_1, quarter == 3u), quarter > 1u);
-    let v0_2 = select(select(c0_2, c4_2, quarter == 1u), select(c8_2, c12_2, quarter == 3u), quarter > 1u);
-    let v0_3 = select(select(c0_3, c4_3, quarter == 1u), select(c8_3, c12_3, quarter == 3u), quarter > 1u);
-    let v1_0 = select(select(c1_0, c5_0, quarter == 1u), select(c9_0, c13_0, quarter == 3u), quarter > 1u);
-    let v1_1 = select(select(c1_1, c5_1, quarter == 1u), select(c9_1, c13_1, quarter == 3u), quarter > 1u);
-    let v1_2 = select(select(c1_2, c5_2, quarter == 1u), select(c9_2, c13_2, quarter == 3u), quarter > 1u);
-    let v1_3 = select(select(c1_3, c5_3, quarter == 1u), select(c9_3, c13_3, quarter == 3u), quarter > 1u);
-    let v2_0 = select(select(c2_0, c6_0, quarter == 1u), select(c10_0, c14_0, quarter == 3u), quarter > 1u);
-    let v2_1 = select(select(c2_1, c6_1, quarter == 1u), select(c10_1, c14_1, quarter == 3u), quarter > 1u);
-    let v2_2 = select(select(c2_2, c6_2, quarter == 1u), select(c10_2, c14_2, quarter == 3u), quarter > 1u);
-    let v2_3 = select(select(c2_3, c6_3, quarter == 1u), select(c10_3, c14_3, quarter == 3u), quarter > 1u);
-    let v3_0 = select(select(c3_0, c7_0, quarter == 1u), select(c11_0, c15_0, quarter == 3u), quarter > 1u);
-    let v3_1 = select(select(c3_1, c7_1, quarter == 1u), select(c11_1, c15_1, quarter == 3u), quarter > 1u);
-    let v3_2 = select(select(c3_2, c7_2, quarter == 1u), select(c11_2, c15_2, quarter == 3u), quarter > 1u);
-    let v3_3 = select(select(c3_3, c7_3, quarter == 1u), select(c11_3, c15_3, quarter == 3u), quarter > 1u);
-    let bias0 = bias_at4(first_row + 0u);
-    if (first_lane + lane + 0u < m && first_row + 0u < n) { c[(base_c + (first_lane + lane + 0u) * n + first_row + 0u) / 4u] = Element4(finish4_with(vec4f(v0_0, v1_0, v2_0, v3_0), bias0)); }
-    if (first_lane + lane + 8u < m && first_row + 0u < n) { c[(base_c + (first_lane + lane + 8u) * n + first_row + 0u) / 4u] = Element4(finish4_with(vec4f(v0_1, v1_1, v2_1, v3_1), bias0)); }
-    if (first_lane + lane + 16u < m && first_row + 0u < n) { c[(base_c + (first_lane + lane + 16u) * n + first_row + 0u) / 4u] = Element4(finish4_with(vec4f(v0_2, v1_2, v2_2, v3_2), bias0)); }
-    if (first_lane + lane + 24u < m && first_row + 0u < n) { c[(base_c + (first_lane + lane + 24u) * n + first_row + 0u) / 4u] = Element4(finish4_with(vec4f(v0_3, v1_3, v2_3, v3_3), bias0)); }
+  let stored = group.y * 16u;
+  let stored_end = min(stored + 16u, (n + 3u) / 4u * 4u);
+  for (var at = stored; at < stored_end; at++) {
+    let v0_0 = select(select(select(select(c0_0, c0_1, (at & 1u) != 0u), select(c0_2, c0_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c4_1, (at & 1u) != 0u), select(c4_2, c4_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c8_0, c8_1, (at & 1u) != 0u), select(c8_2, c8_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c12_0, c12_1, (at & 1u) != 0u), select(c12_2, c12_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    let v0_1 = select(select(select(select(c1_0, c1_1, (at & 1u) != 0u), select(c1_2, c1_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c5_0, c5_1, (at & 1u) != 0u), select(c5_2, c5_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c9_0, c9_1, (at & 1u) != 0u), select(c9_2, c9_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c13_0, c13_1, (at & 1u) != 0u), select(c13_2, c13_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    let v0_2 = select(select(select(select(c2_0, c2_1, (at & 1u) != 0u), select(c2_2, c2_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c6_0, c6_1, (at & 1u) != 0u), select(c6_2, c6_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c10_0, c10_1, (at & 1u) != 0u), select(c10_2, c10_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c14_0, c14_1, (at & 1u) != 0u), select(c14_2, c14_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    let v0_3 = select(select(select(select(c3_0, c3_1, (at & 1u) != 0u), select(c3_2, c3_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c7_0, c7_1, (at & 1u) != 0u), select(c7_2, c7_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c11_0, c11_1, (at & 1u) != 0u), select(c11_2, c11_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c15_0, c15_1, (at & 1u) != 0u), select(c15_2, c15_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    if (first_lane + lane + (at % 4u) * 8u < m) { c[(base_c + (first_lane + lane + (at % 4u) * 8u) * n + (at / 4u * 4u)) / 4u] = Element4(finish4(vec4f(v0_0, v0_1, v0_2, v0_3), (at / 4u * 4u))); }
   }
 }

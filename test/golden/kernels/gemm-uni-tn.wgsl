@@ -98,25 +98,10 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
     { let s0 = subgroupShuffle(p0_0.z, 7u); let s1 = subgroupShuffle(p1_0.z, 7u); c30_0 = fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c30_0)); }
     { let s0 = subgroupShuffle(p0_0.w, 7u); let s1 = subgroupShuffle(p1_0.w, 7u); c31_0 = fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c31_0)); }
   }
-  let bias0_0 = bias_at4(first_lane + (lane + 0u) * 4u + 0u);
-  let quarters = min(4u, (m - first_shared + 7u) / 8u);
-  for (var quarter = 0u; quarter < quarters; quarter++) {
-    let first_row = first_shared + quarter * 8u;
-    let v0_0 = select(select(c0_0, c8_0, quarter == 1u), select(c16_0, c24_0, quarter == 3u), quarter > 1u);
-    let v1_0 = select(select(c1_0, c9_0, quarter == 1u), select(c17_0, c25_0, quarter == 3u), quarter > 1u);
-    let v2_0 = select(select(c2_0, c10_0, quarter == 1u), select(c18_0, c26_0, quarter == 3u), quarter > 1u);
-    let v3_0 = select(select(c3_0, c11_0, quarter == 1u), select(c19_0, c27_0, quarter == 3u), quarter > 1u);
-    let v4_0 = select(select(c4_0, c12_0, quarter == 1u), select(c20_0, c28_0, quarter == 3u), quarter > 1u);
-    let v5_0 = select(select(c5_0, c13_0, quarter == 1u), select(c21_0, c29_0, quarter == 3u), quarter > 1u);
-    let v6_0 = select(select(c6_0, c14_0, quarter == 1u), select(c22_0, c30_0, quarter == 3u), quarter > 1u);
-    let v7_0 = select(select(c7_0, c15_0, quarter == 1u), select(c23_0, c31_0, quarter == 3u), quarter > 1u);
-    if (first_row + 0u < m && first_lane + (lane + 0u) * 4u + 0u < n) { c[(base_c + (first_row + 0u) * n + first_lane + (lane + 0u) * 4u + 0u) / 4u] = Element4(finish4_with(v0_0, bias0_0)); }
-    if (first_row + 1u < m && first_lane + (lane + 0u) * 4u + 0u < n) { c[(base_c + (first_row + 1u) * n + first_lane + (lane + 0u) * 4u + 0u) / 4u] = Element4(finish4_with(v1_0, bias0_0)); }
-    if (first_row + 2u < m && first_lane + (lane + 0u) * 4u + 0u < n) { c[(base_c + (first_row + 2u) * n + first_lane + (lane + 0u) * 4u + 0u) / 4u] = Element4(finish4_with(v2_0, bias0_0)); }
-    if (first_row + 3u < m && first_lane + (lane + 0u) * 4u + 0u < n) { c[(base_c + (first_row + 3u) * n + first_lane + (lane + 0u) * 4u + 0u) / 4u] = Element4(finish4_with(v3_0, bias0_0)); }
-    if (first_row + 4u < m && first_lane + (lane + 0u) * 4u + 0u < n) { c[(base_c + (first_row + 4u) * n + first_lane + (lane + 0u) * 4u + 0u) / 4u] = Element4(finish4_with(v4_0, bias0_0)); }
-    if (first_row + 5u < m && first_lane + (lane + 0u) * 4u + 0u < n) { c[(base_c + (first_row + 5u) * n + first_lane + (lane + 0u) * 4u + 0u) / 4u] = Element4(finish4_with(v5_0, bias0_0)); }
-    if (first_row + 6u < m && first_lane + (lane + 0u) * 4u + 0u < n) { c[(base_c + (first_row + 6u) * n + first_lane + (lane + 0u) * 4u + 0u) / 4u] = Element4(finish4_with(v6_0, bias0_0)); }
-    if (first_row + 7u < m && first_lane + (lane + 0u) * 4u + 0u < n) { c[(base_c + (first_row + 7u) * n + first_lane + (lane + 0u) * 4u + 0u) / 4u] = Element4(finish4_with(v7_0, bias0_0)); }
+  let stored = group.y * 32u;
+  let stored_end = min(stored + 32u, (m + 0u) / 1u);
+  for (var at = stored; at < stored_end; at++) {
+    let v0_0 = select(select(select(select(select(c0_0, c1_0, (at & 1u) != 0u), select(c2_0, c3_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c5_0, (at & 1u) != 0u), select(c6_0, c7_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c8_0, c9_0, (at & 1u) != 0u), select(c10_0, c11_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c12_0, c13_0, (at & 1u) != 0u), select(c14_0, c15_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u), select(select(select(select(c16_0, c17_0, (at & 1u) != 0u), select(c18_0, c19_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c20_0, c21_0, (at & 1u) != 0u), select(c22_0, c23_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c24_0, c25_0, (at & 1u) != 0u), select(c26_0, c27_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c28_0, c29_0, (at & 1u) != 0u), select(c30_0, c31_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u), (at & 16u) != 0u);
+    if (first_lane + (lane + (0u) * 8u) * 4u + 0u < n) { c[(base_c + (at) * n + first_lane + (lane + (0u) * 8u) * 4u + 0u) / 4u] = Element4(finish4(v0_0, first_lane + (lane + (0u) * 8u) * 4u + 0u)); }
   }
 }
