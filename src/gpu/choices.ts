@@ -21,11 +21,14 @@ export interface ChoiceOptions {
   readonly trials: boolean;
 }
 
-/** A candidate this much slower than the best so far is not measured again. */
-const HOPELESS = 3;
+/**
+ * After so many rounds a candidate is measured no more if it is slower than this many times the best: the first figures may be
+ * the machine's hiccups, and only what no hiccup explains is dropped on them.
+ */
+const HOPELESS = [10, 3, 1.5] as const;
 /** One this close to an earlier, simpler candidate does not replace it: such differences are noise. */
 const CLEARLY_FASTER = 0.9;
-const RUNS = 3;
+const ROUNDS = 5;
 
 export class Choices {
   readonly #store: ChoiceStore;
@@ -61,30 +64,39 @@ export class Choices {
     const questions = [...this.#open.values()];
     this.#open.clear();
     const decided: Record<string, string> = {};
-    for (const question of questions) decided[question.key] = await winner(question, measure);
-    Object.assign((this.#winners ??= {}), decided);
+    for (const question of questions) {
+      const found = await winner(question, measure);
+      if (found !== null) decided[question.key] = found;
+      // Where the clock tells nothing, the first is kept for this process and not remembered.
+      (this.#winners ??= {})[question.key] = found ?? (question.candidates[0] as string);
+    }
     this.#store.save(decided);
   }
 }
 
+/**
+ * The candidate with the least time of several rounds, null where none could be measured. A round measures every candidate once,
+ * so that what else the machine does meets all of them.
+ */
 async function winner(
   question: Question,
   measure: (question: Question, candidate: string) => Promise<number>,
-): Promise<string> {
-  const times = new Map<string, number>();
+): Promise<string | null> {
+  const times = new Map(question.candidates.map((candidate) => [candidate, Infinity]));
+  const timeOf = (candidate: string): number => times.get(candidate) ?? Infinity;
   let best = Infinity;
-  for (const candidate of question.candidates) {
-    let least = Infinity;
-    for (let run = 0; run < RUNS && least > 0; run++) {
+  let left = question.candidates;
+  for (let round = 0; round < ROUNDS && left.length > 1; round++) {
+    for (const candidate of left) {
       const ns = await measure(question, candidate);
-      if (ns < least) least = ns;
-      if (least > HOPELESS * best) break;
+      if (ns < timeOf(candidate)) times.set(candidate, ns);
+      best = Math.min(best, timeOf(candidate));
     }
-    times.set(candidate, least);
-    best = Math.min(best, least);
+    const limit = HOPELESS[Math.min(round, HOPELESS.length - 1)] as number;
+    left = left.filter((candidate) => timeOf(candidate) <= limit * best);
   }
-  let chosen = question.candidates[0] as string;
-  for (const [candidate, ns] of times)
-    if (ns < CLEARLY_FASTER * (times.get(chosen) as number)) chosen = candidate;
-  return chosen;
+  if (best === Infinity) return null;
+  return question.candidates.reduce((chosen, candidate) =>
+    timeOf(candidate) < CLEARLY_FASTER * timeOf(chosen) ? candidate : chosen,
+  );
 }

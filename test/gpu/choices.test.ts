@@ -39,17 +39,37 @@ function clock(times: Record<string, number>): {
 test('an unknown question takes the first candidate, and the winner of its trial from then on', async () => {
   const store = memory();
   const choices = new Choices(store, { trials: true });
-  assert.equal(choices.pick('gemm', 'k', ask('a', 'b', 'c')), 'a');
-  const { measure, counts } = clock({ a: 100, b: 50, c: 400 });
+  const all = ask('a', 'b', 'c', 'd');
+  assert.equal(choices.pick('gemm', 'k', all), 'a');
+  const { measure, counts } = clock({ a: 60, b: 50, c: 200, d: 2000 });
   await choices.decide(measure);
-  assert.equal(choices.pick('gemm', 'k', ask('a', 'b', 'c')), 'b');
-  assert.deepEqual(counts, { a: 3, b: 3, c: 1 }, 'a hopeless candidate is measured once');
+  assert.equal(choices.pick('gemm', 'k', all), 'b');
+  assert.deepEqual(counts, { a: 5, b: 5, c: 2, d: 1 }, 'the slower, the sooner it is given up');
   assert.deepEqual(store.winners, { k: 'b' });
-  assert.equal(
-    new Choices(store, { trials: true }).pick('gemm', 'k', ask('a', 'b', 'c')),
-    'b',
-    'the next process knows',
-  );
+  assert.equal(new Choices(store, { trials: true }).pick('gemm', 'k', all), 'b', 'the next process knows');
+});
+
+test('a hiccup of the machine does not decide: candidates take turns, and the least time of each counts', async () => {
+  const choices = new Choices(memory(), { trials: true });
+  choices.pick('gemm', 'k', ask('a', 'b'));
+  const hiccups: Record<string, number[]> = { a: [100, 100, 900, 100, 100], b: [700, 50, 50, 600, 50] };
+  const order: string[] = [];
+  await choices.decide((_question, candidate) => {
+    order.push(candidate);
+    return Promise.resolve(hiccups[candidate]?.shift() ?? NaN);
+  });
+  assert.equal(choices.pick('gemm', 'k', ask('a', 'b')), 'b');
+  assert.equal(order.slice(0, 4).join(''), 'abab');
+});
+
+test('where the clock tells nothing, the first candidate stays and is not remembered as a winner', async () => {
+  const store = memory();
+  const choices = new Choices(store, { trials: true });
+  choices.pick('gemm', 'k', ask('a', 'b'));
+  await choices.decide(() => Promise.resolve(NaN));
+  assert.equal(choices.pick('gemm', 'k', ask('a', 'b')), 'a');
+  assert.equal(choices.hasOpen, false);
+  assert.deepEqual(store.winners, {});
 });
 
 test('a difference within the noise keeps the earlier candidate', async () => {
