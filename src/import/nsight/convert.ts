@@ -1,10 +1,10 @@
 /** From the tables of an Nsight Systems export to a trace: NVTX ranges and runtime calls by thread, kernels and copies by stream. */
 import { TraceBuilder } from '../../trace/builder.ts';
 import type { AdapterInfo, Trace } from '../../trace/model.ts';
-import { DISPATCH_FLAGS, FLOW_ENDS, PHASES, TRANSFER_KINDS } from '../../trace/model.ts';
+import { DISPATCH_FLAGS, FLOW_ENDS, TRANSFER_KINDS } from '../../trace/model.ts';
 import { NamedSteps } from '../events/named-steps.ts';
+import { RecordedLaunches } from '../events/recorded-launches.ts';
 import { Tracks } from '../events/tracks.ts';
-import { kernelFamily } from '../kineto/family.ts';
 import type { Database } from '../sqlite/database.ts';
 import type { SqlValue } from '../sqlite/record.ts';
 import { adapterOf, earliest, startedAt } from './session.ts';
@@ -51,8 +51,7 @@ class Converter {
   readonly #firstNs: number;
   readonly #tracks: Tracks;
   readonly #calls = new Map<number, { slice: number; startNs: number; operator: string }>();
-  readonly #kernels = new Map<string, number>();
-  readonly #launches = new Map<string, number>();
+  readonly #launches: RecordedLaunches;
   #steps = new NamedSteps([]);
   #dispatches = 0;
   #withoutCall = 0;
@@ -69,6 +68,7 @@ class Converter {
     this.#strings = strings;
     this.#firstNs = firstNs;
     this.#tracks = new Tracks(builder);
+    this.#launches = new RecordedLaunches(builder);
   }
 
   steps(spans: ReadonlyMap<string, readonly HostSpan[]>): void {
@@ -127,9 +127,10 @@ class Converter {
       stream: number;
       correlation: number;
       name: string;
-      geometry: number[];
-      registers: number;
-      shared: number;
+      grid: [number, number, number];
+      workgroup: [number, number, number];
+      registersPerThread: number | null;
+      sharedBytes: number;
     }[] = [];
     const columns = [
       'start',
@@ -152,6 +153,7 @@ class Converter {
     this.#database.rows('CUPTI_ACTIVITY_KIND_KERNEL', columns, (values) => {
       const [start, end, device, stream, correlation, long, short] = values;
       const numbers = values.slice(7).map(numberOf);
+      const registers = numbers[6] ?? NaN;
       const name = this.#strings.get(numberOf(long)) ?? this.#strings.get(numberOf(short)) ?? textOf(long);
       rows.push({
         start: numberOf(start),
@@ -160,9 +162,10 @@ class Converter {
         stream: numberOf(stream),
         correlation: numberOf(correlation),
         name,
-        geometry: numbers.slice(0, 6).map(count),
-        registers: numbers[6] ?? NaN,
-        shared: (numbers[7] || 0) + (numbers[8] || 0),
+        grid: [count(numbers[0]), count(numbers[1]), count(numbers[2])],
+        workgroup: [count(numbers[3]), count(numbers[4]), count(numbers[5])],
+        registersPerThread: registers > 0 ? registers : null,
+        sharedBytes: (numbers[7] || 0) + (numbers[8] || 0),
       });
     });
     rows.sort((a, b) => a.start - b.start);
@@ -171,7 +174,7 @@ class Converter {
       const call = this.#calls.get(row.correlation);
       const startNs = row.start - this.#firstNs;
       const dispatch = this.#builder.row('dispatches', {
-        launch: this.#launch(row, call?.operator ?? ''),
+        launch: this.#launches.row({ ...row, operator: call?.operator ?? '' }),
         step: this.#steps.at(call?.startNs ?? startNs),
         queue: this.#tracks.queue(this.#stream(row.device, row.stream)),
         flags: DISPATCH_FLAGS.timed,
@@ -250,43 +253,6 @@ class Converter {
     return { startNs, endNs };
   }
 
-  #launch(
-    row: { name: string; geometry: number[]; registers: number; shared: number },
-    operator: string,
-  ): number {
-    const [workgroupsX = 0, workgroupsY = 0, workgroupsZ = 0, x = 0, y = 0, z = 0] = row.geometry;
-    const kernelKey = `${row.name} ${x},${y},${z} ${row.registers} ${row.shared}`;
-    let kernel = this.#kernels.get(kernelKey);
-    if (kernel === undefined) {
-      kernel = this.#builder.add('kernels', {
-        name: row.name,
-        family: kernelFamily(row.name, operator),
-        workgroupSize: [x, y, z],
-        workgroupBytes: row.shared,
-        ...(row.registers > 0 ? { registersPerThread: row.registers } : {}),
-      });
-      this.#kernels.set(kernelKey, kernel);
-    }
-    const key = `${kernel} ${workgroupsX},${workgroupsY},${workgroupsZ} ${operator}`;
-    let launch = this.#launches.get(key);
-    if (launch === undefined) {
-      launch = this.#builder.row('launches', {
-        kernel,
-        layer: -1,
-        op: this.#builder.string(operator),
-        phase: PHASES.indexOf('other'),
-        location: -1,
-        workgroupsX,
-        workgroupsY,
-        workgroupsZ,
-        flops: NaN,
-        bytesMoved: NaN,
-      });
-      this.#launches.set(key, launch);
-    }
-    return launch;
-  }
-
   #stream(device: number, stream: number): number {
     return this.#tracks.id(`gpu ${device} ${stream}`, () => ({
       name: `stream ${stream}`,
@@ -300,6 +266,6 @@ class Converter {
   }
 }
 
-function count(value: number): number {
+function count(value = NaN): number {
   return value > 0 && value < 2 ** 32 ? Math.floor(value) : 0;
 }

@@ -1,17 +1,16 @@
 /** From what the packets say to a trace: begins and ends become slices, values series, flows arrows, GPU work dispatches. */
 import { TraceBuilder } from '../../trace/builder.ts';
-import { DISPATCH_FLAGS, FLOW_ENDS, PHASES } from '../../trace/model.ts';
+import { DISPATCH_FLAGS, FLOW_ENDS } from '../../trace/model.ts';
 import type { Trace } from '../../trace/model.ts';
 import { NamedSteps } from '../events/named-steps.ts';
 import type { NamedRange } from '../events/named-steps.ts';
+import { RecordedLaunches } from '../events/recorded-launches.ts';
 import { Tracks } from '../events/tracks.ts';
-import { kernelFamily } from '../kineto/family.ts';
 import type { PacketFile } from './packets.ts';
 import type { GpuEvent, TrackDescriptor, TrackEvent, TrackKey } from './recording.ts';
 
 const SLICES = FLOW_ENDS.indexOf('slices');
 const MARKS = FLOW_ENDS.indexOf('marks');
-const OTHER = PHASES.indexOf('other');
 
 interface Span extends NamedRange {
   readonly track: TrackKey;
@@ -169,8 +168,7 @@ class Converter {
   }
 
   #gpu(events: readonly GpuEvent[]): void {
-    const kernels = new Map<string, number>();
-    const launches = new Map<string, number>();
+    const launches = new RecordedLaunches(this.#builder);
     const sorted = events.map((event) => ({ event, ns: this.#ns(event.atNs) })).sort((a, b) => a.ns - b.ns);
     for (const { event, ns } of sorted) {
       const group = `GPU ${event.gpu}`;
@@ -196,35 +194,15 @@ class Converter {
         kind: 'gpu-queue',
         group,
       }));
-      const kernel = memo(
-        kernels,
-        [event.name, event.workgroup, event.registers, event.sharedBytes].join(),
-        () =>
-          this.#builder.add('kernels', {
-            name: event.name,
-            family: kernelFamily(event.name, ''),
-            workgroupSize: event.workgroup,
-            workgroupBytes: event.sharedBytes,
-            ...(event.registers === null ? {} : { registersPerThread: event.registers }),
-          }),
-      );
-      const [workgroupsX, workgroupsY, workgroupsZ] = event.grid;
-      const launch = memo(launches, `${kernel} ${event.grid.join()}`, () =>
-        this.#builder.row('launches', {
-          kernel,
-          layer: -1,
-          op: this.#builder.string(''),
-          phase: OTHER,
-          location: -1,
-          workgroupsX,
-          workgroupsY,
-          workgroupsZ,
-          flops: NaN,
-          bytesMoved: NaN,
-        }),
-      );
       this.#builder.row('dispatches', {
-        launch,
+        launch: launches.row({
+          name: event.name,
+          operator: '',
+          grid: event.grid,
+          workgroup: event.workgroup,
+          sharedBytes: event.sharedBytes,
+          registersPerThread: event.registers,
+        }),
         step: this.#steps.at(ns),
         queue: this.#tracks.queue(track),
         flags: DISPATCH_FLAGS.timed,
@@ -294,10 +272,4 @@ class Converter {
 
 function nameless(key: TrackKey): string {
   return typeof key === 'string' ? key : key === 0n ? 'events' : `track ${key}`;
-}
-
-function memo<V>(map: Map<string, V>, key: string, make: () => V): V {
-  let found = map.get(key);
-  if (found === undefined) map.set(key, (found = make()));
-  return found;
 }
