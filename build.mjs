@@ -26,6 +26,7 @@ const requireBanner = { js: "import { createRequire as __createRequire } from 'n
 const bundles = {
   extension: { ...node, format: 'cjs', external: ['vscode', 'esbuild', 'webgpu'], entryPoints: ['src/extension/main.ts'], outfile: 'dist/extension.cjs', define: { 'import.meta.url': '__importMetaUrl' }, banner: { js: "const __importMetaUrl = require('node:url').pathToFileURL(__filename).href;" } },
   'import-worker': { ...node, entryPoints: ['src/extension/traces/import-worker.ts'], outfile: 'dist/import-worker.mjs', banner: requireBanner },
+  'sql-process': { ...node, entryPoints: ['src/sql/process.ts'], outfile: 'dist/sql-process.mjs', banner: requireBanner },
   cli: { ...node, entryPoints: ['src/cli/main.ts'], outfile: 'dist/cli.mjs', banner: { js: `#!/usr/bin/env node\n${requireBanner.js}` } },
   child: { ...node, entryPoints: ['src/child/main.ts'], outfile: 'dist/child.mjs', banner: requireBanner },
   loader: { ...node, entryPoints: ['src/child/loader-hooks.ts'], outfile: 'dist/loader-hooks.mjs', banner: requireBanner },

@@ -14,7 +14,7 @@ import { root, shared } from '../build.mjs';
  */
 const TIERS = {
   arch: { folders: ['arch'], jobs: 1, minutes: 1 },
-  pure: { folders: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'cli', 'webview', 'probe', 'adapters', 'run', 'child', 'data', 'setup', 'extension-pure'], jobs: 2, minutes: 3 },
+  pure: { folders: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'cli', 'webview', 'probe', 'adapters', 'run', 'sql', 'child', 'data', 'setup', 'extension-pure'], jobs: 2, minutes: 3 },
   golden: { folders: ['golden'], jobs: 2, minutes: 2 },
   compile: { folders: ['compile'], jobs: 1, minutes: 3 },
   ops: { folders: ['gpu', 'ops', 'tensor', 'nn', 'optim', 'api'], jobs: 1, minutes: 8, again: 'all' },

@@ -13,6 +13,7 @@ import { createSearch } from './parts/search.ts';
 import { addingUp, stateNotice } from './parts/states.ts';
 import { createStepPicker } from './parts/step-picker.ts';
 import { createTabs } from './parts/tabs.ts';
+import { pictureOf } from './picture.ts';
 import { VIEWS } from './views/index.ts';
 import type { TimelineView } from './views/timeline.ts';
 import { whatStandsOut } from './words.ts';
@@ -37,12 +38,18 @@ export function buildEditor(app: App): Page {
     () => app.send({ type: 'command', command: app.store.state.live ? 'stop' : 'profile' }),
     { kind: 'secondary', class: 'needs-shell' },
   );
+  const picture = button(t('Save picture…'), () => void save(), {
+    kind: 'quiet',
+    class: 'needs-shell',
+    title: t('Save this view as PNG or SVG'),
+  });
   const header = el(
     'header',
     { class: 'toolbar' },
     title,
     chips.element,
     el('span', { class: 'grow' }),
+    picture,
     profile,
   );
   const tabs = createTabs(VIEWS, (view) => app.store.set({ view }));
@@ -81,19 +88,34 @@ export function buildEditor(app: App): Page {
     return made;
   };
   const timeline = viewOf('timeline') as TimelineView;
+
+  async function save(): Promise<void> {
+    const { view, title: run } = app.store.state;
+    app.tooltip.hide();
+    try {
+      const parts = [legend.element.parentElement as HTMLElement, minimapRow, place];
+      app.send({ type: 'picture', view, ...(await pictureOf(parts, `${run}, ${view}`)) });
+    } catch {
+      app.announce(t('This view could not be drawn as a picture.'));
+    }
+  }
+
   installKeys(app, timeline);
 
   const refresh = () => {
     const { state } = app.store;
-    const id = VIEWS.some(({ id: known }) => known === state.view) ? state.view : 'timeline';
+    const isThere = (view: ViewId) =>
+      VIEWS.some(({ id: known, isThere: there }) => known === view && (there?.(state) ?? true));
+    const id = isThere(state.view) ? state.view : 'timeline';
     const notice =
       stateNotice(app, id) ?? (state.settled || id === 'timeline' ? null : addingUp(state.trace));
     const view = viewOf(id);
     title.textContent = state.title || 'Kernelscope';
     profile.textContent = state.live ? t('Stop') : state.trace ? t('Profile again') : t('Profile');
     profile.hidden = state.trace?.meta.origin.startsWith('import:') ?? false;
+    picture.hidden = notice !== null;
     chips.show(state);
-    tabs.show(id);
+    tabs.show(id, isThere);
     steps.refresh();
     search.refresh();
     legend.refresh();

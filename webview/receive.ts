@@ -92,6 +92,16 @@ export class Receiver {
         const read = message.bytes && readTraceFile(asBytes(message.bytes));
         return this.#store.set({ baseline: read?.ok ? { trace: read.value, title: message.title } : null });
       }
+      case 'sql': {
+        const { status, history } = message;
+        return this.#store.set({
+          sql: { status, history, outcome: this.#store.state.sql?.outcome ?? null },
+        });
+      }
+      case 'sql-outcome': {
+        const { sql } = this.#store.state;
+        return this.#store.set({ sql: sql && { ...sql, outcome: message } });
+      }
       case 'stale':
         return this.#store.set({ stale: message.files });
       default:

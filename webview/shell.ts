@@ -38,6 +38,8 @@ const TYPES: readonly ToView['type'][] = [
   'stale',
   'baseline',
   'notes',
+  'sql',
+  'sql-outcome',
 ];
 
 function isToView(value: unknown): value is ToView {

@@ -2,6 +2,7 @@
 import type { Family, Trace } from '../src/trace/model.ts';
 import type { Note } from '../src/trace/notes.ts';
 import type { Suggestion } from '../src/suggest/suggestion.ts';
+import type { SqlOutcome, SqlStatus } from '../src/wire/sql-messages.ts';
 import type { Selection, ViewId } from '../src/wire/view-messages.ts';
 import type { Range } from './axis.ts';
 import type { Facts } from './facts.ts';
@@ -32,6 +33,12 @@ export interface State {
   /** Notes beside the trace, in order of time; editable where the shell can keep changed ones. */
   readonly notes: readonly Note[];
   readonly notesEditable: boolean;
+  /** The shell's database; null where the shell has none. */
+  readonly sql: {
+    readonly status: SqlStatus;
+    readonly history: readonly string[];
+    readonly outcome: { readonly run: number; readonly outcome: SqlOutcome } | null;
+  } | null;
   /** The pinned run that this one is compared with. */
   readonly baseline: { readonly trace: Trace; readonly title: string } | null;
 }
@@ -54,6 +61,7 @@ export const EMPTY_STATE: State = {
   stale: [],
   notes: [],
   notesEditable: false,
+  sql: null,
   baseline: null,
 };
 

@@ -1,9 +1,10 @@
 /** Tables of a trace as CSV (RFC 4180), ids written as what they mean, and all of them packed into one zip. */
 import { zipSync } from 'fflate';
-import { CODES_OF } from './csv-codes.ts';
+import { csvField } from '../base/csv-field.ts';
 import { TABLES, TABLE_NAMES } from '../trace/model.ts';
 import type { TableName, Trace } from '../trace/model.ts';
 import { column } from '../trace/table.ts';
+import { CODES_OF } from './csv-codes.ts';
 import { flatTable } from './flat-tables.ts';
 import { TextBytes } from './text-bytes.ts';
 
@@ -19,7 +20,7 @@ export function tableCsv(trace: Trace, name: TableName): Uint8Array {
     const cells = columns.map((values, c) => {
       const value = values[row] as number;
       const meaning = meanings[c];
-      return meaning ? field(meaning(value)) : Number.isNaN(value) ? '' : String(value);
+      return meaning ? csvField(meaning(value)) : Number.isNaN(value) ? '' : String(value);
     });
     out.add(`${cells.join()}\r\n`);
   }
@@ -34,7 +35,7 @@ export function dispatchesCsv(trace: Trace): Uint8Array {
   for (let row = 0; row < length; row++) {
     const cells = columns.map(({ data }) => {
       const value = data[row] ?? null;
-      return value === null ? '' : typeof value === 'string' ? field(value) : String(value);
+      return value === null ? '' : typeof value === 'string' ? csvField(value) : String(value);
     });
     out.add(`${cells.join()}\r\n`);
   }
@@ -47,13 +48,4 @@ export function csvZip(trace: Trace): Uint8Array {
   for (const name of TABLE_NAMES)
     if (trace.tables[name].length > 0) files[`${name}.csv`] = tableCsv(trace, name);
   return zipSync(files, { level: 6 });
-}
-
-/**
- * A field in quotes where it needs them. A leading = + - @ would make a spreadsheet calculate what a trace's file says;
- * a tab before it keeps it text.
- */
-function field(text: string): string {
-  const safe = /^[=+\-@\t\r]/.test(text) ? `\t${text}` : text;
-  return /[",\r\n\t]/.test(safe) ? `"${safe.replaceAll('"', '""')}"` : safe;
 }

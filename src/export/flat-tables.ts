@@ -94,6 +94,7 @@ const FILL: { readonly [N in FlatTableName]: (trace: Trace, columns: Columns) =>
     const launch = (row: number): number => dispatches.launch[row] as number;
     const kernel = (row: number) => kernels[launches.kernel[launch(row)] as number];
     const queues = tracks.filter(({ kind }) => kind === 'gpu-queue');
+    columns.integer('dispatch', (row) => row);
     columns.text('kernel', (row) => kernel(row)?.name ?? null);
     columns.text('family', (row) => kernel(row)?.family ?? null);
     columns.text('operator', (row) => strings[launches.op[launch(row)] as number] || null);
@@ -146,6 +147,7 @@ const FILL: { readonly [N in FlatTableName]: (trace: Trace, columns: Columns) =>
     columns.number('samples', (row) => steps.samples[row] as number);
   },
   buffers({ tables: { buffers }, strings, layers, locations }, columns) {
+    columns.integer('buffer', (row) => row);
     columns.text('label', (row) => strings[buffers.label[row] as number] || null);
     columns.text('role', (row) => ROLES[buffers.role[row] as number] ?? null);
     columns.text('layer', (row) => layers[buffers.layer[row] as number]?.path ?? null);

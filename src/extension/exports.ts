@@ -41,6 +41,26 @@ export async function exportReport(profile: Profile, extension: vscode.Uri): Pro
       : vscode.env.openExternal(target));
 }
 
+/** What a view drew of itself; the ending that is chosen says whether as PNG or as SVG. */
+export async function savePicture(
+  profile: Profile,
+  { view, svg, png }: { readonly view: string; readonly svg: string; readonly png: string },
+): Promise<void> {
+  const filters = { [t('Picture (PNG)')]: ['png'], [t('Picture (SVG, for browsers)')]: ['svg'] };
+  const target = await ask(profile, t('Save Picture'), filters, `${view}.png`);
+  if (!target) return;
+  const content = target.path.endsWith('.svg') ? new TextEncoder().encode(svg) : Buffer.from(png, 'base64');
+  try {
+    await vscode.workspace.fs.writeFile(target, content);
+  } catch (error) {
+    return void vscode.window.showErrorMessage(t('The picture was not saved: {0}', (error as Error).message));
+  }
+  void vscode.window.setStatusBarMessage(
+    t('Picture written to {0}', vscode.workspace.asRelativePath(target)),
+    6000,
+  );
+}
+
 async function html(profile: Profile, extension: vscode.Uri): Promise<string> {
   const text = async (name: string) =>
     new TextDecoder().decode(

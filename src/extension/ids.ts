@@ -85,6 +85,7 @@ export const SETTINGS = {
   trialBudget: 'trialBudget',
   noiseFloor: 'noiseFloor',
   profileAfterApply: 'profileAfterApply',
+  queryTimeLimit: 'queryTimeLimit',
 } as const;
 
 /** Controller of the Test Explorer. */

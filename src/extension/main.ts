@@ -18,6 +18,7 @@ import { MeasuredLines } from './lines/measured-lines.ts';
 import { Profiles } from './profiles.ts';
 import { Runner } from './running/runner.ts';
 import { SCRIPT_LANGUAGES, watchTrainingScripts } from './scripts.ts';
+import { SqlTab, sqlPlace } from './sql/sql-tab.ts';
 import { StatusBar } from './status-bar.ts';
 import { PerfTests } from './tests/perf-tests.ts';
 import { registerLanguageTools } from './tools/language-tools.ts';
@@ -46,8 +47,10 @@ export function activate(context: vscode.ExtensionContext): void {
     staleFiles: () => lines.staleFiles(),
     onDidChangeStale: lines.onDidChangeStale,
   };
-  const large = new LargeView(extensionUri, link);
-  const traceEditor = new TraceEditor(extensionUri, runner.programs, profiles, dismissals, link);
+  const database = sqlPlace(context, runner.programs);
+  const withSql: LinkOptions = { ...link, sql: (send) => new SqlTab(database, send) };
+  const large = new LargeView(extensionUri, withSql);
+  const traceEditor = new TraceEditor(extensionUri, runner.programs, profiles, dismissals, withSql);
   const layers = new LayersView(profiles, context.workspaceState);
   const runs = new RunsView(history, profiles);
   const parts = { extensionUri, output, profiles, lines, advice, runner, large, history, layers };

@@ -18,6 +18,8 @@ export interface Settings {
   readonly noiseFloor: number;
   /** Profile again after a suggestion was applied, to see whether its gain came. */
   readonly profileAfterApply: boolean;
+  /** Seconds that a query in SQL may take. */
+  readonly queryLimitSeconds: number;
 }
 
 export function readSettings(scope?: vscode.Uri): Settings {
@@ -35,6 +37,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     heat: section.get<boolean>(SETTINGS.heat) ?? true,
     trialBudgetSeconds: atLeast(SETTINGS.trialBudget, 90, 5),
     profileAfterApply: section.get<boolean>(SETTINGS.profileAfterApply) ?? true,
+    queryLimitSeconds: Math.min(86_400, atLeast(SETTINGS.queryTimeLimit, 60, 1)),
     noiseFloor: Math.min(0.5, atLeast(SETTINGS.noiseFloor, 2, 0) / 100),
   };
 }

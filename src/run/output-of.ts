@@ -7,10 +7,16 @@ export function outputOf(
   command: string,
   args: readonly string[],
   limitMs: number,
+  place: { readonly cwd?: string; readonly shell?: boolean } = {},
 ): Promise<Result<string, string>> {
   return new Promise((resolve) => {
     const env = { ...process.env, LC_ALL: 'C', DEBIAN_FRONTEND: 'noninteractive' };
-    const child = spawn(command, args, { env, stdio: ['ignore', 'pipe', 'pipe'], timeout: limitMs });
+    const child = spawn(command, args, {
+      env,
+      stdio: ['ignore', 'pipe', 'pipe'],
+      timeout: limitMs,
+      ...place,
+    });
     const output = { stdout: '', stderr: '' };
     for (const name of ['stdout', 'stderr'] as const) {
       child[name].setEncoding('utf8');

@@ -1,6 +1,8 @@
 /** Messages between a shell (extension, HTML report, development page) and the webview. Bytes are trace files or frames. */
 import { checkNotes } from '../trace/notes.ts';
 import type { Note } from '../trace/notes.ts';
+import { MOST_SQL_LENGTH } from './sql-messages.ts';
+import type { SqlOutcome, SqlStatus } from './sql-messages.ts';
 import type { Suggestion } from '../suggest/suggestion.ts';
 
 /** One selection everywhere: lens, panel, large view. */
@@ -20,7 +22,8 @@ export type ViewId =
   | 'occupancy'
   | 'roofline'
   | 'compare'
-  | 'advice';
+  | 'advice'
+  | 'sql';
 
 export type ToView =
   /** Show this trace from the start; `live` when frames will follow. */
@@ -42,6 +45,9 @@ export type ToView =
   | { readonly type: 'baseline'; readonly bytes: Uint8Array | null; readonly title: string }
   /** The notes beside the trace; `editable` where the shell can keep changed ones. */
   | { readonly type: 'notes'; readonly notes: readonly Note[]; readonly editable: boolean }
+  /** How the database is; comes only from shells that have one. `history`: queries that were run, newest first. */
+  | { readonly type: 'sql'; readonly status: SqlStatus; readonly history: readonly string[] }
+  | { readonly type: 'sql-outcome'; readonly run: number; readonly outcome: SqlOutcome }
   | { readonly type: 'show'; readonly view: ViewId }
   | { readonly type: 'stale'; readonly files: readonly string[] };
 
@@ -56,6 +62,12 @@ export type FromView =
   | { readonly type: 'apply'; readonly suggestion: string; readonly batch?: number }
   /** Show how a file of the run differs from what ran as the baseline; by its path in either. */
   | { readonly type: 'sourceChange'; readonly file: string }
+  /** The view as a picture, to be saved: a text of SVG, and a PNG in base64. */
+  | { readonly type: 'picture'; readonly view: string; readonly svg: string; readonly png: string }
+  /** `add`: ask the person for further traces; `open` reads the tables, again where they are read. */
+  | { readonly type: 'sql'; readonly ask: 'open' | 'cancel' | 'install' | 'add' }
+  /** `run` comes back with the outcome. */
+  | { readonly type: 'sql-run'; readonly run: number; readonly text: string }
   | {
       readonly type: 'command';
       readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace';
@@ -87,6 +99,14 @@ export function checkFromView(value: unknown): FromView | null {
         : null;
     case 'sourceChange':
       return text(m['file']) ? (value as FromView) : null;
+    case 'picture':
+      return text(m['view']) && text(m['svg']) && text(m['png']) ? (value as FromView) : null;
+    case 'sql':
+      return ['open', 'cancel', 'install', 'add'].includes(m['ask'] as string) ? (value as FromView) : null;
+    case 'sql-run':
+      return Number.isInteger(m['run']) && text(m['text']) && (m['text'] as string).length <= MOST_SQL_LENGTH
+        ? (value as FromView)
+        : null;
     case 'command':
       return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace'].includes(m['command'] as string)
         ? (value as FromView)

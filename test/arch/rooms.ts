@@ -26,8 +26,9 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
   edit: ['base', 'analysis', 'suggest'],
   // what shows traces
   run: ['base', 'trace', 'wire', 'suggest', 'analysis'],
-  cli: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],
-  extension: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],
+  sql: ['base', 'trace', 'wire', 'import', 'export', 'run'],
+  cli: ['sql', 'base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],
+  extension: ['sql', 'base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'run'],
   // Runs in TypeScript's server, not in the extension: nothing of ours may come along.
   'typescript-plugin': [],
   webview: ['base', 'trace', 'wire', 'import', 'analysis', 'suggest'],
@@ -35,7 +36,7 @@ export const ROOMS: Readonly<Record<string, readonly string[]>> = {
 
 /** Packages and Node's modules: the only rooms that may import them. A key ending in ':' is a prefix. */
 export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
-  'node:': ['typescript-plugin', 'child', 'run', 'cli', 'extension', 'data', 'gpu', 'probe', 'api'],
+  'node:': ['typescript-plugin', 'child', 'run', 'sql', 'cli', 'extension', 'data', 'gpu', 'probe', 'api'],
   vscode: ['extension'],
   webgpu: ['child', 'gpu'],
   d3: ['webview'],
@@ -46,7 +47,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   'gpt-tokenizer': ['data'],
   'jpeg-js': ['data'],
   'hyparquet-writer': ['export'],
-  '@duckdb/node-api': ['cli'],
+  '@duckdb/node-api': ['sql'],
   yaml: ['cli'],
   '@jridgewell/trace-mapping': ['child'],
   '@babel/parser': ['edit'],

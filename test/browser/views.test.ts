@@ -8,6 +8,7 @@ import { TraceBuilder } from '../../src/trace/builder.ts';
 import { writeTraceFile } from '../../src/trace/codec.ts';
 import { makeTrace } from '../webview/made-trace.ts';
 import type { MadeOptions } from '../webview/made-trace.ts';
+import { madeRows, madeStatus } from './made-sql.ts';
 import { MADE_SUGGESTIONS } from './made-suggestions.ts';
 import { startHost, THEMES } from './page.ts';
 import type { Host, Shown, ThemeName } from './page.ts';
@@ -22,6 +23,7 @@ const VIEWS: readonly ViewId[] = [
   'roofline',
   'compare',
   'advice',
+  'sql',
 ];
 const trace = makeTrace();
 /** The same script before: slower convolutions, a faster optimizer. */
@@ -60,13 +62,27 @@ async function violations(page: Page): Promise<string[]> {
   );
 }
 
+/** The shell has a database, whose tables are read. */
+async function openSql(shown: Shown, view: ViewId): Promise<void> {
+  if (view === 'sql')
+    await shown.post({ type: 'sql', status: madeStatus(trace, 'mnist-cnn.ts 14:02'), history: [] });
+}
+
+async function answerSql(shown: Shown): Promise<void> {
+  await shown.page.getByRole('button', { name: 'Run' }).click();
+  await shown.post({ type: 'sql-outcome', run: 1, outcome: madeRows(trace) });
+  await shown.drawn();
+}
+
 async function openView(view: ViewId, theme: ThemeName): Promise<Shown> {
   const shown = await host.open({ theme });
   await shown.show(trace);
   await shown.post({ type: 'suggestions', suggestions: MADE_SUGGESTIONS });
   await shown.post({ type: 'baseline', bytes: baseline, title: '13:40' });
+  await openSql(shown, view);
   await shown.post({ type: 'show', view });
   await shown.drawn();
+  if (view === 'sql') await answerSql(shown);
   return shown;
 }
 
@@ -122,6 +138,12 @@ const PROOF: Readonly<Record<ViewId, (page: Page) => Promise<void>>> = {
   async compare(page) {
     assert.match(await page.locator('.compare .tile').first().innerText(), /Faster/);
     assert.match(await page.locator('.compare tbody tr').first().innerText(), /model.*faster/s);
+  },
+  async sql(page) {
+    assert.equal(await page.locator('.sql-tables details').count(), 7);
+    assert.equal(await page.locator('.sql-result tbody tr').count(), madeRows(trace).rows.length);
+    await page.locator('.sql-result tbody tr').first().click();
+    await page.locator('.sql-result tr[aria-selected=true]').waitFor();
   },
   async advice(page) {
     assert.equal(await page.locator('.card').count(), 3);
@@ -207,6 +229,7 @@ test('at 200 % zoom every view keeps within the page, scrolls what is longer, an
     const shown = await host.open({ size: { width: 640, height: 410 }, scale: 2 });
     await shown.show(trace);
     await shown.post({ type: 'baseline', bytes: baseline, title: '13:40' });
+    await openSql(shown, view);
     await shown.post({ type: 'show', view });
     await shown.shot(`zoom-200-${view}`);
     const { wide, room } = await shown.page.evaluate(() => ({

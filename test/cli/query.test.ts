@@ -3,8 +3,9 @@ import { mkdtempSync, readdirSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { convert, uniqueNames } from '../../src/cli/commands/convert.ts';
-import { openSql } from '../../src/cli/duckdb.ts';
+import { convert } from '../../src/cli/commands/convert.ts';
+import { openSql } from '../../src/sql/duckdb.ts';
+import { uniqueNames } from '../../src/sql/source-names.ts';
 
 const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-query-test-'));
 const signal = new AbortController().signal;

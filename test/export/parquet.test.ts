@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import { parquetReadObjects } from 'hyparquet';
 import { FLAT_TABLES, flatTable } from '../../src/export/flat-tables.ts';
+import { FLAT_WORDS } from '../../src/export/flat-words.ts';
 import { parquetTable } from '../../src/export/parquet.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
@@ -26,4 +27,13 @@ test('another reader finds every value of every table', async () => {
 test('a table without rows is a file with its columns', async () => {
   const empty = new TraceBuilder().build();
   for (const name of FLAT_TABLES) assert.deepEqual(await rowsOf(parquetTable(empty, name, 'nothing')), []);
+});
+
+test('every column of every table has words, and no words are of a column that is gone', () => {
+  const empty = new TraceBuilder().build();
+  for (const name of FLAT_TABLES)
+    assert.deepEqual(
+      Object.keys(FLAT_WORDS[name].columns),
+      flatTable(empty, name, '').columns.map((column) => column.name),
+    );
 });

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
 import { checkChildMessage } from '../../src/wire/run-messages.ts';
+import { checkFromSqlProcess } from '../../src/wire/sql-messages.ts';
 import { checkFromView } from '../../src/wire/view-messages.ts';
 
 test('anything a script may send over the channel is either a message or nothing, never an exception', () => {
@@ -9,6 +10,7 @@ test('anything a script may send over the channel is either a message or nothing
     fc.property(fc.anything({ withNullPrototype: true }), (value) => {
       checkChildMessage(value);
       checkFromView(value);
+      checkFromSqlProcess(value);
     }),
   );
 });
@@ -24,4 +26,8 @@ test('a message with a field of another type is refused', () => {
   });
   assert.equal(checkFromView({ type: 'open', file: 'a.ts', line: NaN, column: 1 }), null);
   assert.equal(checkFromView({ type: 'command', command: 'rm' }), null);
+  assert.equal(checkFromView({ type: 'sql', ask: 'drop' }), null);
+  assert.equal(checkFromView({ type: 'sql-run', run: 1.5, text: 'select 1' }), null);
+  assert.equal(checkFromView({ type: 'sql-run', run: 1, text: 'x'.repeat(1_000_000) }), null);
+  assert.equal(checkFromSqlProcess({ type: 'outcome', run: 1, outcome: { kind: 'rows', rows: 3 } }), null);
 });

@@ -15,6 +15,7 @@ const PROMISES: Readonly<Record<ViewId, string>> = {
   occupancy: t('How full the device is over time, and what keeps it from being fuller.'),
   roofline: t('How near each kernel comes to what the device can do.'),
   compare: t('This run against the one you pinned, layer by layer.'),
+  sql: t('Any question about the trace, asked of its tables.'),
   advice: t('Changes that make training faster, each proved by running it.'),
 };
 
@@ -83,7 +84,7 @@ export function addingUp(trace: Trace | null): HTMLElement {
   return notice(`Adding up ${count} kernels`, 'The timeline can be looked at meanwhile.', spinner());
 }
 
-function notice(title: string, text: string, ...actions: readonly HTMLElement[]): HTMLElement {
+export function notice(title: string, text: string, ...actions: readonly HTMLElement[]): HTMLElement {
   return el(
     'div',
     { class: 'notice' },
@@ -93,7 +94,7 @@ function notice(title: string, text: string, ...actions: readonly HTMLElement[])
   );
 }
 
-function spinner(): HTMLElement {
+export function spinner(): HTMLElement {
   return el('div', {
     class: 'progress',
     attr: { role: 'progressbar', 'aria-label': 'Waiting for the first kernels' },

@@ -5,7 +5,7 @@ import { el } from '../dom.ts';
 export function createTabs(
   views: readonly { readonly id: ViewId; readonly title: string }[],
   choose: (id: ViewId) => void,
-): { readonly element: HTMLElement; show(id: ViewId): void } {
+): { readonly element: HTMLElement; show(id: ViewId, isThere: (id: ViewId) => boolean): void } {
   const buttons = views.map(({ id, title }) =>
     el('button', {
       class: 'tab',
@@ -16,9 +16,10 @@ export function createTabs(
   );
   const element = el('div', { class: 'tabs', attr: { role: 'tablist', 'aria-label': 'Views' } }, ...buttons);
   element.addEventListener('keydown', (event) => {
-    const at = buttons.indexOf(event.target as HTMLButtonElement);
-    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: buttons.length - 1 }[event.key];
-    const next = to === undefined ? undefined : buttons[(to + buttons.length) % buttons.length];
+    const there = buttons.filter(({ hidden }) => !hidden);
+    const at = there.indexOf(event.target as HTMLButtonElement);
+    const to = { ArrowRight: at + 1, ArrowLeft: at - 1, Home: 0, End: there.length - 1 }[event.key];
+    const next = to === undefined ? undefined : there[(to + there.length) % there.length];
     if (!next) return;
     event.preventDefault();
     event.stopPropagation();
@@ -27,10 +28,11 @@ export function createTabs(
   });
   return {
     element,
-    show(id) {
+    show(id, isThere) {
       views.forEach((view, i) => {
         const tab = buttons[i] as HTMLButtonElement;
         tab.setAttribute('aria-selected', String(view.id === id));
+        tab.hidden = !isThere(view.id);
         tab.tabIndex = view.id === id ? 0 : -1;
       });
     },

@@ -1,6 +1,7 @@
 /** The views, in the order of their tabs. */
 import type { ViewId } from '../../src/wire/view-messages.ts';
 import type { App, View } from '../app.ts';
+import type { State } from '../state.ts';
 import { createAdvice } from './advice.ts';
 import { createCompare } from './compare.ts';
 import { createKernels } from './kernels.ts';
@@ -9,12 +10,15 @@ import { createMemory } from './memory.ts';
 import { createOccupancy } from './occupancy.ts';
 import { createOverview } from './overview.ts';
 import { createRoofline } from './roofline.ts';
+import { createSql } from './sql.ts';
 import { createTimeline } from './timeline.ts';
 import { t } from '../translate.ts';
 
 export interface ViewDefinition {
   readonly id: ViewId;
   readonly title: string;
+  /** Whether the page can show it; always, if left out. */
+  readonly isThere?: (state: State) => boolean;
   create(app: App): View;
 }
 
@@ -28,4 +32,5 @@ export const VIEWS: readonly ViewDefinition[] = [
   { id: 'roofline', title: t('Roofline'), create: createRoofline },
   { id: 'compare', title: t('Compare'), create: createCompare },
   { id: 'advice', title: t('Advice'), create: createAdvice },
+  { id: 'sql', title: 'SQL', isThere: ({ sql }) => sql !== null, create: createSql },
 ];

@@ -1,10 +1,11 @@
 import { mkdirSync } from 'node:fs';
 import path from 'node:path';
+import { writeParquet } from '../../sql/parquet-folder.ts';
+import { uniqueNames } from '../../sql/source-names.ts';
 import { writeTraceFile } from '../../trace/codec.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, RANGE_OPTIONS, RANGE_USAGE, parseCommand, rangeOption } from '../command.ts';
 import { readTrace, writeOutput } from '../files.ts';
-import { writeParquet } from '../parquet-folder.ts';
 import { say } from '../terminal.ts';
 
 const FORMATS = ['kscope', 'parquet'] as const;
@@ -40,19 +41,3 @@ Folders of ranks count as one trace. Parquet is what kernelscope query, DuckDB, 
     return EXIT.done;
   },
 };
-
-/** Names of files without their endings; as much of the folders before them as it takes to tell them apart. */
-export function uniqueNames(files: readonly string[]): string[] {
-  const parts = files.map((file) =>
-    path
-      .resolve(file)
-      .replace(/(\.pt)?(\.trace)?(\.json|\.kscope|\.raw|\.pickle)?(\.gz)?$/, '')
-      .split(path.sep),
-  );
-  const most = Math.max(...parts.map((part) => part.length));
-  for (let depth = 1; depth < most; depth++) {
-    const names = parts.map((part) => part.slice(-depth).join('-'));
-    if (new Set(names).size === names.length) return names;
-  }
-  return parts.map((part, i) => `${i}-${part.at(-1)}`);
-}

@@ -2,14 +2,16 @@ import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textTable } from '../../export/text-table.ts';
+import { DuckDbMissing, SqlError, openSql } from '../../sql/duckdb.ts';
+import type { Sql, SqlResult } from '../../sql/duckdb.ts';
+import { isParquetFolder } from '../../sql/parquet-folder.ts';
+import { uniqueNames } from '../../sql/source-names.ts';
+import { makeTables } from '../../sql/tables.ts';
+import type { NamedTrace } from '../../sql/tables.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, parseCommand } from '../command.ts';
-import type { Sql, SqlResult } from '../duckdb.ts';
-import { openSql } from '../duckdb.ts';
 import { readTrace } from '../files.ts';
-import { isParquetFolder, tablesIn, writeParquet } from '../parquet-folder.ts';
 import { print } from '../terminal.ts';
-import { uniqueNames } from './convert.ts';
 
 export const query: Command = {
   name: 'query',
@@ -30,10 +32,13 @@ A folder that kernelscope convert --format parquet wrote is read in place, whate
       what: 'SQL and a trace',
     });
     const [text = '', ...given] = positionals;
-    const sql = await openSql();
+    const sql: Sql = await openSql().catch((error: unknown) => {
+      throw asCliError(error);
+    });
     const scratch = mkdtempSync(path.join(tmpdir(), 'kernelscope-query-'));
     try {
-      await makeViews(sql, given, scratch);
+      const traces = given.filter((name) => !isParquetFolder(name));
+      await makeTables(sql, read(traces), given.filter(isParquetFolder), scratch);
       const result = await sql.run(text);
       print(
         values.json
@@ -42,6 +47,8 @@ A folder that kernelscope convert --format parquet wrote is read in place, whate
             )
           : asText(result),
       );
+    } catch (error) {
+      throw asCliError(error);
     } finally {
       sql.close();
       rmSync(scratch, { recursive: true, force: true });
@@ -50,21 +57,14 @@ A folder that kernelscope convert --format parquet wrote is read in place, whate
   },
 };
 
-/** One view a table, over the folders given and over the traces given, which are converted first. */
-async function makeViews(sql: Sql, given: readonly string[], scratch: string): Promise<void> {
-  const folders = given.filter(isParquetFolder);
-  const traces = given.filter((name) => !isParquetFolder(name));
+function* read(traces: readonly string[]): Iterable<NamedTrace> {
   const names = traces.length > 0 ? uniqueNames(traces) : [];
-  for (const [i, trace] of traces.entries()) writeParquet(scratch, readTrace(trace), names[i] as string);
-  const found = new Map<string, string[]>();
-  for (const folder of traces.length > 0 ? [...folders, scratch] : folders)
-    for (const table of tablesIn(folder))
-      found.set(table, [...(found.get(table) ?? []), path.join(path.resolve(folder), table, '*.parquet')]);
-  if (found.size === 0) throw new CliError('the traces have no rows');
-  for (const [table, globs] of found) {
-    const list = globs.map((glob) => `'${glob.replaceAll("'", "''")}'`).join();
-    await sql.run(`create view ${table} as select * from read_parquet([${list}], union_by_name = true)`);
-  }
+  for (const [i, trace] of traces.entries()) yield { trace: readTrace(trace), source: names[i] as string };
+}
+
+/** What the database or its absence is about is for the person, not a fault of ours. */
+function asCliError(error: unknown): unknown {
+  return error instanceof SqlError || error instanceof DuckDbMissing ? new CliError(error.message) : error;
 }
 
 function asText({ columns, rows }: SqlResult): string {

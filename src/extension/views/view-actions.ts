@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { SourceVersions } from '../history/source-versions.ts';
 import { COMMANDS } from '../ids.ts';
+import { savePicture } from '../exports.ts';
 import type { MeasuredLines } from '../lines/measured-lines.ts';
 import type { LinkOptions } from './view-link.ts';
 import { t } from '../words.ts';
@@ -28,6 +29,9 @@ export function actFor(lines: MeasuredLines, versions: SourceVersions): LinkOpti
         break;
       case 'sourceChange':
         if (profile && baseline) void versions.showChange(baseline, profile, request.file);
+        break;
+      case 'picture':
+        if (profile) void savePicture(profile, request);
         break;
       case 'command':
         // "Profile" in a view means the script whose picture it shows.

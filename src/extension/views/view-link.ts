@@ -7,6 +7,7 @@ import * as vscode from 'vscode';
 import type { FromView, ToView } from '../../wire/view-messages.ts';
 import { checkFromView } from '../../wire/view-messages.ts';
 import type { Profile } from '../profile.ts';
+import type { SqlTab } from '../sql/sql-tab.ts';
 import { joined } from '../profile.ts';
 
 const GATHER_MS = 100;
@@ -24,7 +25,7 @@ export interface LinkOptions {
   readonly source: ProfileSource;
   /** What the page asks of the editor, other than being fed. */
   readonly act: (
-    request: Exclude<FromView, { type: 'ready' | 'select' | 'notes' }>,
+    request: Exclude<FromView, { type: 'ready' | 'select' | 'notes' | 'sql' | 'sql-run' }>,
     profile: Profile | null,
     baseline: Profile | null,
   ) => void;
@@ -34,6 +35,8 @@ export interface LinkOptions {
   /** The page has tabs, and shows the one that is asked for. */
   readonly takesTabs?: boolean;
   readonly onTitle?: (title: string) => void;
+  /** Makes what answers the page's SQL; pages without a tab for it have none. */
+  readonly sql?: (send: (message: ToView) => void) => SqlTab;
   /** The page has been sent its profile: what may wait for the picture starts now. */
   readonly onShown?: () => void;
 }
@@ -56,12 +59,14 @@ class ViewLink implements vscode.Disposable {
   #gathered: Uint8Array[] = [];
   #timer: NodeJS.Timeout | null = null;
   #watch: vscode.Disposable | null = null;
+  readonly #sql: SqlTab | null;
   /** The baseline the page has; its bytes are sent once. */
   #baseline: Profile | null = null;
 
   constructor(webview: vscode.Webview, options: LinkOptions) {
     this.#webview = webview;
     this.#options = options;
+    this.#sql = options.sql?.((message) => this.#send(message)) ?? null;
   }
 
   receive(message: unknown): void {
@@ -74,6 +79,7 @@ class ViewLink implements vscode.Disposable {
       this.#options.onShown?.();
     } else if (request.type === 'select') this.#profile?.select(request.selection, this);
     else if (request.type === 'notes') this.#profile?.note(request.notes, this);
+    else if (request.type === 'sql' || request.type === 'sql-run') this.#sql?.receive(request);
     else this.#options.act(request, this.#profile, this.#options.source.baseline ?? null);
   }
 
@@ -87,6 +93,7 @@ class ViewLink implements vscode.Disposable {
     this.#send({ type: 'trace', bytes: profile.bytes, title: profile.title, live: profile.live });
     this.#send({ type: 'suggestions', suggestions: profile.suggestions });
     this.#send({ type: 'notes', notes: profile.notes, editable: true });
+    this.#sql?.show(profile);
     if (profile.selection) this.#send({ type: 'select', selection: profile.selection });
     this.#showAsked();
     this.sendStale();
@@ -96,6 +103,7 @@ class ViewLink implements vscode.Disposable {
       profile.onDidFinish(() => {
         this.#flush();
         this.#send({ type: 'finished' });
+        this.#sql?.show(profile);
       }),
       profile.onDidSelect(({ selection, by }) => {
         if (by !== this) this.#send({ type: 'select', selection });
@@ -126,6 +134,7 @@ class ViewLink implements vscode.Disposable {
   dispose(): void {
     this.#ready = false;
     this.#drop();
+    this.#sql?.dispose();
   }
 
   get #profile(): Profile | null {
