@@ -18,9 +18,11 @@ const LEAD = 2;
 const MAX_WARMUP_STEPS = 12;
 /** Above this extra share a block of timed steps is short; shorter still, and only steps that settle would be left. */
 const DEAR = 0.1;
+/** The same before anything is measured: pairs are only a part of what a timed step costs. */
+const DEAR_IN_PAIRS = 0.02;
 const SHORT_BLOCK = 3;
 /** Extra time that timed steps may come to, as a share of the run's steps. */
-const COST_LIMIT = 0.04;
+const COST_LIMIT = 0.03;
 const OUTSIDE_SHARE = 0.03;
 /** Outside of steps: enough for a short script to be timed whole. */
 const START_BUDGET_NS = 5e6;
@@ -137,12 +139,13 @@ export class Timing {
   /** Does another block begin with the next step? */
   #turns(): boolean {
     const extra = this.#extraShare();
-    const block = extra > DEAR ? SHORT_BLOCK : BLOCK;
+    const measured = this.#costs.cost() !== null;
+    const block = extra > (measured ? DEAR : DEAR_IN_PAIRS) ? SHORT_BLOCK : BLOCK;
     if (this.#now) return this.#inBlock >= block;
     if (this.#countTimed === 0) return this.#inBlock >= LEAD;
     if (this.#inBlock < BLOCK) return false;
     if (this.#inBlock >= MAX_UNTIMED_BLOCK) return true;
-    if (!this.#costs.cost() && this.#inBlock < UNMEASURED_BLOCK) return false;
+    if (!measured && this.#inBlock < UNMEASURED_BLOCK) return false;
     const timed = this.#countTimed + block;
     return timed * extra <= COST_LIMIT * (timed + this.#countUntimed);
   }

@@ -1,14 +1,14 @@
 /**
  * What the instrument costs and whether its figures are right: own cost, kernel times against wall time, waiting, long runs,
- * sudden deaths. `INSTRUMENT=cost,wall,kills,long` picks parts; `DISPATCHES=1e7` sets the length of the long run,
- * `MODES=off,light,alternating,exact` its modes.
+ * sudden deaths. `INSTRUMENT=cost,wall,kills,long` picks parts; `ROUNDS=5` sets how often the cost is measured,
+ * `DISPATCHES=1e7` the length of the long run, `MODES=off,light,alternating,exact` its modes.
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { availableParallelism, loadavg, tmpdir } from 'node:os';
 import path from 'node:path';
 import { median } from '../../src/base/stats.ts';
 import { readTraceFile } from '../../src/trace/codec.ts';
-import { DISPATCH_FLAGS } from '../../src/trace/model.ts';
+import { DISPATCH_FLAGS, STEP_FLAGS } from '../../src/trace/model.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import type { ProbeMode } from '../../src/wire/run-messages.ts';
 import { findPeers } from '../support/peers.ts';
@@ -16,6 +16,7 @@ import { exampleOf, longerPeer, profiled, scriptOf, unprofiled } from './instrum
 
 const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, wall, kills, long };
 const KILLS = 50;
+const COST_ROUNDS = Number(process.env['ROUNDS'] ?? 5);
 const LONG_TIMEOUT_MS = 3_600_000;
 
 export async function run(): Promise<void> {
@@ -25,31 +26,24 @@ export async function run(): Promise<void> {
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-/** Alternating timed and untimed steps of the same run say what timing costs. */
-async function cost(): Promise<void> {
-  console.log(
-    'own cost at default settings: timed step against untimed step, and the extra time of the whole run',
-  );
-  const show = async (
-    name: string,
-    script: string,
-    args: readonly string[],
-    steps: number | null,
-  ): Promise<void> => {
-    const { trace } = await profiled(script, { args, steps });
-    const { overhead, error } = trace.meta;
-    const told = overhead
-      ? `step ${(overhead.timedMedianNs / overhead.untimedMedianNs).toFixed(3)}x, run ${percent(overhead.share)}`
-      : `no figure (${error?.message ?? `${trace.tables.steps.length} steps`})`;
-    console.log(`  ${name.padEnd(24)} ${told}`);
-  };
-  await show('2,000 tiny dispatches', scriptOf('tiny-steps.mjs'), ['120', '2000'], null);
-  await show('our MLP', exampleOf('mnist-mlp.ts'), [], 80);
-  await show('our CNN', exampleOf('mnist-cnn.ts'), [], 24);
+interface CostProgram {
+  readonly name: string;
+  /** Written anew for each run: the peers' examples share one folder. */
+  readonly script: () => string;
+  readonly args?: readonly string[];
+  readonly steps?: number;
+}
+
+function costPrograms(): CostProgram[] {
+  const ours: CostProgram[] = [
+    { name: '2,000 tiny dispatches', script: () => scriptOf('tiny-steps.mjs'), args: ['120', '2000'] },
+    { name: 'our MLP', script: () => exampleOf('mnist-mlp.ts'), steps: 80 },
+    { name: 'our CNN', script: () => exampleOf('mnist-cnn.ts'), steps: 24 },
+  ];
   const peers = findPeers();
   if ('missing' in peers) {
     console.log(`  peers: ${peers.missing}`);
-    return;
+    return ours;
   }
   const longer: readonly (readonly [string, string, string])[] = [
     ['tfjs-mlp', 'epochs: 4', 'epochs: 24'],
@@ -59,8 +53,50 @@ async function cost(): Promise<void> {
     ['jax-cnn', 'step < 6', 'step < 60'],
     ['jax-transformer', 'step < 6', 'step < 60'],
   ];
-  for (const [name, before, after] of longer)
-    await show(name, longerPeer(name, peers.folder, [[before, after]]), [], null);
+  return ours.concat(
+    longer.map(([name, before, after]) => ({
+      name,
+      script: () => longerPeer(name, peers.folder, [[before, after]]),
+    })),
+  );
+}
+
+/**
+ * Timed and untimed steps of the same run say what timing costs. A run is short and the machine never quite still, so each
+ * program runs several times, all of them in turn, and the median is given with the least and the most.
+ */
+async function cost(): Promise<void> {
+  console.log(
+    `own cost at default settings, ${COST_ROUNDS} runs each: extra time of the whole run, and of a timed step against the steps around it`,
+  );
+  const programs = costPrograms();
+  const runs = new Map<string, Trace[]>(programs.map(({ name }) => [name, []]));
+  for (let round = 0; round < COST_ROUNDS; round++)
+    for (const { name, script, args = [], steps = null } of programs)
+      runs.get(name)?.push((await profiled(script(), { args, steps })).trace);
+  for (const [name, traces] of runs) console.log(`  ${name.padEnd(24)} ${costOf(traces)}`);
+  console.log(
+    `  (processes that wanted to run in the last minutes: ${loadavg()[1]?.toFixed(1)}, cores: ${availableParallelism()})`,
+  );
+}
+
+function costOf(traces: readonly Trace[]): string {
+  const costs = traces.flatMap(({ meta }) => meta.overhead ?? []);
+  if (costs.length < traces.length) {
+    const without = traces.find(({ meta }) => meta.overhead === null);
+    return `no figure (${without?.meta.error?.message ?? `${without?.tables.steps.length} steps`})`;
+  }
+  const shares = costs.map(({ share }) => share);
+  const extras = costs.map(({ timedMedianNs, untimedMedianNs }) => timedMedianNs / untimedMedianNs - 1);
+  const timed = traces.map(({ tables: { steps } }) =>
+    steps.flags.reduce(
+      (sum, flags) => sum + Number((flags & STEP_FLAGS.timed) > 0 && (flags & STEP_FLAGS.warmup) === 0),
+      0,
+    ),
+  );
+  const range = (shares: readonly number[]): string =>
+    `${percent(median(shares))} (${percent(Math.min(...shares))} to ${percent(Math.max(...shares))})`;
+  return `run ${range(shares)}; step ${range(extras)}; ${median(timed)} of ${median(traces.map(({ tables }) => tables.steps.length))} steps timed after warm-up`;
 }
 
 /** Long dispatches back to back: their times add up to the wall time, and the profiler's waiting does not slow them. */
