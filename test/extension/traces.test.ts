@@ -53,6 +53,30 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
       await session.shot('dark-restricted-trace');
     }));
 
+  test('a note on a trace is kept in a file beside it, and is there when the trace opens again', () =>
+    session.step('note', async () => {
+      const { page } = session;
+      const view = await webview(page, 'editor');
+      await view.getByRole('tab', { name: /Timeline/ }).click();
+      const track = view.locator('button.head-name', { hasText: 'GPU' }).first();
+      await track.press('ArrowRight');
+      await track.press('n');
+      const field = view.locator('[data-keys=note]');
+      await field.fill('why so slow?');
+      await field.press('Enter');
+      await view.locator('.note-button', { hasText: 'why so slow?' }).waitFor();
+      const beside = page.locator('.explorer-folders-view', { hasText: 'sample.kscope.notes.json' });
+      await beside.waitFor();
+      const kept = JSON.parse(session.read('sample.kscope.notes.json')) as { notes: { text: string }[] };
+      assert.deepEqual(kept.notes.map(({ text }) => text), ['why so slow?']); // prettier-ignore
+      await runCommand(page, 'View: Close Editor');
+      await openFile(page, 'sample.kscope');
+      const again = await webview(page, 'editor');
+      await again.getByRole('tab', { name: /Timeline/ }).click();
+      await again.locator('.note-button', { hasText: 'why so slow?' }).waitFor();
+      await session.shot('dark-note');
+    }));
+
   test(
     'SQL runs on the trace once DuckDB is there, and a row selects in the other views',
     { skip: existsSync(DUCKDB) ? false : '@duckdb/node-api is missing' },
@@ -94,6 +118,7 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
       // The keyboard is in the page now; the next test wants it in the workbench.
       await session.page
         .locator('.explorer-folders-view .monaco-list-row', { hasText: 'sample.kscope' })
+        .first()
         .click();
       const bytes = readFileSync(file);
       const [width, height] = [bytes.readUInt32BE(16), bytes.readUInt32BE(20)];
