@@ -25,6 +25,8 @@ export { recordedText } from './recorded-text.ts';
 export { report } from './report.ts';
 export type { Report } from './report-model.ts';
 export { sourceText } from './source-text.ts';
+export { markdownTable } from './markdown.ts';
+export { whatIfRows } from './what-if-rows.ts';
 export { textReport } from './text.ts';
 export type { TextOptions } from './text.ts';
 

@@ -11,10 +11,19 @@ function cell(text: string): string {
   return text.replace(/[\\|<>`*_[\]]/g, (c) => `\\${c}`).replace(/\s+/g, ' ');
 }
 
+/** The first column to the left, figures to the right. Cells are taken as they are. */
 function table(head: readonly string[], rows: readonly (readonly string[])[]): string {
   return [head, head.map((_, i) => (i === 0 ? '---' : '---:')), ...rows]
     .map((row) => `| ${row.join(' | ')} |`)
     .join('\n');
+}
+
+/** A table of names and figures that may hold anything. */
+export function markdownTable(head: readonly string[], rows: readonly (readonly string[])[]): string {
+  return table(
+    head.map(cell),
+    rows.map((row) => row.map(cell)),
+  );
 }
 
 export function markdownReport(report: Report): string {

@@ -61,6 +61,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     [COMMANDS.layersByModel]: () => layers.sortBy('model'),
     [COMMANDS.compareRun]: (run) => compareRun(parts, run),
     [COMMANDS.clearRuns]: () => clearRuns(parts),
+    [COMMANDS.whatIf]: current((profile) => parts.whatIf.show(profile)),
     [COMMANDS.exportReport]: current((profile) => exportReport(profile, extensionUri)),
   };
   const inner: Record<InnerCommandId, Handler> = {

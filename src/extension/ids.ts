@@ -21,6 +21,7 @@ export const COMMANDS = {
   dismiss: 'kernelscope.dismissSuggestion',
   restoreDismissed: 'kernelscope.restoreDismissed',
   exportReport: 'kernelscope.exportReport',
+  whatIf: 'kernelscope.whatIf',
   layersByTime: 'kernelscope.layersByTime',
   layersByModel: 'kernelscope.layersByModel',
   compareRun: 'kernelscope.compareRun',

@@ -28,6 +28,7 @@ import { TimelineView } from './views/timeline-view.ts';
 import { TraceEditor } from './views/trace-editor.ts';
 import type { LinkOptions } from './views/view-link.ts';
 import { actFor } from './views/view-actions.ts';
+import { WHAT_IF_SCHEME, WhatIfPages } from './what-if.ts';
 import { useTranslations } from './words.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
@@ -53,7 +54,8 @@ export function activate(context: vscode.ExtensionContext): void {
   const traceEditor = new TraceEditor(extensionUri, runner.programs, profiles, dismissals, withSql);
   const layers = new LayersView(profiles, context.workspaceState);
   const runs = new RunsView(history, profiles);
-  const parts = { extensionUri, output, profiles, lines, advice, runner, large, history, layers };
+  const whatIf = new WhatIfPages();
+  const parts = { extensionUri, output, profiles, lines, advice, runner, large, history, layers, whatIf };
   const scripts = SCRIPT_LANGUAGES.map((language) => ({ language }));
 
   subscriptions.push(
@@ -87,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     ),
     vscode.workspace.registerTextDocumentContentProvider(SOURCE_SCHEME, versions),
+    vscode.workspace.registerTextDocumentContentProvider(WHAT_IF_SCHEME, whatIf),
     watchRankFolders(),
     ...registerCommands(parts),
     ...registerLanguageTools(parts),

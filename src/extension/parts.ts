@@ -6,6 +6,7 @@ import type { LayersView } from './layers/layers-view.ts';
 import type { MeasuredLines } from './lines/measured-lines.ts';
 import type { Profiles } from './profiles.ts';
 import type { Runner } from './running/runner.ts';
+import type { WhatIfPages } from './what-if.ts';
 import type { LargeView } from './views/large-view.ts';
 
 export interface Parts {
@@ -18,4 +19,5 @@ export interface Parts {
   readonly large: LargeView;
   readonly history: RunHistory;
   readonly layers: LayersView;
+  readonly whatIf: WhatIfPages;
 }

@@ -4,6 +4,7 @@ import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
 import { readTraceFile } from '../../src/trace/codec.ts';
+import type { Frame } from 'playwright-core';
 import { missing } from '../vscode-host/host.ts';
 import {
   acceptPath,
@@ -18,6 +19,7 @@ import {
   statusItem,
   toast,
   undoUntil,
+  untilTrue,
   webview,
 } from '../vscode-host/ui.ts';
 import type { Session } from './session.ts';
@@ -169,6 +171,26 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       const report = await acceptPath(page, '.html');
       await toast(page, /Report written to train-.*\.html/).waitFor();
       assert.match(readFileSync(report, 'utf8'), /Content-Security-Policy/);
+    }));
+
+  test('the run is carried to other GPUs on a page of its own', () =>
+    session.step('what-if', async () => {
+      const { page } = session;
+      await runCommand(page, 'Kernelscope: What If on Another GPU');
+      await page.locator('.tab.active', { hasText: /on other GPUs/ }).waitFor();
+      const cell = (frame: Frame) => frame.getByRole('cell', { name: /H100/ }).first();
+      await untilTrue(page, async () => {
+        for (const frame of page.frames())
+          if (
+            await cell(frame)
+              .isVisible()
+              .catch(() => false)
+          )
+            return true;
+        return false;
+      });
+      await session.shot('dark-what-if');
+      await runCommand(page, 'View: Close Editor');
     }));
 
   test('the doctor names the adapter and why it was chosen', () =>

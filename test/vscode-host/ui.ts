@@ -217,6 +217,15 @@ export async function clickUntil(target: Locator, shown: Locator, most = 5): Pro
   }
 }
 
+/** Waits until something holds that no locator can wait for. */
+export async function untilTrue(page: Page, holds: () => Promise<boolean>, limitMs = 60_000): Promise<void> {
+  const until = Date.now() + limitMs;
+  while (!(await holds())) {
+    if (Date.now() > until) throw new Error(`did not come true in ${limitMs} ms`);
+    await page.waitForTimeout(100);
+  }
+}
+
 /** Whether it comes (or goes) in time: for what is tried again. */
 function becomes(state: 'visible' | 'hidden', target: Locator, timeout: number): Promise<boolean> {
   return target.waitFor({ state, timeout }).then(

@@ -1,38 +1,17 @@
 import { statSync } from 'node:fs';
-import { formatCount, formatNs, formatRate, formatShare } from '../../base/format.ts';
 import type { GpuPrice } from '../../analysis/gpu-prices.ts';
 import { parsePrice, parsePriceTable } from '../../analysis/gpu-prices.ts';
-import { fits, whichGpu } from '../../analysis/which-gpu.ts';
-import type { WhatIf } from '../../analysis/what-if.ts';
+import { whichGpu } from '../../analysis/which-gpu.ts';
 import { whatIf } from '../../analysis/what-if.ts';
+import { whatIfRows } from '../../export/index.ts';
 import { textTable } from '../../export/text-table.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, parseCommand } from '../command.ts';
 import { readText, readTrace, writeOutput } from '../files.ts';
 import { print } from '../terminal.ts';
 
-const TITLES = ['GPU', 'step', 'range', 'samples/s', 'GPU busy', 'memory', 'samples/J'];
-const PRICE_TITLES = ['price/h', 'samples for 1'];
 const columns = (titles: readonly string[]) =>
   titles.map((title, c) => ({ title, align: c === 0 ? ('left' as const) : ('right' as const) }));
-
-function row(answer: WhatIf): string[] {
-  const { gpu, stepNs, samplesPerSecond, busyShare, memoryShare, samplesPerJoule } = answer;
-  const memory = memoryShare === null ? '–' : fits(answer) ? formatShare(memoryShare) : 'does not fit';
-  return [
-    gpu.name,
-    formatNs(stepNs.middle),
-    `${formatNs(stepNs.low)}..${formatNs(stepNs.high)}`,
-    formatCount(samplesPerSecond),
-    formatShare(busyShare),
-    memory,
-    samplesPerJoule === null ? '–' : formatCount(samplesPerJoule),
-  ];
-}
-
-function priceCells({ price, samplesPerMoney }: WhatIf): string[] {
-  return price === null ? ['–', '–'] : [String(price.hourly), formatRate(samplesPerMoney ?? 0)];
-}
 
 /** Prices on the command line and in a table; those on the command line come first. */
 function pricesOf(given: readonly string[], table: string | undefined): GpuPrice[] {
@@ -91,11 +70,8 @@ Their own errors on public measurements are in docs/what-if.md.`,
     if (values.json !== undefined)
       writeOutput(values.json, `${JSON.stringify({ ...answer, gpus: shown, advice }, null, 2)}\n`);
     if (values.json === '-') return EXIT.done;
-    const priced = shown.some(({ price }) => price !== null);
-    const table = textTable(
-      columns(priced ? [...TITLES, ...PRICE_TITLES] : TITLES),
-      shown.map((each) => (priced ? [...row(each), ...priceCells(each)] : row(each))),
-    );
+    const { titles, rows } = whatIfRows(shown);
+    const table = textTable(columns(titles), rows);
     print([...table, '', ...advice, '', ...priceNote(prices, values.prices), ...answer.cautions].join('\n'));
     return EXIT.done;
   },
