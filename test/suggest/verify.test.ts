@@ -6,6 +6,12 @@ import { sweep, sweepBatches } from '../../src/suggest/sweep.ts';
 import type { Edit, LossPoint, Suggestion, TrialResult, Trials } from '../../src/suggest/suggestion.ts';
 import { LEAST_PAIRS, MOST_PAIRS, ratioInterval } from '../../src/suggest/trial-stats.ts';
 import { verifySuggestion } from '../../src/suggest/verify.ts';
+import type { VerifyOptions } from '../../src/suggest/verify.ts';
+import type { Rule } from '../../src/suggest/rule.ts';
+
+/** Pairs in an order that is the same in every run of the tests. */
+const proven = (of: Suggestion, rule: Rule | undefined, trials: Trials, options: VerifyOptions = {}) =>
+  verifySuggestion(of, rule, trials, { random: seededRandom(3), ...options });
 
 const edit: Edit = { file: '/project/train.ts', start: 0, end: 1, oldText: '8', newText: '64' };
 const suggestion: Suggestion = {
@@ -64,7 +70,7 @@ function machine(options: {
 }
 
 test('a real gain is confirmed with an interval above one', async () => {
-  const verdict = await verifySuggestion(suggestion, batchSize, machine({ fixedMs: 8, rowMs: 0.1 }).trials);
+  const verdict = await proven(suggestion, batchSize, machine({ fixedMs: 8, rowMs: 0.1 }).trials);
   assert.equal(verdict.kind, 'confirmed');
   assert.ok(verdict.low > 1 && verdict.low <= verdict.speedup && verdict.speedup <= verdict.high);
   const truth = 64 / (8 + 6.4) / (8 / (8 + 0.8));
@@ -73,11 +79,7 @@ test('a real gain is confirmed with an interval above one', async () => {
 });
 
 test('no gain is refuted, and a loss too', async () => {
-  const none = await verifySuggestion(
-    suggestion,
-    batchSize,
-    machine({ fixedMs: 0, rowMs: 1, noise: 0.01 }).trials,
-  );
+  const none = await proven(suggestion, batchSize, machine({ fixedMs: 0, rowMs: 1, noise: 0.01 }).trials);
   assert.equal(none.kind, 'refuted');
   assert.match(none.reason ?? '', /noise floor|slower/);
 });
@@ -85,7 +87,7 @@ test('no gain is refuted, and a loss too', async () => {
 test('over 200 machines without a gain, none is confirmed more often than the interval allows', async () => {
   let confirmed = 0;
   for (let seed = 1; seed <= 200; seed++) {
-    const verdict = await verifySuggestion(
+    const verdict = await proven(
       suggestion,
       batchSize,
       machine({ fixedMs: 0, rowMs: 1, noise: 0.3, seed }).trials,
@@ -96,7 +98,7 @@ test('over 200 machines without a gain, none is confirmed more often than the in
 });
 
 test('a machine that slows down all the while does not turn no gain into one, since the order alternates', async () => {
-  const verdict = await verifySuggestion(
+  const verdict = await proven(
     suggestion,
     batchSize,
     machine({ fixedMs: 0, rowMs: 1, noise: 0.01, drift: 0.02 }).trials,
@@ -105,14 +107,14 @@ test('a machine that slows down all the while does not turn no gain into one, si
 });
 
 test('an edit that does not reach the batch proves nothing, an edited script that fails refutes', async () => {
-  const unreached = await verifySuggestion(
+  const unreached = await proven(
     suggestion,
     batchSize,
     machine({ fixedMs: 1, rowMs: 1, ignoresEdit: true }).trials,
   );
   assert.equal(unreached.kind, 'inconclusive');
   assert.match(unreached.reason ?? '', /did not change the rows/);
-  const failed = await verifySuggestion(
+  const failed = await proven(
     suggestion,
     batchSize,
     machine({ fixedMs: 1, rowMs: 1, failsAbove: 32 }).trials,
@@ -126,7 +128,7 @@ test('another loss curve refutes an edit that must not change training', async (
   const changing: Trials = {
     run: async (given) => ({ ...(await trials.run(given)), losses: curve(8, given ? 1.5 : 1.1) }),
   };
-  const verdict = await verifySuggestion(suggestion, { ...batchSize, keepsResults: true }, changing);
+  const verdict = await proven(suggestion, { ...batchSize, keepsResults: true }, changing);
   assert.equal(verdict.kind, 'refuted');
   assert.match(verdict.reason ?? '', /loss changed/);
 });
@@ -135,7 +137,7 @@ test('a script that tells no rows is proved by its steps', async () => {
   const trials: Trials = {
     run: async (given) => ({ stepMs: [given ? 5 : 10], samplesPerStep: NaN, peakBytes: 1, losses: [] }),
   };
-  const verdict = await verifySuggestion(suggestion, undefined, trials);
+  const verdict = await proven(suggestion, undefined, trials);
   assert.equal(verdict.kind, 'confirmed');
   assert.ok(Math.abs(verdict.speedup - 2) < 1e-9);
 });
@@ -143,7 +145,7 @@ test('a script that tells no rows is proved by its steps', async () => {
 test('an abort stops between trials', async () => {
   const { trials, runs } = machine({ fixedMs: 8, rowMs: 0.1 });
   const controller = new AbortController();
-  const proof = verifySuggestion(suggestion, batchSize, trials, {
+  const proof = proven(suggestion, batchSize, trials, {
     signal: controller.signal,
     onProgress: ({ trial }) => trial === 3 && controller.abort(),
   });
@@ -205,7 +207,7 @@ test('verdicts keep their word under the stopping of the proof itself', async ()
     let erred = 0;
     let missed = 0;
     for (let i = 0; i < proofs; i++) {
-      const verdict = await verifySuggestion(suggestion, undefined, trials);
+      const verdict = await proven(suggestion, undefined, trials);
       if (verdict.kind === wrong) erred++;
       if (misses(verdict, gain)) missed++;
     }
