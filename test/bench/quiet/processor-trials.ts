@@ -9,6 +9,7 @@ import { pathToFileURL } from 'node:url';
 import type { TrialOptions } from '../../../src/run/trials.ts';
 import { createTrials } from '../../../src/run/trials.ts';
 import type { Trials } from '../../../src/suggest/suggestion.ts';
+import { sum } from '../../../src/base/stats.ts';
 
 const PRELOAD = pathToFileURL(path.join(process.cwd(), 'test/bench/quiet/count-processor.mjs')).href;
 
@@ -26,10 +27,10 @@ export function processorTrials(options: TrialOptions): Trials {
         const { processor: _, ...result } = await trials.run(edit, signal);
         if (!existsSync(file)) throw new Error('the run told no steps to count');
         const steps = JSON.parse(readFileSync(file, 'utf8')) as number[];
-        // The last steps are the steady ones, however many the trial left out as warm-up. Of those the faster half: what disturbs
-        // (caches that others emptied, a core given away) only ever adds.
-        const steady = steps.slice(-result.stepMs.length).sort((a, b) => a - b);
-        return { ...result, stepMs: steady.slice(0, Math.ceil(steady.length / 2)) };
+        // The last steps are the steady ones, however many the trial left out as warm-up. Only their mean says what a step costs: a
+        // script that submits ahead pays for several steps in the one that waits for a result.
+        const steady = steps.slice(-result.stepMs.length);
+        return { ...result, stepMs: steady.map(() => mean(steady)) };
       } finally {
         delete process.env['COUNT_PROCESSOR'];
         delete process.env['NODE_OPTIONS'];
@@ -37,4 +38,8 @@ export function processorTrials(options: TrialOptions): Trials {
       }
     },
   };
+}
+
+function mean(values: readonly number[]): number {
+  return sum(values) / values.length;
 }
