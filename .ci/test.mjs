@@ -8,13 +8,13 @@ import esbuild from 'esbuild';
 import { root, shared } from '../build.mjs';
 
 /**
- * Tier -> folders of test/, how many files at a time, and how long one file may take. `again`: what needs a device, measures
- * real runs or drives a whole VS Code meets a busy machine now and then, so what fails ('each' file, or 'all' of the tier) is run
+ * Tier -> folders of test/, how many files at a time, and how long one file may take. `again`: what needs a device, starts
+ * processes, measures real runs or drives a whole VS Code meets a busy machine now and then, so what fails ('each' file, or 'all' of the tier) is run
  * once more, and the output says so.
  */
 const TIERS = {
   arch: { folders: ['arch'], jobs: 1, minutes: 1 },
-  pure: { folders: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'cli', 'webview', 'probe', 'adapters', 'run', 'sql', 'child', 'data', 'setup', 'extension-pure'], jobs: 2, minutes: 3 },
+  pure: { folders: ['base', 'trace', 'wire', 'import', 'export', 'analysis', 'suggest', 'edit', 'cli', 'webview', 'probe', 'adapters', 'run', 'sql', 'child', 'data', 'setup', 'extension-pure'], jobs: 2, minutes: 3, again: 'all' },
   golden: { folders: ['golden'], jobs: 2, minutes: 2 },
   compile: { folders: ['compile'], jobs: 1, minutes: 3 },
   ops: { folders: ['gpu', 'ops', 'tensor', 'nn', 'optim', 'api'], jobs: 1, minutes: 8, again: 'all' },
