@@ -17,6 +17,11 @@ export function median(values: ArrayLike<number>): number {
   return quantile(sortedCopy(values), 0.5);
 }
 
+/** NaN of nothing. */
+export function mean(values: ArrayLike<number>): number {
+  return sum(values) / values.length;
+}
+
 export function sum(values: ArrayLike<number>): number {
   let total = 0;
   for (let i = 0; i < values.length; i++) total += values[i] as number;

@@ -2,7 +2,7 @@
  * Whether a machine was steady enough to believe a gain. Trials of one script should all take the same; what they differ by is what
  * "no change" looks like on this machine at this hour, and a gain has to stand out from that.
  */
-import { median, quantile, sortedCopy, sum } from '../base/stats.ts';
+import { mean, median, quantile, sortedCopy, sum } from '../base/stats.ts';
 import type { TrialResult } from './suggestion.ts';
 import { ratioInterval, rowsOf, samplesPerSecond } from './trial-stats.ts';
 
@@ -69,10 +69,6 @@ export function unsteadyText(spread: number): string {
 
 export function isUnsteady(spread: number): boolean {
   return spread > UNSTEADY;
-}
-
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
 }
 
 /** Rows a second over the faster quarter of the steps: its middle. */

@@ -23,7 +23,8 @@ export class SourceVersions implements vscode.TextDocumentContentProvider {
   /** The query of such a document's address is the hash of its text; empty where the file did not run. */
   async provideTextDocumentContent({ path, query }: vscode.Uri): Promise<string> {
     if (query === '') return '';
-    const text = await this.#find(vscode.Uri.file(path), query);
+    const uri = vscode.Uri.file(path);
+    const text = (await onDisk(uri, query)) ?? (await this.#remembered(uri, query));
     if (text === null) throw new Error(t('The text of {0} that ran is neither kept nor in git.', path));
     return text;
   }
@@ -54,15 +55,18 @@ export class SourceVersions implements vscode.TextDocumentContentProvider {
   /** The file itself where it still is what ran, so that it can be edited in the difference. */
   async #document(file: string, hash: string): Promise<vscode.Uri | null> {
     const uri = vscode.Uri.file(file);
-    const text = hash === '' ? null : await textOnDisk(uri);
-    if (text !== null && sourceHash(text) === hash) return uri;
-    if (hash !== '' && (await this.#find(uri, hash)) === null) return null;
-    return uri.with({ scheme: SOURCE_SCHEME, query: hash });
+    const asItRan = uri.with({ scheme: SOURCE_SCHEME, query: hash });
+    if (hash === '') return asItRan;
+    if ((await onDisk(uri, hash)) !== null) return uri;
+    return (await this.#remembered(uri, hash)) === null ? null : asItRan;
   }
 
-  async #find(uri: vscode.Uri, hash: string): Promise<string | null> {
-    const text = await textOnDisk(uri);
-    if (text !== null && sourceHash(text) === hash) return text;
+  async #remembered(uri: vscode.Uri, hash: string): Promise<string | null> {
     return (await this.#history.sourceText(hash)) ?? (await committedText(uri, hash));
   }
+}
+
+async function onDisk(uri: vscode.Uri, hash: string): Promise<string | null> {
+  const text = await textOnDisk(uri);
+  return text !== null && sourceHash(text) === hash ? text : null;
 }

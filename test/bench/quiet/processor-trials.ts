@@ -9,7 +9,7 @@ import { pathToFileURL } from 'node:url';
 import type { TrialOptions } from '../../../src/run/trials.ts';
 import { createTrials } from '../../../src/run/trials.ts';
 import type { Trials } from '../../../src/suggest/suggestion.ts';
-import { sum } from '../../../src/base/stats.ts';
+import { mean } from '../../../src/base/stats.ts';
 
 const PRELOAD = pathToFileURL(path.join(process.cwd(), 'test/bench/quiet/count-processor.mjs')).href;
 
@@ -38,8 +38,4 @@ export function processorTrials(options: TrialOptions): Trials {
       }
     },
   };
-}
-
-function mean(values: readonly number[]): number {
-  return sum(values) / values.length;
 }
