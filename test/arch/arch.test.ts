@@ -64,6 +64,27 @@ test('the table of rooms has no cycles', () => {
   for (const room of Object.keys(ROOMS)) visit(room, []);
 });
 
+test('no files import each other in a circle at run time', () => {
+  const known = new Set(sources);
+  const next = new Map(
+    sources.map((file) => [
+      file,
+      importsOf(file)
+        .filter(({ target, typeOnly }) => target.startsWith('.') && !typeOnly)
+        .map(({ target }) => path.posix.join(path.posix.dirname(file), target))
+        .filter((target) => known.has(target)),
+    ]),
+  );
+  const done = new Set<string>();
+  const visit = (file: string, trail: readonly string[]): void => {
+    assert.ok(!trail.includes(file), `circle: ${[...trail.slice(trail.indexOf(file)), file].join(' -> ')}`);
+    if (done.has(file)) return;
+    for (const target of next.get(file) ?? []) visit(target, [...trail, file]);
+    done.add(file);
+  };
+  for (const file of sources) visit(file, []);
+});
+
 test('a package is imported only in its rooms', () => {
   const wrong: string[] = [];
   for (const file of sources)
@@ -104,8 +125,18 @@ test('every file of a listed folder is in its list', () => {
   assert.deepEqual(missing, []);
 });
 
+const sheets = readdirSync(path.join(root, 'webview/css')).map((name) => `webview/css/${name}`);
+
+test('every style sheet is part of the page', () => {
+  const page = readFileSync(path.join(root, 'webview/style.css'), 'utf8');
+  assert.deepEqual(
+    sheets.filter((sheet) => !page.includes(`@import './css/${path.posix.basename(sheet)}';`)),
+    [],
+  );
+});
+
 test('every file of source has at most 400 lines', () => {
-  const long = [...sources, ...filesUnder('test')].filter(
+  const long = [...sources, ...sheets, ...filesUnder('test')].filter(
     (file) => readFileSync(path.join(root, file), 'utf8').split('\n').length > 401,
   );
   assert.deepEqual(long, []);
