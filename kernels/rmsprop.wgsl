@@ -1,5 +1,6 @@
 // parameters, gradients, square averages, momenta [count], updated in place as torch.optim.RMSprop does; four an invocation
-struct Params { vectors: u32, rate: f32, alpha: f32, keep: f32, epsilon: f32, decay: f32, momentum: f32 }
+// `direction` is 1, or -1 where the objective is to grow.
+struct Params { vectors: u32, rate: f32, alpha: f32, keep: f32, epsilon: f32, decay: f32, momentum: f32, direction: f32 }
 @group(0) @binding(0) var<storage, read_write> parameters: array<vec4f>;
 @group(0) @binding(1) var<storage, read> gradients: array<vec4f>;
 @group(0) @binding(2) var<storage, read_write> squares: array<vec4f>;
@@ -9,7 +10,7 @@ struct Params { vectors: u32, rate: f32, alpha: f32, keep: f32, epsilon: f32, de
 fn each(i: u32) {
   if (i >= params.vectors) { return; }
   let p = parameters[i];
-  let g = gradients[i] + params.decay * p;
+  let g = params.direction * gradients[i] + params.decay * p;
   let square = params.alpha * squares[i] + params.keep * g * g;
   squares[i] = square;
   let step = params.momentum * momenta[i] + g / (sqrt(square) + params.epsilon);

@@ -57,7 +57,7 @@ export {
 export { Dropout } from './dropout.ts';
 export { Embedding, type EmbeddingOptions } from './embedding.ts';
 export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormOptions } from './norms.ts';
-export { GRU, LSTM, RNN, type RecurrentOptions, type RNNOptions } from './recurrent.ts';
+export { GRU, LSTM, RNN, type LSTMOptions, type RecurrentOptions, type RNNOptions } from './recurrent.ts';
 export { MultiheadAttention, type AttentionOptions, type MultiheadAttentionOptions } from './attention.ts';
 export { PositionalEncoding, RotaryPositionalEmbeddings, type RotaryOptions } from './positions.ts';
 export {

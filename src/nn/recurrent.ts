@@ -28,12 +28,20 @@ export interface RNNOptions extends RecurrentOptions {
   readonly nonlinearity?: 'tanh' | 'relu';
 }
 
+/** Options of `LSTM`. */
+export interface LSTMOptions extends RecurrentOptions {
+  /** Project the outputs to this many features (Sak et al. 2014); must be below `hiddenSize`. Default 0: no projection. */
+  readonly projSize?: number;
+}
+
 /** Weights of one layer in one direction. */
 interface Weights {
   readonly ih: Parameter;
   readonly hh: Parameter;
   readonly biasIh: Parameter | null;
   readonly biasHh: Parameter | null;
+  /** Projection of the output, where there is one. */
+  readonly hr: Parameter | null;
 }
 
 /** The step of a cell: the gates' inputs of one time, the weights and the state before to the state after; the first of it is the output. */
@@ -42,6 +50,8 @@ type Cell = (inputs: Tensor, weights: Weights, state: readonly Tensor[]) => Tens
 abstract class Recurrent extends Module {
   readonly inputSize: number;
   readonly hiddenSize: number;
+  /** Features of an output projected from the hidden state; 0 where the hidden state is the output. */
+  readonly projSize: number;
   readonly numLayers: number;
   readonly batchFirst: boolean;
   readonly bidirectional: boolean;
@@ -49,11 +59,15 @@ abstract class Recurrent extends Module {
   /** Layer by layer, and in each the directions. */
   readonly #weights: readonly (readonly Weights[])[];
 
-  constructor(inputSize: number, hiddenSize: number, gates: number, options: RecurrentOptions) {
+  constructor(inputSize: number, hiddenSize: number, gates: number, options: LSTMOptions) {
     super();
+    const { projSize = 0 } = options;
+    if (projSize < 0 || projSize >= hiddenSize)
+      throw tensorError(`projSize must be from 0 to below the hidden size of ${hiddenSize}, not ${projSize}`);
     const { numLayers = 1, bias = true, batchFirst = false, dropout = 0, bidirectional = false } = options;
     this.inputSize = inputSize;
     this.hiddenSize = hiddenSize;
+    this.projSize = projSize;
     this.numLayers = numLayers;
     this.batchFirst = batchFirst;
     this.bidirectional = bidirectional;
@@ -63,12 +77,16 @@ abstract class Recurrent extends Module {
       directions.map((suffix) =>
         this.#makeWeights(
           `l${layer}${suffix}`,
-          layer === 0 ? inputSize : hiddenSize * directions.length,
+          layer === 0 ? inputSize : this.#outputSize * directions.length,
           gates,
           bias,
         ),
       ),
     );
+  }
+
+  get #outputSize(): number {
+    return this.projSize || this.hiddenSize;
   }
 
   protected override describe(): string {
@@ -77,7 +95,7 @@ abstract class Recurrent extends Module {
 
   /**
    * One layer after the other, each over all times.
-   * @param start The states to begin with, each `[layers * directions, batch, hidden]`; zeros where there is none.
+   * @param start The states to begin with, the first that of the output, each `[layers * directions, batch, features]`; zeros where there is none.
    */
   protected run(
     x: Tensor,
@@ -89,23 +107,22 @@ abstract class Recurrent extends Module {
       throw tensorError(
         `the input has shape ${shapeText(x.shape)}; expected ${this.batchFirst ? '[batch, time' : '[time, batch'}, ${this.inputSize}]`,
       );
-    const states = [
-      this.#weights.length * (this.bidirectional ? 2 : 1),
-      x.size(this.batchFirst ? 0 : 1),
-      this.hiddenSize,
-    ];
-    for (const each of start)
-      if (each && each.shape.join() !== states.join())
+    const rows = [this.#weights.length * (this.bidirectional ? 2 : 1), x.size(this.batchFirst ? 0 : 1)];
+    const features = start.map((_, i) => (i === 0 ? this.#outputSize : this.hiddenSize));
+    for (const [i, each] of start.entries()) {
+      const expected = [...rows, features[i] as number];
+      if (each && each.shape.join() !== expected.join())
         throw tensorError(
-          `the state to start from has shape ${shapeText(each.shape)}; expected [layers * directions, batch, hidden] ${shapeText(states)}`,
+          `the state to start from has shape ${shapeText(each.shape)}; expected [layers * directions, batch, ${i === 0 && this.projSize > 0 ? 'projected' : 'hidden'}] ${shapeText(expected)}`,
         );
+    }
     let sequence = this.batchFirst ? x.transpose(0, 1) : x;
     const last: Tensor[][] = [];
     for (const [layer, directions] of this.#weights.entries()) {
       const outputs = directions.map((weights, direction) => {
         const which = layer * directions.length + direction;
         const state = start.map(
-          (tensor) => tensor?.select(0, which) ?? zeros([sequence.size(1), this.hiddenSize]),
+          (tensor, i) => tensor?.select(0, which) ?? zeros([sequence.size(1), features[i] as number]),
         );
         const { outputs: each, state: end } = overTime(sequence, weights, state, cell, direction === 1);
         last.push(end);
@@ -136,9 +153,10 @@ abstract class Recurrent extends Module {
     };
     return {
       ih: make('weight_ih', [rows, inputs]),
-      hh: make('weight_hh', [rows, this.hiddenSize]),
+      hh: make('weight_hh', [rows, this.#outputSize]),
       biasIh: bias ? make('bias_ih', [rows]) : null,
       biasHh: bias ? make('bias_hh', [rows]) : null,
+      hr: this.projSize > 0 ? make('weight_hr', [this.projSize, this.hiddenSize]) : null,
     };
   }
 }
@@ -185,11 +203,11 @@ export class RNN extends Recurrent {
 
 /** Long short-term memory. */
 export class LSTM extends Recurrent {
-  constructor(inputSize: number, hiddenSize: number, options: RecurrentOptions = {}) {
+  constructor(inputSize: number, hiddenSize: number, options: LSTMOptions = {}) {
     super(inputSize, hiddenSize, 4, options);
   }
 
-  /** @returns the outputs of the last layer at all times, and the last hidden and cell states `[layers * directions, batch, hidden]`. */
+  /** @returns the outputs of the last layer at all times, and the last hidden and cell states `[layers * directions, batch, hidden]` (the hidden one projected where there is a `projSize`). */
   override forward(
     x: Tensor,
     start?: readonly [hidden: Tensor, cell: Tensor],
@@ -198,7 +216,8 @@ export class LSTM extends Recurrent {
       const gates = inputs.add(linear(h as Tensor, weights.hh, weights.biasHh));
       const [input, forget, cell, out] = gates.chunk(4, 1) as [Tensor, Tensor, Tensor, Tensor];
       const next = forget.sigmoid().mul(c as Tensor).add(input.sigmoid().mul(cell.tanh())); // prettier-ignore
-      return [out.sigmoid().mul(next.tanh()), next];
+      const hidden = out.sigmoid().mul(next.tanh());
+      return [weights.hr ? linear(hidden, weights.hr, null) : hidden, next];
     });
     return [output, state as [Tensor, Tensor]];
   }

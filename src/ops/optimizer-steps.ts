@@ -66,8 +66,17 @@ function step(
   );
 }
 
-export interface SgdStep {
+/** What every step takes. */
+interface AnyStep {
   readonly lr: number;
+  /** Climb the gradients instead of descending. Default false. */
+  readonly maximize?: boolean;
+}
+
+/** What the gradients are multiplied with, as a word. */
+const direction = ({ maximize = false }: AnyStep): number => f32Bits(maximize ? -1 : 1);
+
+export interface SgdStep extends AnyStep {
   readonly momentum?: number;
   readonly dampening?: number;
   readonly weightDecay?: number;
@@ -84,7 +93,13 @@ export function sgdStep(
   options: SgdStep,
 ): void {
   const { lr, momentum = 0, dampening = 0, weightDecay = 0, nesterov = false } = options;
-  if (!momenta) step(context, 'sgd-plain', [parameters, gradients], [f32Bits(lr), f32Bits(weightDecay)]);
+  if (!momenta)
+    step(
+      context,
+      'sgd-plain',
+      [parameters, gradients],
+      [f32Bits(lr), f32Bits(weightDecay), direction(options)],
+    );
   else
     step(
       context,
@@ -97,12 +112,12 @@ export function sgdStep(
         f32Bits(weightDecay),
         Number(nesterov),
         Number(isFirst),
+        direction(options),
       ],
     );
 }
 
-export interface AdamStep {
-  readonly lr: number;
+export interface AdamStep extends AnyStep {
   readonly beta1: number;
   readonly beta2: number;
   readonly eps: number;
@@ -137,12 +152,12 @@ export function adamStep(
       f32Bits(decoupled ? 1 - lr * weightDecay : 1),
       f32Bits(1 - beta1),
       f32Bits(1 - beta2),
+      direction(options),
     ],
   );
 }
 
-export interface RmspropStep {
-  readonly lr: number;
+export interface RmspropStep extends AnyStep {
   readonly alpha: number;
   readonly eps: number;
   readonly weightDecay: number;
@@ -163,12 +178,11 @@ export function rmspropStep(
     context,
     'rmsprop',
     [parameters, gradients, squares, momenta],
-    [lr, alpha, 1 - alpha, eps, weightDecay, momentum].map(f32Bits),
+    [...[lr, alpha, 1 - alpha, eps, weightDecay, momentum].map(f32Bits), direction(options)],
   );
 }
 
-export interface LionStep {
-  readonly lr: number;
+export interface LionStep extends AnyStep {
   readonly beta1: number;
   readonly beta2: number;
   readonly weightDecay: number;
@@ -187,6 +201,6 @@ export function lionStep(
     context,
     'lion',
     [parameters, gradients, moments],
-    [lr, beta1, beta2, 1 - beta1, 1 - beta2, 1 - lr * weightDecay].map(f32Bits),
+    [...[lr, beta1, beta2, 1 - beta1, 1 - beta2, 1 - lr * weightDecay].map(f32Bits), direction(options)],
   );
 }

@@ -18,6 +18,8 @@ export interface AdamOptions {
   weightDecay: number;
   /** Divide by the largest average of the square so far (Reddi et al. 2018), in several dispatches. Default false. */
   amsgrad: boolean;
+  /** Climb the gradients instead of descending: the objective is to grow. Default false. */
+  maximize: boolean;
 }
 
 abstract class AdamFamily extends Optimizer<AdamOptions> {
@@ -33,7 +35,7 @@ abstract class AdamFamily extends Optimizer<AdamOptions> {
       onTensors(span, (p, g, all) => this.#amsgrad(p, g, all as [Tensor, Tensor, Tensor], step, group));
       return;
     }
-    const { lr, betas, eps, weightDecay } = group;
+    const { lr, betas, eps, weightDecay, maximize } = group;
     const [first, second] = states as [DeviceArray, DeviceArray];
     adamStep(theEngine(), parameter, gradient, first, second, {
       lr,
@@ -42,6 +44,7 @@ abstract class AdamFamily extends Optimizer<AdamOptions> {
       eps,
       weightDecay,
       decoupled: this.decoupled,
+      maximize,
       t: step,
     });
   }
@@ -53,10 +56,11 @@ abstract class AdamFamily extends Optimizer<AdamOptions> {
     step: number,
     group: ParamGroup<AdamOptions>,
   ): void {
-    const { lr, betas, eps, weightDecay } = group;
+    const { lr, betas, eps, weightDecay, maximize } = group;
     const [beta1, beta2] = betas;
     if (this.decoupled) p.copy_(p.mul(1 - lr * weightDecay));
-    const g = this.decoupled || weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
+    const downhill = maximize ? gradient.neg() : gradient;
+    const g = this.decoupled || weightDecay === 0 ? downhill : downhill.add(p.mul(weightDecay));
     m.copy_(m.mul(beta1).add(g.mul(1 - beta1)));
     v.copy_(v.mul(beta2).add(g.square().mul(1 - beta2)));
     most.copy_(most.maximum(v));
@@ -70,7 +74,15 @@ export class Adam extends AdamFamily {
   protected override readonly decoupled = false;
 
   constructor(params: Params<AdamOptions>, options: Partial<AdamOptions> = {}) {
-    super(params, { lr: 1e-3, betas: [0.9, 0.999], eps: 1e-8, weightDecay: 0, amsgrad: false, ...options });
+    super(params, {
+      lr: 1e-3,
+      betas: [0.9, 0.999],
+      eps: 1e-8,
+      weightDecay: 0,
+      amsgrad: false,
+      maximize: false,
+      ...options,
+    });
   }
 }
 
@@ -85,6 +97,7 @@ export class AdamW extends AdamFamily {
       eps: 1e-8,
       weightDecay: 1e-2,
       amsgrad: false,
+      maximize: false,
       ...options,
     });
   }

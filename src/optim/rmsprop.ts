@@ -18,13 +18,23 @@ export interface RMSpropOptions {
   momentum: number;
   /** Divide by the variance rather than the mean square, in several dispatches. Default false. */
   centered: boolean;
+  /** Climb the gradients instead of descending: the objective is to grow. Default false. */
+  maximize: boolean;
 }
 
 /** RMSprop: gradients divided by the root of their running mean square. */
 export class RMSprop extends Optimizer<RMSpropOptions> {
   constructor(params: Params<RMSpropOptions>, options: Partial<RMSpropOptions> = {}) {
     const names = ['square_avg', 'momentum_buffer', ...(options.centered ? ['grad_avg'] : [])];
-    const defaults = { lr: 1e-2, alpha: 0.99, eps: 1e-8, weightDecay: 0, momentum: 0, centered: false };
+    const defaults = {
+      lr: 1e-2,
+      alpha: 0.99,
+      eps: 1e-8,
+      weightDecay: 0,
+      momentum: 0,
+      centered: false,
+      maximize: false,
+    };
     super(params, { ...defaults, ...options }, names);
   }
 
@@ -49,8 +59,9 @@ function centeredStep(
   means: Tensor,
   options: RMSpropOptions,
 ): void {
-  const { lr, alpha, eps, weightDecay, momentum } = options;
-  const g = weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
+  const { lr, alpha, eps, weightDecay, momentum, maximize } = options;
+  const downhill = maximize ? gradient.neg() : gradient;
+  const g = weightDecay === 0 ? downhill : downhill.add(p.mul(weightDecay));
   squares.copy_(squares.mul(alpha).add(g.square().mul(1 - alpha)));
   means.copy_(means.mul(alpha).add(g.mul(1 - alpha)));
   const deviation = squares.sub(means.square()).sqrt().add(eps);

@@ -16,12 +16,22 @@ export interface SGDOptions {
   weightDecay: number;
   /** Nesterov's momentum. Default false. */
   nesterov: boolean;
+  /** Climb the gradients instead of descending: the objective is to grow. Default false. */
+  maximize: boolean;
 }
 
 /** Stochastic gradient descent, with momentum. */
 export class SGD extends Optimizer<SGDOptions> {
   constructor(params: Params<SGDOptions>, options: Partial<SGDOptions> = {}) {
-    const defaults = { lr: 1e-3, momentum: 0, dampening: 0, weightDecay: 0, nesterov: false, ...options };
+    const defaults = {
+      lr: 1e-3,
+      momentum: 0,
+      dampening: 0,
+      weightDecay: 0,
+      nesterov: false,
+      maximize: false,
+      ...options,
+    };
     if (defaults.nesterov && (defaults.momentum <= 0 || defaults.dampening !== 0))
       throw tensorError("Nesterov's momentum needs a momentum and no dampening");
     super(params, defaults, defaults.momentum === 0 ? [] : ['momentum']);

@@ -183,6 +183,14 @@ test('recurrent layers and sequences name the shapes they were given', () => {
     ),
   );
   assert.throws(
+    () => new nn.LSTM(4, 3, { projSize: 2 }).forward(rand([3, 2, 4]), [rand([1, 2, 3]), rand([1, 2, 3])]),
+    says(/has shape \[1, 2, 3\]; expected \[layers \* directions, batch, projected\] \[1, 2, 2\]/),
+  );
+  assert.throws(
+    () => new nn.LSTM(4, 2, { projSize: 2 }),
+    says(/projSize must be from 0 to below the hidden size of 2, not 2/),
+  );
+  assert.throws(
     () => new nn.Conv1d(2, 4, 3).forward(rand([3, 5, 6])),
     says(/conv1d: the input \[3, 5, 6\] has 5 channels, the weight \[4, 2, 3\] takes 2/),
   );

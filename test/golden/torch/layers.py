@@ -214,6 +214,8 @@ def recurrent():
         yield layer(f'{name} without a batch', name, [4, 6], (5, 4))
     yield layer('RNN with relu', 'RNN', [4, 5, {'nonlinearity': 'relu', 'batchFirst': True}], (2, 5, 4))
     yield layer('LSTM without bias', 'LSTM', [3, 4, {'bias': False, 'batchFirst': True}], (2, 4, 3))
+    yield layer('LSTM with a projection', 'LSTM', [3, 5, {'projSize': 2, 'numLayers': 2, 'batchFirst': True}], (2, 4, 3))
+    yield layer('LSTM with a projection in both directions', 'LSTM', [3, 5, {'projSize': 2, 'numLayers': 2, 'bidirectional': True}], (4, 2, 3))
     yield layer('LSTM of both directions', 'LSTM', [3, 4, {'bidirectional': True, 'batchFirst': True}], (2, 4, 3))
 
 

@@ -11,8 +11,8 @@ STEPS = 6
 class Lion(torch.optim.Optimizer):
     """Not part of PyTorch: the update of Chen et al., Symbolic Discovery of Optimization Algorithms, 2023."""
 
-    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0):
-        super().__init__(params, {'lr': lr, 'betas': betas, 'weight_decay': weight_decay})
+    def __init__(self, params, lr=1e-4, betas=(0.9, 0.99), weight_decay=0.0, maximize=False):
+        super().__init__(params, {'lr': lr, 'betas': betas, 'weight_decay': weight_decay, 'maximize': maximize})
 
     @torch.no_grad()
     def step(self):
@@ -20,9 +20,10 @@ class Lion(torch.optim.Optimizer):
             first, second = group['betas']
             for p in group['params']:
                 momentum = self.state[p].setdefault('momentum', torch.zeros_like(p))
+                grad = -p.grad if group['maximize'] else p.grad
                 p.mul_(1 - group['lr'] * group['weight_decay'])
-                p.sub_(group['lr'] * (momentum * first + p.grad * (1 - first)).sign())
-                momentum.mul_(second).add_(p.grad, alpha=1 - second)
+                p.sub_(group['lr'] * (momentum * first + grad * (1 - first)).sign())
+                momentum.mul_(second).add_(grad, alpha=1 - second)
 
 
 def parameters():
@@ -69,6 +70,14 @@ def optimizers():
     yield optimizer('RMSprop', 'RMSprop', {})
     yield optimizer('RMSprop centered with momentum', 'RMSprop', {'lr': 0.003, 'alpha': 0.9, 'momentum': 0.5, 'centered': True, 'weightDecay': 0.05})
     yield optimizer('Lion', 'Lion', {'lr': 0.003, 'weightDecay': 0.1})
+    yield optimizer('SGD that climbs', 'SGD', {'lr': 0.1, 'weightDecay': 0.1, 'maximize': True})
+    yield optimizer('SGD with momentum that climbs', 'SGD', {'lr': 0.1, 'momentum': 0.9, 'weightDecay': 0.1, 'maximize': True})
+    yield optimizer('Adam that climbs', 'Adam', {'lr': 0.01, 'weightDecay': 0.1, 'maximize': True})
+    yield optimizer('Adam with the largest second moment that climbs', 'Adam', {'lr': 0.01, 'amsgrad': True, 'maximize': True})
+    yield optimizer('AdamW that climbs', 'AdamW', {'lr': 0.02, 'weightDecay': 0.3, 'maximize': True})
+    yield optimizer('RMSprop that climbs', 'RMSprop', {'lr': 0.003, 'weightDecay': 0.05, 'maximize': True})
+    yield optimizer('RMSprop centered that climbs', 'RMSprop', {'lr': 0.003, 'centered': True, 'maximize': True})
+    yield optimizer('Lion that climbs', 'Lion', {'lr': 0.003, 'weightDecay': 0.1, 'maximize': True})
     groups = [{'params': [0, 2], 'weightDecay': 0}, {'params': [1, 3], 'lr': 0.05}]
     yield optimizer('AdamW of two groups', 'AdamW', {'lr': 0.01, 'weightDecay': 0.2}, groups)
 
