@@ -1,20 +1,27 @@
 /**
  * A trace as Chrome trace events, which Perfetto, chrome://tracing and PyTorch's tools read: kernels, operators and copies
  * carry the categories and arguments that PyTorch's profiler writes. Opening the file here gives the same trace again.
+ *
+ * The order of the events and the rounding to whole nanoseconds are Perfetto's wishes: it sorts by time alone, drops a slice that
+ * cuts another by a nanosecond, and binds an arrow to the slice that began last before it.
  */
 import {
   EVENT_FORM_MEMBER,
   EVENT_FORM_VERSION,
+  EVENT_ROW,
   TIMED_TABLES,
   UNTIMED_EVENT,
   UNTIMED_TABLES,
   plainColumns,
 } from '../trace/event-form.ts';
-import type { TimeColumns } from '../trace/event-form.ts';
-import { CATALOG_NAMES, FLOW_ENDS, PHASES, TABLES, TABLE_NAMES, TRANSFER_KINDS } from '../trace/model.ts';
+import { CATALOG_NAMES, FLOW_ENDS, TABLES } from '../trace/model.ts';
 import type { TableName, Trace } from '../trace/model.ts';
 import { column } from '../trace/table.ts';
+import type { Elements } from '../trace/table.ts';
+import { EVENT_TABLES, eventOrder } from './event-order.ts';
+import type { EventOrder } from './event-order.ts';
 import { EventPlaces } from './event-places.ts';
+import { EventWording } from './event-words.ts';
 import { TextBytes } from './text-bytes.ts';
 
 export function chromeTrace(trace: Trace): Uint8Array {
@@ -22,8 +29,8 @@ export function chromeTrace(trace: Trace): Uint8Array {
   out.add('{"schemaVersion":1,"displayTimeUnit":"ms",\n"traceEvents":[\n');
   const writer = new EventWriter(trace, out);
   writer.tracks();
-  for (const table of TABLE_NAMES) if (TIMED_TABLES[table]) writer.table(table, TIMED_TABLES[table]);
-  writer.flows();
+  writer.events();
+  writer.undrawn();
   out.add(`\n],\n"${EVENT_FORM_MEMBER}":${JSON.stringify(untimedPart(trace))}}\n`);
   return out.bytes();
 }
@@ -45,155 +52,113 @@ function untimedPart(trace: Trace): Record<string, unknown> {
   return { version: EVENT_FORM_VERSION, meta: trace.meta, catalogs, tables };
 }
 
+interface Arrow {
+  readonly flow: number;
+  readonly begins: boolean;
+}
+
 class EventWriter {
   readonly #trace: Trace;
   readonly #out: TextBytes;
+  readonly #order: EventOrder;
   readonly #places: EventPlaces;
-  /** Launching call of each dispatch, and calls that launched something: their common correlation is the call's row. */
-  readonly #callOfDispatch = new Map<number, number>();
-  readonly #launching = new Set<number>();
+  readonly #wording: EventWording;
+  readonly #columns: ReadonlyMap<TableName, RowColumns>;
   #first = true;
 
   constructor(trace: Trace, out: TextBytes) {
     this.#trace = trace;
     this.#out = out;
-    this.#places = new EventPlaces(trace);
-    const { flows } = trace.tables;
-    const launch = trace.strings.indexOf('launch');
-    for (let i = 0; i < flows.length; i++) {
-      if (flows.name[i] !== launch || FLOW_ENDS[flows.fromEnd[i] as number] !== 'slices') continue;
-      this.#launching.add(flows.from[i] as number);
-      if (FLOW_ENDS[flows.toEnd[i] as number] === 'dispatches')
-        this.#callOfDispatch.set(flows.to[i] as number, flows.from[i] as number);
-    }
+    this.#order = eventOrder(trace);
+    this.#places = new EventPlaces(trace, this.#order);
+    this.#wording = new EventWording(trace, this.#places);
+    this.#columns = new Map(EVENT_TABLES.map((name) => [name, new RowColumns(trace, name)]));
   }
 
   tracks(): void {
-    for (const { process, name } of this.#places.processes)
-      this.#event(
-        `"ph":"M","name":"process_name","pid":${process},"tid":0,"args":{"name":${JSON.stringify(name)}}`,
-      );
-    for (const { process, thread, name } of this.#places.threads) {
-      this.#event(
-        `"ph":"M","name":"thread_name","pid":${process},"tid":${thread},"args":{"name":${JSON.stringify(name)}}`,
-      );
-      this.#event(
-        `"ph":"M","name":"thread_sort_index","pid":${process},"tid":${thread},"args":{"sort_index":${thread}}`,
-      );
-    }
+    const { processes, threads } = this.#places;
+    for (const { process, name } of processes) {
+      // On a thread that is there: viewers make one of the process's own for any other.
+      const at = `"pid":${process},"tid":${threads.find((each) => each.process === process)?.thread ?? 0}`;
+      if (name !== '') this.#event(`"ph":"M","name":"process_name",${at},"args":{"name":${JSON.stringify(name)}}`);
+      this.#event(`"ph":"M","name":"process_sort_index",${at},"args":{"sort_index":${process}}`);
+    } // prettier-ignore
+    for (const { process, thread, name } of threads) {
+      const at = `"pid":${process},"tid":${thread}`;
+      if (name !== '') this.#event(`"ph":"M","name":"thread_name",${at},"args":{"name":${JSON.stringify(name)}}`);
+      this.#event(`"ph":"M","name":"thread_sort_index",${at},"args":{"sort_index":${thread}}`);
+    } // prettier-ignore
   }
 
-  table(name: TableName, time: TimeColumns): void {
-    const table = this.#trace.tables[name];
-    const starts = column(table, time.start);
-    const ends = time.end === null ? null : column(table, time.end);
-    const plain = plainColumns(name).map((key) => column(table, key));
-    for (let row = 0; row < table.length; row++) {
-      const start = starts[row] as number;
-      const columns = plain.map((values) => number(values[row] as number)).join();
-      if (!Number.isFinite(start)) {
-        this.#event(
-          `"ph":"M","name":"${UNTIMED_EVENT}","pid":0,"tid":0,"args":{"table":"${name}","columns":[${columns}]}`,
-        );
-        continue;
-      }
-      const { process, thread } = this.#places.of(name, row);
+  events(): void {
+    const { length, table, row, startNs, endNs } = this.#order;
+    const arrows = this.#arrows();
+    for (let i = 0; i < length; i++) {
+      const name = EVENT_TABLES[table[i] as number] as TableName;
+      const r = row[i] as number;
+      const start = startNs[i] as number;
+      const end = endNs[i] as number;
+      const { process, thread } = this.#places.of(i);
       const at = `"pid":${process},"tid":${thread},"ts":${micros(start)}`;
+      const kept = this.#columns.get(name)?.text(r, start, end) ?? '';
       if (name === 'samples') {
-        const series = this.#trace.tables.samples.series[row] as number;
-        const value = this.#trace.tables.samples.value[row] as number;
+        const { name: label, unit, id } = this.#wording.counter(r);
+        const apart = id === undefined ? '' : `"id":"${id}",`;
         this.#event(
-          `"ph":"C","cat":"series ${series}","name":${this.#text(this.#trace.series[series]?.name ?? '')},${at},"args":{"value":${number(value)}}`,
+          `"ph":"C","cat":"counter","name":${JSON.stringify(label)},${apart}${at},"args":{"${unit}":${this.#trace.tables.samples.value[r]}},${kept}`,
         );
         continue;
       }
-      const { label, category, more } = this.#describe(name, row);
-      const duration =
-        ends && Number.isFinite(ends[row] as number) ? `,"dur":${micros((ends[row] as number) - start)}` : '';
-      const shape = ends ? `"ph":"X"${duration}` : '"ph":"i","s":"t"';
+      const words = this.#wording.of(name, r);
+      // What has not ended begins only: a length would be made up.
+      const shape =
+        TIMED_TABLES[name]?.end === null
+          ? '"ph":"i","s":"t"'
+          : end === Infinity
+            ? '"ph":"B"'
+            : `"ph":"X","dur":${micros(end - start)}`;
+      const args = JSON.stringify(words.args);
       this.#event(
-        `${shape},"cat":"${category}","name":${this.#text(label)},${at},"args":{${more}"table":"${name}","columns":[${columns}]}`,
+        `${shape},"cat":"${words.category}","name":${JSON.stringify(words.name)},${at}${args === '{}' ? '' : `,"args":${args}`},${kept}`,
       );
+      for (const arrow of arrows.get(i) ?? []) this.#arrow(arrow, at);
     }
   }
 
-  /** Arrows as viewers draw them; the rows themselves stand in our own member. */
-  flows(): void {
+  /** Rows that no viewer can draw. */
+  undrawn(): void {
+    for (const name of EVENT_TABLES) {
+      const columns = this.#columns.get(name) as RowColumns;
+      for (let row = 0; row < this.#trace.tables[name].length; row++)
+        if (this.#order.placeOf(name, row) < 0)
+          this.#event(`"ph":"M","name":"${UNTIMED_EVENT}","pid":1,"tid":1,${columns.text(row, NaN, NaN)}`);
+    }
+  }
+
+  /** Both ends of each arrow, by event. It runs from the earlier to the later; which row it began at stands in our own member. */
+  #arrows(): Map<number, Arrow[]> {
     const { flows } = this.#trace.tables;
-    for (let i = 0; i < flows.length; i++) {
-      const from = this.#end(flows.fromEnd[i] as number, flows.from[i] as number);
-      const to = this.#end(flows.toEnd[i] as number, flows.to[i] as number);
-      if (!from || !to) continue;
-      const name = this.#trace.strings[flows.name[i] as number] ?? '';
-      const common = `"cat":"${name === 'launch' ? 'ac2g' : 'flow'}","name":${this.#text(name)},"id":${i + 1}`;
-      this.#event(`"ph":"s",${common},${from}`);
-      this.#event(`"ph":"f","bp":"e",${common},${to}`);
+    const arrows = new Map<number, Arrow[]>();
+    const add = (event: number, arrow: Arrow): void => {
+      const there = arrows.get(event);
+      if (there) there.push(arrow);
+      else arrows.set(event, [arrow]);
+    };
+    for (let flow = 0; flow < flows.length; flow++) {
+      const from = this.#order.placeOf(FLOW_ENDS[flows.fromEnd[flow] as number] ?? 'slices', flows.from[flow] as number); // prettier-ignore
+      const to = this.#order.placeOf(FLOW_ENDS[flows.toEnd[flow] as number] ?? 'slices', flows.to[flow] as number); // prettier-ignore
+      if (from < 0 || to < 0 || from === to) continue;
+      add(Math.min(from, to), { flow, begins: true });
+      add(Math.max(from, to), { flow, begins: false });
     }
+    return arrows;
   }
 
-  #end(end: number, row: number): string | null {
-    const table = FLOW_ENDS[end] ?? 'slices';
-    const start = column(this.#trace.tables[table], TIMED_TABLES[table]?.start ?? 'startNs')[row] as number;
-    if (!Number.isFinite(start)) return null;
-    const { process, thread } = this.#places.of(table, row);
-    return `"pid":${process},"tid":${thread},"ts":${micros(start)}`;
-  }
-
-  #describe(name: TableName, row: number): { label: string; category: string; more: string } {
-    const { tables, strings } = this.#trace;
-    switch (name) {
-      case 'dispatches':
-        return this.#dispatch(row);
-      case 'slices': {
-        const label = strings[tables.slices.name[row] as number] ?? '';
-        const more = this.#launching.has(row) ? `"correlation":${row},` : '';
-        return { label, category: this.#places.sliceCategory(row, label), more };
-      }
-      case 'marks':
-        return { label: strings[tables.marks.name[row] as number] ?? '', category: 'mark', more: '' };
-      case 'transfers':
-        return {
-          label: TRANSFER_KINDS[tables.transfers.kind[row] as number] ?? 'transfer',
-          category: 'transfer',
-          more: `"bytes":${number(tables.transfers.sizeBytes[row] as number)},`,
-        };
-      case 'steps':
-        return { label: `step ${tables.steps.index[row]}`, category: 'step', more: '' };
-      case 'phases':
-        return { label: PHASES[tables.phases.phase[row] as number] ?? 'phase', category: 'phase', more: '' };
-      default:
-        return { label: name === 'compiles' ? 'compile' : 'submit', category: name, more: '' };
-    }
-  }
-
-  #dispatch(row: number): { label: string; category: string; more: string } {
-    const { tables, kernels, strings, layers } = this.#trace;
-    const { launches, dispatches } = tables;
-    const launch = dispatches.launch[row] as number;
-    const kernel = kernels[launches.kernel[launch] as number];
-    const grid = [
-      launches.workgroupsX[launch],
-      launches.workgroupsY[launch],
-      launches.workgroupsZ[launch],
-    ].join();
-    const call = this.#callOfDispatch.get(row);
-    const layer = layers[launches.layer[launch] as number]?.path;
-    const more = [
-      `"device":0,"stream":${dispatches.queue[row]},"grid":[${grid}],"block":[${(kernel?.workgroupSize ?? [0, 0, 0]).join()}],`,
-      call === undefined ? '' : `"correlation":${call},`,
-      kernel?.registersPerThread === undefined ? '' : `"registers per thread":${kernel.registersPerThread},`,
-      kernel?.workgroupBytes === null || kernel === undefined
-        ? ''
-        : `"shared memory":${kernel.workgroupBytes},`,
-      `"operator":${this.#text(strings[launches.op[launch] as number] ?? '')},`,
-      layer === undefined ? '' : `"layer":${this.#text(layer)},`,
-      `"phase":"${PHASES[launches.phase[launch] as number] ?? 'other'}",`,
-    ].join('');
-    return { label: kernel?.name ?? '', category: 'kernel', more };
-  }
-
-  #text(text: string): string {
-    return JSON.stringify(text);
+  #arrow({ flow, begins }: Arrow, at: string): void {
+    const name = this.#trace.strings[this.#trace.tables.flows.name[flow] as number] ?? '';
+    const category = name === 'launch' ? 'ac2g' : 'flow';
+    const end = begins ? '"ph":"s"' : '"ph":"f","bp":"e"';
+    this.#event(`${end},"cat":"${category}","name":${JSON.stringify(name)},"id":${flow + 1},${at}`);
   }
 
   #event(members: string): void {
@@ -202,16 +167,43 @@ class EventWriter {
   }
 }
 
-function number(value: number): string {
-  return Number.isFinite(value) ? String(value) : 'null';
+/** Columns of one table as the member `row` of an event. */
+class RowColumns {
+  readonly #table: TableName;
+  readonly #plain: readonly Elements[];
+  readonly #starts: Elements;
+  readonly #ends: Elements | null;
+
+  constructor(trace: Trace, table: TableName) {
+    const time = TIMED_TABLES[table];
+    this.#table = table;
+    this.#plain = plainColumns(table).map((name) => column(trace.tables[table], name));
+    this.#starts = column(trace.tables[table], time?.start ?? '');
+    this.#ends = time?.end ? column(trace.tables[table], time.end) : null;
+  }
+
+  /** `start` and `end` as the event says them; where they are not the row's, the row's own are added. */
+  text(row: number, start: number, end: number): string {
+    const values = this.#plain.map((column) => number(column[row] as number));
+    const ownStart = this.#starts[row] as number;
+    const ownEnd = this.#ends?.[row] as number | undefined;
+    const ends = ownEnd === undefined || ownEnd === end || (Number.isNaN(ownEnd) && end === Infinity);
+    if (ownStart !== start || !ends)
+      values.push(number(ownStart), ...(ownEnd === undefined ? [] : [number(ownEnd)]));
+    return `"${EVENT_ROW}":["${this.#table}",${[row, ...values].join()}]`;
+  }
 }
 
-/** Nanoseconds as microseconds in decimal digits, so that no bit is lost. */
+/** JSON has no infinity: a loss that ran away stands as text. NaN is null. */
+function number(value: number): string {
+  return Number.isFinite(value) ? String(value) : Number.isNaN(value) ? 'null' : `"${value}"`;
+}
+
+/** Whole nanoseconds as microseconds in decimal digits. */
 export function micros(ns: number): string {
-  const whole = Math.floor(ns / 1000);
-  const rest = ns - whole * 1000;
-  if (rest === 0 || !Number.isSafeInteger(whole)) return String(rest === 0 ? whole : ns / 1000);
-  const [units = '', fraction = ''] = rest.toFixed(6).split('.');
-  if (whole < 0) return String(ns / 1000);
-  return `${whole}.${units.padStart(3, '0')}${fraction}`.replace(/0+$/, '');
+  const whole = Math.trunc(ns / 1000);
+  const rest = Math.abs(ns - whole * 1000);
+  if (rest === 0) return String(whole);
+  const digits = `${Math.abs(whole)}.${String(rest).padStart(3, '0')}`.replace(/0+$/, '');
+  return ns < 0 ? `-${digits}` : digits;
 }

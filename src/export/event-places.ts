@@ -1,7 +1,7 @@
 /** Where rows stand in a Chrome trace: processes are groups of tracks, threads are tracks, and tables without a track get one. */
-import { TIMED_TABLES } from '../trace/event-form.ts';
 import type { TableName, Trace } from '../trace/model.ts';
-import { column } from '../trace/table.ts';
+import { EVENT_TABLES } from './event-order.ts';
+import type { EventOrder } from './event-order.ts';
 import { lanes } from './lanes.ts';
 
 export interface Place {
@@ -16,18 +16,7 @@ const OWN_LINES: readonly (readonly [TableName, string])[] = [
   ['transfers', 'transfers'],
   ['compiles', 'compiles'],
   ['submits', 'submits'],
-  ['samples', 'counters'],
 ];
-
-const SPAN_TABLES = [
-  'dispatches',
-  'transfers',
-  'compiles',
-  'submits',
-  'steps',
-  'phases',
-  'slices',
-] as const satisfies readonly TableName[];
 
 const CATEGORY = {
   operators: 'cpu_op',
@@ -41,16 +30,18 @@ export class EventPlaces {
   readonly processes: { readonly process: number; readonly name: string }[] = [];
   readonly threads: (Place & { readonly name: string })[] = [];
   readonly #trace: Trace;
+  readonly #order: EventOrder;
   readonly #ofTrack: Place[];
   readonly #ofQueue: Place[] = [];
   readonly #ofTable = new Map<TableName, Place>();
   readonly #processIds = new Map<string, number>();
-  readonly #laneOf = new Map<TableName, Uint8Array>();
+  readonly #laneOf: Uint16Array;
   /** Further threads of a thread, by lane. */
   readonly #extra = new Map<number, Place[]>();
 
-  constructor(trace: Trace) {
+  constructor(trace: Trace, order: EventOrder) {
     this.#trace = trace;
+    this.#order = order;
     this.#ofTrack = trace.tracks.map(({ name, group, kind }) => {
       const place = this.#add(group, name);
       if (kind === 'gpu-queue') this.#ofQueue.push(place);
@@ -63,64 +54,57 @@ export class EventPlaces {
     }
     for (const [table, name] of OWN_LINES)
       if (trace.tables[table].length > 0) this.#ofTable.set(table, this.#add('run', name));
-    this.#spread();
+    this.#laneOf = this.#spread();
   }
 
-  of(table: TableName, row: number): Place {
-    const base = this.#base(table, row);
-    const lane = this.#laneOf.get(table)?.[row] ?? 0;
+  /** Place of an event of the order. */
+  of(event: number): Place {
+    const base = this.#base(event);
+    const lane = this.#laneOf[event] as number;
     return lane === 0 ? base : (this.#extra.get(base.thread)?.[lane] ?? base);
   }
 
   /** Gives spans that cut each other threads of their own beside their track's. */
-  #spread(): void {
-    const { tables } = this.#trace;
-    const spans = SPAN_TABLES.flatMap((table) =>
-      Array.from({ length: tables[table].length }, (_, row) => ({ table, row })),
-    );
-    const time = new Map(
-      SPAN_TABLES.map((table) => [
-        table,
-        {
-          start: column(tables[table], TIMED_TABLES[table]?.start ?? ''),
-          end: column(tables[table], TIMED_TABLES[table]?.end ?? ''),
-        },
-      ]),
-    );
-    const found = lanes({
-      line: spans.map(({ table, row }) => this.#base(table, row).thread),
-      startNs: spans.map(({ table, row }) => time.get(table)?.start[row] as number),
-      endNs: spans.map(({ table, row }) => time.get(table)?.end[row] as number),
-    });
-    let at = 0;
-    for (const table of SPAN_TABLES) {
-      const { length } = tables[table];
-      this.#laneOf.set(table, found.subarray(at, at + length));
-      at += length;
-    }
-    spans.forEach(({ table, row }, i) => {
+  #spread(): Uint16Array {
+    const { length, startNs, endNs } = this.#order;
+    const line = new Uint32Array(length);
+    for (let i = 0; i < length; i++) line[i] = this.#base(i).thread;
+    const found = lanes({ line, startNs, endNs });
+    for (let i = 0; i < length; i++) {
       const lane = found[i] as number;
-      if (lane === 0) return;
-      const base = this.#base(table, row);
+      if (lane === 0) continue;
+      const base = this.#base(i);
       let extra = this.#extra.get(base.thread);
       if (!extra) this.#extra.set(base.thread, (extra = []));
       const { name = '' } = this.threads[base.thread - 1] ?? {};
       const group = this.processes[base.process - 1]?.name ?? '';
       extra[lane] ??= this.#add(group, `${name} (${lane + 1})`);
-    });
+    }
+    return found;
   }
 
-  #base(table: TableName, row: number): Place {
-    const { tables } = this.#trace;
-    const track =
-      table === 'slices' ? tables.slices.track[row] : table === 'marks' ? tables.marks.track[row] : undefined;
+  #base(event: number): Place {
+    const { tables, series } = this.#trace;
+    const table = EVENT_TABLES[this.#order.table[event] as number] as TableName;
+    const row = this.#order.row[event] as number;
     const place =
-      track !== undefined
-        ? this.#ofTrack[track]
-        : table === 'dispatches'
-          ? this.#ofQueue[tables.dispatches.queue[row] as number]
-          : this.#ofTable.get(table);
-    return place ?? { process: 0, thread: 0 };
+      table === 'slices'
+        ? this.#ofTrack[tables.slices.track[row] as number]
+        : table === 'marks'
+          ? this.#ofTrack[tables.marks.track[row] as number]
+          : table === 'samples'
+            ? this.#ofTrack[series[tables.samples.series[row] as number]?.track ?? -1]
+            : table === 'dispatches'
+              ? this.#ofQueue[tables.dispatches.queue[row] as number]
+              : this.#ofTable.get(table);
+    return place ?? this.#other();
+  }
+
+  /** What names no track. */
+  #other(): Place {
+    let place = this.#ofTable.get('samples');
+    if (!place) this.#ofTable.set('samples', (place = this.#add('run', 'counters')));
+    return place;
   }
 
   /** Category of a slice as PyTorch's tools know it. */

@@ -2,7 +2,8 @@
  * How long a large PyTorch trace takes from bytes to trace, and how much memory at most, in a process of its own each.
  * The files are made here (operators, runtime calls, kernels with their arguments, flows) in a temporary folder. With
  * IMPORT_EVENTS=12000000 another of that many events (3.3 GB) is made, converted to our own file, and a tenth of a second of
- * that is opened by range.
+ * that is opened by range. Where KERNELSCOPE_TRACE_PROCESSOR names Perfetto's trace_processor_shell, it reads the same file, and its
+ * own figure stands below ours.
  */
 import { spawnSync } from 'node:child_process';
 import {
@@ -19,6 +20,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { importTracePieces } from '../../src/import/index.ts';
 import { writeTraceFile } from '../../src/trace/codec.ts';
+import { askPerfetto, noTraceProcessor, traceProcessorVersion } from '../support/trace-processor.ts';
 
 /** Events and the goal of issue 7: seconds to the trace, memory as a multiple of the file. */
 const SIZES = [
@@ -36,6 +38,8 @@ interface Measured {
   readonly peakMb: number;
   readonly slices: number;
   readonly dispatches: number;
+  /** What Perfetto says of the same file; absent where it is not there. */
+  readonly perfetto?: { readonly seconds: number; readonly slices: number };
 }
 
 export function run({ json }: { readonly json: boolean }): void {
@@ -55,13 +59,21 @@ export function run({ json }: { readonly json: boolean }): void {
         { encoding: 'utf8', maxBuffer: 1 << 24 },
       );
       if (child.status !== 0) throw new Error(`opening ${file} failed: ${child.stderr}`);
-      const measured = JSON.parse(child.stdout) as Measured;
+      const perfetto = readByPerfetto(file);
+      const measured: Measured = {
+        ...(JSON.parse(child.stdout) as Measured),
+        ...(perfetto ? { perfetto } : {}),
+      };
       results.push(measured);
       const memory = measured.peakMb / measured.fileMb;
       if (!json)
         console.log(
           `${measured.fileMb.toFixed(0)} MB, ${events} events: ${measured.seconds.toFixed(2)} s to the trace (goal ${seconds} s; ${measured.processorSeconds.toFixed(2)} s of processor time), ` +
             `peak memory ${measured.peakMb.toFixed(0)} MB = ${memory.toFixed(2)} x the file (goal ${MEMORY_GOAL} x), ${measured.slices} slices, ${measured.dispatches} dispatches`,
+        );
+      if (!json && perfetto)
+        console.log(
+          `  Perfetto (${traceProcessorVersion()}) on the same file: ${perfetto.seconds.toFixed(2)} s to its tables, ${perfetto.slices} slices: ours takes ${(measured.seconds / perfetto.seconds).toFixed(2)} times as long`,
         );
       rmSync(file);
     }
@@ -71,6 +83,12 @@ export function run({ json }: { readonly json: boolean }): void {
     rmSync(folder, { recursive: true, force: true });
   }
   if (json) console.log(JSON.stringify(results));
+}
+
+function readByPerfetto(file: string): Measured['perfetto'] | null {
+  if (noTraceProcessor) return null;
+  const { rows, loadSeconds } = askPerfetto(file, 'select count(*) from slice');
+  return { seconds: loadSeconds, slices: Number(rows[0]?.[0]) };
 }
 
 /** The way of a file of several gigabytes: converted once, then opened by range. */

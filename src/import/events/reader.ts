@@ -2,7 +2,7 @@
  * Reads the Chrome trace event format (JSON array or object form) from pieces of bytes into columns, in one pass, with
  * no object per event. What follows a broken event is lost and said so; what came before it is kept.
  */
-import { EVENT_FORM_MEMBER } from '../../trace/event-form.ts';
+import { EVENT_FORM_MEMBER, EVENT_ROW, EVENT_ROW_SIZE } from '../../trace/event-form.ts';
 import { EventColumns, ARG, PH } from './columns.ts';
 import type { EventRow } from './columns.ts';
 import {
@@ -64,6 +64,8 @@ export class EventReader {
   readonly #vectorKeys = new Map<number, readonly number[]>();
   readonly #sliceKeys = new Set<number>();
   readonly #bindingKey: number;
+  /** Keys of the entries of our own member of an event. */
+  readonly #rowKeys: readonly number[];
   #timeStart = 0;
   #timeEnd = 0;
   readonly #mayGoOn: (position: number) => boolean;
@@ -74,6 +76,7 @@ export class EventReader {
     this.#mayGoOn = mayGoOn;
     const { strings } = this.#events;
     this.#bindingKey = strings.known('bp');
+    this.#rowKeys = Array.from({ length: EVENT_ROW_SIZE }, (_, i) => strings.known(`${EVENT_ROW}.${i}`));
     for (const [key, size] of Object.entries(VECTORS))
       this.#vectorKeys.set(
         strings.known(key),
@@ -264,6 +267,7 @@ export class EventReader {
         else if (isKey(bytes, keyStart, 'dur')) row.durationNs = microsToNs(bytes, start, end, kind);
         else if (isKey(bytes, keyStart, 'cat')) row.category = this.#token();
         else if (isKey(bytes, keyStart, 'id2')) row.id = this.#token();
+        else if (kind === KIND.array && isKey(bytes, keyStart, EVENT_ROW)) this.#entries(this.#rowKeys);
         return;
       case 4:
         if (isKey(bytes, keyStart, 'name')) row.name = this.#token();
@@ -283,18 +287,7 @@ export class EventReader {
     }
     if (kind === KIND.array) {
       const parts = this.#vectorKeys.get(key);
-      if (parts) {
-        eachElement(bytes, start, end, (i) => {
-          const part = parts[i];
-          if (part !== undefined)
-            events.pushArg(
-              part,
-              ARG.number,
-              value.kind === KIND.number ? parseNumber(bytes, value.start, value.end) : NaN,
-            );
-        });
-        return;
-      }
+      if (parts) return this.#entries(parts);
     }
     events.pushArg(
       key,
@@ -302,6 +295,22 @@ export class EventReader {
       events.strings.intern(bytes, start, end, kind === KIND.escapedText && escaped),
     );
   };
+
+  /** Keeps the elements of the current value, an array: text as text, a number as itself, anything else as NaN. */
+  #entries(keys: readonly number[]): void {
+    const bytes = this.#window.bytes;
+    eachElement(bytes, value.start, value.end, (i) => {
+      const key = keys[i];
+      if (key === undefined) return;
+      if (value.kind === KIND.text) this.#events.pushArg(key, ARG.text, this.#token());
+      else
+        this.#events.pushArg(
+          key,
+          ARG.number,
+          value.kind === KIND.number ? parseNumber(bytes, value.start, value.end) : NaN,
+        );
+    });
+  }
 
   /** The id of the text of the current value: 7, "7" and '7' are one. Ids given as objects keep their JSON. */
   #token(): number {
