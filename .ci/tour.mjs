@@ -1,7 +1,8 @@
 // `npm run tour`: makes the pictures of docs/tour.md anew, from real runs: an example is profiled, its report is opened in Chromium
-// and each view photographed; the pictures of VS Code are those that the extension tests left in test-results/extension.
+// and each view photographed; another example is given advice, which is proved, and compared with itself after it. The
+// pictures of VS Code are those that the extension tests left in test-results/extension.
 import { spawnSync } from 'node:child_process';
-import { copyFileSync, existsSync, mkdirSync } from 'node:fs';
+import { copyFileSync, existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { chromium } from 'playwright-core';
@@ -9,26 +10,50 @@ import { root } from '../build.mjs';
 import { CHROMIUM } from './chromium.mjs';
 
 const out = path.join(root, 'docs/tour');
-const report = path.join(root, '.cache/tour.html');
+const work = path.join(root, '.cache/tour');
+const at = (name) => path.join(work, name);
 mkdirSync(out, { recursive: true });
+mkdirSync(work, { recursive: true });
+
+function kernelscope(...args) {
+  const run = spawnSync(process.execPath, ['dist/cli.mjs', ...args], { cwd: root, stdio: 'inherit' });
+  if (run.status !== 0) process.exit(run.status ?? 1);
+}
 
 // `npm run tour -- run.kscope` shows a run recorded before: on a busy machine a new one would be no good picture.
 const recorded = process.argv[2];
-const args = recorded ? ['open', recorded] : ['profile', 'examples/mnist-cnn.ts', '--steps', '120'];
-const run = spawnSync(process.execPath, ['dist/cli.mjs', ...args, '--html', report], { cwd: root, stdio: 'inherit' });
-if (run.status !== 0) process.exit(run.status ?? 1);
+kernelscope(...(recorded ? ['open', recorded] : ['profile', 'examples/mnist-cnn.ts', '--steps', '120']), '--html', at('views.html'));
+
+const SMALL = 'examples/mnist-mlp.ts';
+kernelscope('suggest', SMALL, '--rule', 'batch-size', '--verify', '--json', at('advice.json'), '--html', at('advice.html'));
+const [{ edit } = {}] = JSON.parse(readFileSync(at('advice.json'), 'utf8')).suggestions;
+if (edit) {
+  writeFileSync(at('edits.json'), JSON.stringify([edit]));
+  kernelscope('profile', SMALL, '--steps', '60', '--trace', at('before.kscope'));
+  kernelscope('profile', SMALL, '--steps', '60', '--edits', at('edits.json'), '--trace', at('after.kscope'));
+  kernelscope('compare', at('before.kscope'), at('after.kscope'), '--html', at('compare.html'));
+} else console.log(`tour: nothing to suggest for ${SMALL}: the pictures of advice and comparison stay as they are`);
 
 const browser = await chromium.launch({ executablePath: CHROMIUM, args: ['--no-sandbox', '--disable-gpu'] });
-for (const colorScheme of ['dark', 'light']) {
-  const page = await browser.newPage({ viewport: { width: 1280, height: 760 }, colorScheme });
-  await page.goto(pathToFileURL(report).href);
-  for (const name of await page.getByRole('tab').allInnerTexts()) {
-    if (name === 'Compare') continue; // one run has nothing to compare with
-    await page.getByRole('tab', { name }).click();
-    await page.waitForTimeout(400); // the picture settles
-    if (colorScheme === 'dark' || name === 'Timeline') await page.screenshot({ path: path.join(out, `${name.toLowerCase()}-${colorScheme}.png`) });
+
+/** Photographs those of the page's views that `wanted` names, in one color scheme. */
+async function photograph(page, colorScheme, wanted) {
+  const shown = await browser.newPage({ viewport: { width: 1280, height: 760 }, colorScheme });
+  await shown.goto(pathToFileURL(at(page)).href);
+  for (const name of await shown.getByRole('tab').allInnerTexts()) {
+    if (!wanted(name)) continue;
+    await shown.getByRole('tab', { name }).click();
+    await shown.waitForTimeout(400); // the picture settles
+    await shown.screenshot({ path: path.join(out, `${name.toLowerCase()}-${colorScheme}.png`) });
   }
-  await page.close();
+  await shown.close();
+}
+
+await photograph('views.html', 'dark', (name) => name !== 'Compare' && name !== 'Advice');
+await photograph('views.html', 'light', (name) => name === 'Timeline');
+if (edit) {
+  await photograph('advice.html', 'dark', (name) => name === 'Advice');
+  await photograph('compare.html', 'dark', (name) => name === 'Compare');
 }
 await browser.close();
 

@@ -43,6 +43,24 @@ export interface Comparison {
   readonly kernels: readonly Change[];
 }
 
+/** Whether the steps of the two are of another size: then only the time of a row tells which is faster. */
+export function otherBatch({ rows }: Pick<Comparison, 'rows'>): boolean {
+  return rows.before > 0 && rows.after > 0 && rows.before !== rows.after;
+}
+
+/** Changes as times of a row where the batches differ: a step twice as large may take longer and be faster. Else as they are. */
+export function perRow(changes: readonly Change[], comparison: Pick<Comparison, 'rows'>): readonly Change[] {
+  if (!otherBatch(comparison)) return changes;
+  const { before, after } = comparison.rows;
+  const scale = before / after;
+  return changes.map((change) => ({
+    name: change.name,
+    before: change.before === null ? null : change.before / before,
+    after: change.after === null ? null : change.after / after,
+    interval: change.interval && { low: change.interval.low * scale, high: change.interval.high * scale },
+  }));
+}
+
 type Intervals = ReadonlyMap<string, Interval>;
 
 function joined(

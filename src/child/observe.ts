@@ -31,7 +31,7 @@ export interface ObserveOptions extends Pick<ProbeOptions, 'write' | 'onStep' | 
 export function observe({ request, onNoAdapter, ...options }: ObserveOptions): Observed {
   const ownFolder = path.dirname(fileURLToPath(import.meta.url));
   const classes = installWebGpu(onNoAdapter);
-  const places = new UserPlaces(ownFolder, (sources) => probe.sources(sources));
+  const places = new UserPlaces(ownFolder, request.edits, (sources) => probe.sources(sources));
   const probe: Probe = new Probe({
     ...options,
     classes,

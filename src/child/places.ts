@@ -6,16 +6,27 @@ import path from 'node:path';
 import { fileURLToPath } from 'node:url';
 import type { ScriptPlaces } from '../probe/call-sites.ts';
 import type { SourceLocation } from '../trace/model.ts';
+import type { SourceEdit } from '../wire/run-messages.ts';
+import { applyEdits } from './apply-edits.ts';
 
 export class UserPlaces implements ScriptPlaces {
   readonly #own: readonly string[];
+  readonly #edits: readonly SourceEdit[];
   readonly #onNewFile: (sources: Record<string, string>) => void;
   readonly #sources: Record<string, string> = {};
 
-  /** `onNewFile` is given the hashes of all source files seen so far, whenever there is one more. */
-  constructor(ownFolder: string, onNewFile: (sources: Record<string, string>) => void) {
+  /**
+   * @param edits Changes that the run makes to files in memory: what ran is the changed text.
+   * @param onNewFile Is given the hashes of all source files seen so far, whenever there is one more.
+   */
+  constructor(
+    ownFolder: string,
+    edits: readonly SourceEdit[],
+    onNewFile: (sources: Record<string, string>) => void,
+  ) {
     // With our own source maps at hand, our frames appear under the names of our sources.
     this.#own = [ownFolder, path.join(path.dirname(ownFolder), 'src')].map((folder) => folder + path.sep);
+    this.#edits = edits;
     this.#onNewFile = onNewFile;
   }
 
@@ -42,7 +53,7 @@ export class UserPlaces implements ScriptPlaces {
   #seen(script: string, line: number, column: number): SourceLocation {
     const file = this.#path(script);
     if (!(file in this.#sources)) {
-      this.#sources[file] = hashOf(file);
+      this.#sources[file] = hashOf(file, this.#edits);
       this.#onNewFile({ ...this.#sources });
     }
     return { file, line, column };
@@ -53,10 +64,12 @@ export class UserPlaces implements ScriptPlaces {
   }
 }
 
-/** SHA-256 of the file's bytes, hexadecimal; empty when it cannot be read. */
-function hashOf(file: string): string {
+/** SHA-256 of the text that ran, hexadecimal: of the file's bytes, or with the edits made; empty when it cannot be read. */
+function hashOf(file: string, edits: readonly SourceEdit[]): string {
   try {
-    return createHash('sha256').update(readFileSync(file)).digest('hex');
+    const own = edits.filter((edit) => edit.file === file);
+    const ran = own.length > 0 ? applyEdits(readFileSync(file, 'utf8'), own) : readFileSync(file);
+    return createHash('sha256').update(ran).digest('hex');
   } catch {
     return '';
   }

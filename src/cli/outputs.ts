@@ -24,17 +24,26 @@ export const OUTPUT_OPTIONS = {
 export const OUTPUT_USAGE = `  --json FILE|-       write the report as JSON (kernelscope.report/1); - is stdout
   --html FILE         write the report as one self-contained page`;
 
+export interface PageOptions {
+  /** Default: the script's name. */
+  readonly title?: string;
+  readonly notes?: readonly Note[];
+  /** What the trace is compared with; the page then opens on the comparison. */
+  readonly baseline?: { readonly title: string; readonly trace: Trace };
+}
+
 export function htmlOf(
   trace: Trace,
   suggestions: readonly Suggestion[],
-  notes: readonly Note[] = [],
+  { title = path.basename(trace.meta.script) || 'trace', notes = [], baseline }: PageOptions = {},
 ): string {
   const webview = webviewFiles();
   return htmlReport({
-    title: path.basename(trace.meta.script) || 'trace',
+    title,
     trace: writeTraceFile(trace),
     suggestions,
     notes,
+    baseline: baseline && { title: baseline.title, trace: writeTraceFile(baseline.trace) },
     webviewScript: webview.script,
     webviewStyle: webview.style,
     nonce: randomBytes(16).toString('hex'),
@@ -50,7 +59,7 @@ export function writeOutputs(
   const facts = report(trace, suggestions);
   if (outputs.json !== '-') print(textReport(facts, { base: process.cwd() }));
   if (outputs.json !== undefined) writeOutput(outputs.json, `${JSON.stringify(facts, null, 2)}\n`);
-  if (outputs.html !== undefined) writeOutput(outputs.html, htmlOf(trace, suggestions, notes));
+  if (outputs.html !== undefined) writeOutput(outputs.html, htmlOf(trace, suggestions, { notes }));
   if (outputs.trace !== undefined) writeOutput(outputs.trace, writeTraceFile(trace));
   for (const file of [outputs.json, outputs.html, outputs.trace])
     if (file !== undefined && file !== '-') say(`wrote ${file}`);

@@ -12,6 +12,8 @@ export interface HtmlReportInput {
   /** A trace file (writeTraceFile). */
   readonly trace: Uint8Array;
   readonly suggestions: readonly Suggestion[];
+  /** What the trace is compared with; the page then opens on the comparison. */
+  readonly baseline?: { readonly title: string; readonly trace: Uint8Array } | undefined;
   /** Shown, and not to be changed: the page has nowhere to keep them. */
   readonly notes?: readonly Note[];
   /** Text of the built webview script and style sheet. */
@@ -37,11 +39,14 @@ const HOST = `
   const state = { value: undefined };
   const send = (message) => window.postMessage(message, '*');
   const ready = () => {
-    const { title, suggestions, notes } = JSON.parse(text('kernelscope-facts'));
-    const bytes = Uint8Array.from(atob(text('kernelscope-trace')), (c) => c.charCodeAt(0));
-    send({ type: 'trace', bytes, title, live: false });
+    const { title, suggestions, notes, baseline } = JSON.parse(text('kernelscope-facts'));
+    const bytes = (id) => Uint8Array.from(atob(text(id)), (c) => c.charCodeAt(0));
+    send({ type: 'trace', bytes: bytes('kernelscope-trace'), title, live: false });
     send({ type: 'suggestions', suggestions });
     send({ type: 'notes', notes, editable: false });
+    if (baseline === null) return;
+    send({ type: 'baseline', bytes: bytes('kernelscope-baseline'), title: baseline });
+    send({ type: 'show', view: 'compare' });
   };
   const api = {
     postMessage(message) {
@@ -61,7 +66,15 @@ export function htmlReport(input: HtmlReportInput): string {
   const policy = `default-src 'none'; script-src 'nonce-${input.nonce}'; style-src 'unsafe-inline'; img-src data:; font-src data:`;
   const script = input.webviewScript.replace(/<\/(script)/gi, '<\\/$1').replace(/<!--/g, '<\\!--');
   const style = input.webviewStyle.replace(/<\/(style)/gi, '<\\/$1');
-  const { nonce } = input;
+  const { nonce, baseline } = input;
+  const facts = {
+    title: input.title,
+    suggestions: input.suggestions,
+    notes: input.notes ?? [],
+    baseline: baseline?.title ?? null,
+  };
+  const embedded = (id: string, bytes: Uint8Array): string =>
+    `<script nonce="${nonce}" type="application/octet-stream" id="${id}">${base64(bytes)}</script>`;
   return `<!doctype html>
 <html lang="en">
 <head>
@@ -72,8 +85,8 @@ export function htmlReport(input: HtmlReportInput): string {
 <style>${style}</style>
 </head>
 <body class="standalone">
-<script nonce="${nonce}" type="application/octet-stream" id="kernelscope-trace">${base64(input.trace)}</script>
-<script nonce="${nonce}" type="application/json" id="kernelscope-facts">${inlineJson({ title: input.title, suggestions: input.suggestions, notes: input.notes ?? [] })}</script>
+${embedded('kernelscope-trace', input.trace)}
+${baseline ? `${embedded('kernelscope-baseline', baseline.trace)}\n` : ''}<script nonce="${nonce}" type="application/json" id="kernelscope-facts">${inlineJson(facts)}</script>
 <script nonce="${nonce}">${HOST}</script>
 <script nonce="${nonce}">${script}</script>
 </body>

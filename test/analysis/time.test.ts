@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { compareTraces, limitVerdict } from '../../src/analysis/compare.ts';
+import { compareTraces, limitVerdict, perRow } from '../../src/analysis/compare.ts';
 import { idleSplit } from '../../src/analysis/idle.ts';
 import { coveredLength, gapsWithin, totalLength, union, without } from '../../src/analysis/intervals.ts';
 import { kernelStats } from '../../src/analysis/kernels.ts';
@@ -99,6 +99,14 @@ test('two traces of the same run differ by noise, of other batches by their laye
   const layer = other.layers.find((l) => l.name === 'model.0');
   assert.ok(layer?.before && layer.after && layer.after > layer.before);
   assert.ok(layer.interval && layer.interval.low > 1);
+  // A step four times as large takes longer, a row of it less.
+  assert.deepEqual(other.rows, { before: 64, after: 256 });
+  const row = perRow(other.layers, other).find((l) => l.name === 'model.0');
+  assert.ok(row?.before && row.after && row.interval);
+  assert.equal(row.before, layer.before / 64);
+  assert.equal(row.after, layer.after / 256);
+  assert.ok(row.interval.low < layer.interval.low && row.interval.high <= layer.interval.high / 4);
+  assert.equal(perRow(same.layers, same), same.layers);
   // Operations of a layer together are the layer's own time.
   assert.ok(other.operations.some((row) => row.name.startsWith('model.0 · ') && row.interval));
   for (const row of same.layers) assert.ok(!row.interval || row.interval.low <= row.interval.high);

@@ -6,6 +6,9 @@ import path from 'node:path';
 import { before, test } from 'node:test';
 import { Ajv } from 'ajv';
 import type { Report } from '../../src/export/index.ts';
+import type { Suggestion } from '../../src/suggest/suggestion.ts';
+import { writeTraceFile } from '../../src/trace/codec.ts';
+import { sampleTrace } from '../support/sample-trace.ts';
 import { adapterForTests, fixture } from './run-fixture.ts';
 
 const root = process.cwd();
@@ -113,6 +116,24 @@ test('a script does not outlive the one that started it, however that one ended'
   });
 });
 
+/** What `--html` wrote into the page beside the traces. */
+function factsOf(page: string): { title: string; baseline: string | null; suggestions: Suggestion[] } {
+  const text = /id="kernelscope-facts">([^<]+)</.exec(readFileSync(page, 'utf8'))?.[1];
+  return JSON.parse(text ?? '') as ReturnType<typeof factsOf>;
+}
+
+test('compare --html writes a page of both traces', () => {
+  const [before, after, page] = ['before.kscope', 'after.kscope', 'compare.html'].map((name) =>
+    path.join(work, name),
+  ) as [string, string, string];
+  writeFileSync(before, writeTraceFile(sampleTrace({ steps: 12 })));
+  writeFileSync(after, writeTraceFile(sampleTrace({ steps: 12, readbackNs: 3e6 })));
+  const { code, err } = kernelscope('compare', before, after, '--html', page);
+  assert.equal(code, 0, err);
+  const { title, baseline } = factsOf(page);
+  assert.deepEqual([title, baseline], ['after.kscope', 'before.kscope']);
+});
+
 test('suggest --verify confirms a larger batch on batchSize: 8, and --apply changes exactly that literal', () => {
   const script = path.join(work, 'mlp8.ts');
   const source = readFileSync('examples/mnist-mlp.ts', 'utf8').replace(
@@ -131,12 +152,16 @@ test('suggest --verify confirms a larger batch on batchSize: 8, and --apply chan
     '16',
     '--json',
     json,
+    '--html',
+    path.join(work, 'suggestions.html'),
   );
   assert.equal(code, 0, err);
   const [suggestion] = validReport(readFileSync(json, 'utf8')).suggestions;
   assert.equal(suggestion?.verdict?.kind, 'confirmed', JSON.stringify(suggestion));
   assert.ok(suggestion.verdict.low > 1 && suggestion.edit);
   assert.equal(suggestion.edit.oldText, '8');
+  const [shown] = factsOf(path.join(work, 'suggestions.html')).suggestions;
+  assert.deepEqual(shown?.verdict, suggestion.verdict);
   assert.equal(
     readFileSync(script, 'utf8'),
     source.replace('const batchSize = 8', `const batchSize = ${suggestion.edit.newText}`),

@@ -1,5 +1,5 @@
 /** This run against the pinned one: step, memory, and the layers and kernels that gained or lost. Aligned by name, not by time. */
-import { compareTraces } from '../../src/analysis/compare.ts';
+import { compareTraces, otherBatch, perRow } from '../../src/analysis/compare.ts';
 import type { Comparison } from '../../src/analysis/compare.ts';
 import { sourceChanges } from '../../src/analysis/source-changes.ts';
 import { formatBytes, formatNs, formatShare } from '../../src/base/format.ts';
@@ -16,6 +16,18 @@ import type { ComparedRow } from './compare.layout.ts';
 import { t } from '../translate.ts';
 
 type Mode = 'layers' | 'operations' | 'kernels';
+
+const NOTES: Readonly<Record<Mode, string>> = {
+  layers: 'GPU time a step, by layer with all layers below it.',
+  operations: 'GPU time a step, by operation of a layer.',
+  kernels: 'Mean time of a dispatch, by kernel.',
+};
+/** Where the batches differ. */
+const NOTES_OF_A_SAMPLE: Readonly<Record<Mode, string>> = {
+  layers: 'GPU time a sample, by layer with all layers below it.',
+  operations: 'GPU time a sample, by operation of a layer.',
+  kernels: 'Mean time of a dispatch divided by its samples, by kernel.',
+};
 
 const time = (ns: number | null) => (ns === null || !(ns > 0) ? '–' : formatNs(ns));
 const signed = (ratio: number) => {
@@ -102,12 +114,9 @@ export function createCompare(app: App): View {
       tiles.replaceChildren(...tilesOf(compared.result, baseline.title));
       sources.show(sourceChanges(baseline.trace.meta, facts.trace.meta));
     }
-    if (rows.length === 0) rows = comparedRows(compared.result[mode]);
-    note.textContent = {
-      layers: 'GPU time a step, by layer with all layers below it.',
-      operations: 'GPU time a step, by operation of a layer.',
-      kernels: 'Mean time of a dispatch, by kernel.',
-    }[mode];
+    const { result } = compared;
+    if (rows.length === 0) rows = comparedRows(perRow(result[mode], result));
+    note.textContent = (otherBatch(result) ? NOTES_OF_A_SAMPLE : NOTES)[mode];
     const chosen =
       selection?.kind === 'layer'
         ? facts.trace.layers[selection.layer]?.path
@@ -158,7 +167,7 @@ function differenceCell(row: ComparedRow, all: readonly ComparedRow[]): HTMLElem
 /** Where steps are of another size, the verdict is on the time of a sample: a step twice as large may take longer and be faster. */
 function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElement[] {
   const { ratio, low, high } = step.ratio;
-  const otherSize = rows.before > 0 && rows.after > 0 && rows.before !== rows.after;
+  const otherSize = otherBatch({ rows });
   const scale = otherSize ? rows.before / rows.after : 1;
   const verdict = high * scale < 1 ? 'Faster' : low * scale > 1 ? 'Slower' : 'No certain change';
   const tile = (heading: string, value: string, about: string) =>

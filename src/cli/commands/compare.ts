@@ -1,13 +1,16 @@
+import path from 'node:path';
 import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Change, Comparison, LimitVerdict } from '../../analysis/compare.ts';
-import { compareTraces, limitVerdict } from '../../analysis/compare.ts';
+import { compareTraces, limitVerdict, otherBatch, perRow } from '../../analysis/compare.ts';
 import { sourceChanges } from '../../analysis/source-changes.ts';
 import { differenceText, sourceText } from '../../export/index.ts';
 import { textTable } from '../../export/text-table.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, parseCommand, shareOption } from '../command.ts';
+import { adviceFor } from '../advice.ts';
 import { readTrace, writeOutput } from '../files.ts';
-import { print } from '../terminal.ts';
+import { htmlOf } from '../outputs.ts';
+import { print, say } from '../terminal.ts';
 
 function signed(ratio: number): string {
   return `${ratio >= 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`;
@@ -40,7 +43,7 @@ function shown(comparison: Comparison): string {
   const interval = Number.isFinite(low) ? ` (${signed(low)}..${signed(high)}${of})` : '';
   return [
     `Step    ${formatNs(step.before, 3)} → ${formatNs(step.after, 3)}  ${signed(ratio)}${interval}`,
-    ...(samples.before !== samples.after && samples.before > 0
+    ...(otherBatch(comparison)
       ? [
           `Rows    ${samples.before} → ${samples.after} a step; time a row ${signed((ratio * samples.before) / samples.after)}`,
         ]
@@ -50,8 +53,16 @@ function shown(comparison: Comparison): string {
           `Memory  ${formatBytes(peakBytes.before)} → ${formatBytes(peakBytes.after)}  ${signed(peakBytes.after / peakBytes.before)}`,
         ]
       : []),
-    ...table('Layers (GPU time a step)', 'layer', comparison.layers),
-    ...table('Kernels (mean of a dispatch)', 'kernel', comparison.kernels.slice(0, 16)),
+    ...table(
+      `Layers (GPU time a ${otherBatch(comparison) ? 'row' : 'step'})`,
+      'layer',
+      perRow(comparison.layers, comparison),
+    ),
+    ...table(
+      `Kernels (mean of a dispatch${otherBatch(comparison) ? ', for a row' : ''})`,
+      'kernel',
+      perRow(comparison.kernels.slice(0, 16), comparison),
+    ),
   ].join('\n');
 }
 
@@ -73,7 +84,8 @@ export const compare: Command = {
   --before FILE       another run of the first script; may be given several times
   --after FILE        another run of the second one; with runs of both the interval is
                       between runs, which differ by more than the steps of one run tell
-  --json FILE|-       write the comparison as JSON; - is stdout`,
+  --json FILE|-       write the comparison as JSON; - is stdout
+  --html FILE         write the second trace beside the first as one self-contained page`,
   async run({ argv }) {
     const options = {
       'fail-above': { type: 'string' },
@@ -81,6 +93,7 @@ export const compare: Command = {
       before: { type: 'string', multiple: true },
       after: { type: 'string', multiple: true },
       json: { type: 'string' },
+      html: { type: 'string' },
     } as const;
     const { values, positionals } = parseCommand(argv, options, { least: 2, most: 2, what: 'two traces' });
     const limit = shareOption('fail-above', values['fail-above']) ?? null;
@@ -99,6 +112,12 @@ export const compare: Command = {
         values.json,
         `${JSON.stringify({ ...comparison, sources: sources.changes, limit, verdict }, null, 2)}\n`,
       );
+    if (values.html !== undefined) {
+      const [title, baseline] = [positionals[1]!, positionals[0]!].map((file) => path.basename(file));
+      const page = { title: title!, baseline: { title: baseline!, trace: before! } };
+      writeOutput(values.html, htmlOf(after!, adviceFor(after!), page));
+      say(`wrote ${values.html}`);
+    }
     if (values.json !== '-') {
       const source = sourceText(sources);
       if (source !== '') print(`Source  ${source}`);

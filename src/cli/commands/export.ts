@@ -31,7 +31,7 @@ ${RANGE_USAGE}`,
       output,
       exporter
         ? exporter.write(trace, suggestions, process.cwd(), range)
-        : htmlOf(trace, suggestions, readNotesOf(positionals[0] as string)),
+        : htmlOf(trace, suggestions, { notes: readNotesOf(positionals[0] as string) }),
     );
     if (output !== '-') say(`wrote ${output}`);
     return EXIT.done;

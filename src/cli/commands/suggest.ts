@@ -17,6 +17,7 @@ import {
 import { recordProof } from '../../run/ledger-file.ts';
 import { isScript, readTrace, scriptPath, writeOutput } from '../files.ts';
 import { proofLimits, runScript, trialsOf } from '../run-script.ts';
+import { htmlOf } from '../outputs.ts';
 import { StatusLine, print, say } from '../terminal.ts';
 import { suggestionText } from '../../export/text.ts';
 
@@ -34,7 +35,8 @@ export const suggest: Command = {
   --steps N           training steps of a trial (${TRIAL_STEPS})
   --budget SECONDS    time for the proof of one suggestion (${BUDGET_SECONDS})
   --noise-floor SHARE a gain below this is no gain (2%)
-  --json FILE|-       write the report with the suggestions as JSON; - is stdout`,
+  --json FILE|-       write the report with the suggestions as JSON; - is stdout
+  --html FILE         write it as one self-contained page, with the verdicts`,
   async run({ argv, signal }) {
     const { own, script } = splitScriptArguments(argv);
     const options = {
@@ -45,6 +47,7 @@ export const suggest: Command = {
       budget: { type: 'string' },
       'noise-floor': { type: 'string' },
       json: { type: 'string' },
+      html: { type: 'string' },
     } as const;
     const { values, positionals } = parseCommand(own, options, {
       least: 1,
@@ -74,6 +77,10 @@ export const suggest: Command = {
     if (proving) suggestions = await proved(suggestions, trace, script, limits, signal);
     if (values.json !== undefined)
       writeOutput(values.json, `${JSON.stringify(report(trace, suggestions), null, 2)}\n`);
+    if (values.html !== undefined) {
+      writeOutput(values.html, htmlOf(trace, suggestions));
+      say(`wrote ${values.html}`);
+    }
     if (values.json !== '-') {
       const text = report(trace, suggestions).suggestions.map((s) =>
         suggestionText(s, { base: process.cwd() }),
