@@ -1,7 +1,7 @@
 /**
  * What the instrument costs and whether its figures are right: own cost, kernel times against wall time, waiting, long runs,
  * sudden deaths. `INSTRUMENT=cost,wall,kills,long` picks parts; `ROUNDS=5` sets how often the cost is measured,
- * `DISPATCHES=1e7` the length of the long run, `MODES=off,light,alternating,exact` its modes.
+ * `PROGRAMS=jax-mlp,...` on what, `DISPATCHES=1e7` the length of the long run, `MODES=off,light,alternating,exact` its modes.
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -11,8 +11,9 @@ import { readTraceFile } from '../../src/trace/codec.ts';
 import { DISPATCH_FLAGS, STEP_FLAGS } from '../../src/trace/model.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import type { ProbeMode } from '../../src/wire/run-messages.ts';
-import { findPeers } from '../support/peers.ts';
-import { exampleOf, longerPeer, profiled, scriptOf, unprofiled } from './instrument/runs.ts';
+import { costPrograms } from './instrument/programs.ts';
+import type { Mark, Measured, Waiting } from './instrument/runs.ts';
+import { profiled, profiledWithMarks, scriptOf, unprofiled } from './instrument/runs.ts';
 
 const PARTS: Readonly<Record<string, () => Promise<void>>> = { cost, wall, kills, long };
 const KILLS = 50;
@@ -26,59 +27,71 @@ export async function run(): Promise<void> {
 
 const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
-interface CostProgram {
-  readonly name: string;
-  /** Written anew for each run: the peers' examples share one folder. */
-  readonly script: () => string;
-  readonly args?: readonly string[];
-  readonly steps?: number;
+/** One program in turn: unobserved, unobserved and waiting as Kernelscope does, profiled at default settings. */
+interface Turn {
+  readonly bare: Span;
+  readonly patient: Span;
+  readonly profiled: Span;
+  readonly receivingMs: number;
+  readonly trace: Trace;
 }
 
-function costPrograms(): CostProgram[] {
-  const ours: CostProgram[] = [
-    { name: '2,000 tiny dispatches', script: () => scriptOf('tiny-steps.mjs'), args: ['120', '2000'] },
-    { name: 'our MLP', script: () => exampleOf('mnist-mlp.ts'), steps: 80 },
-    { name: 'our CNN', script: () => exampleOf('mnist-cnn.ts'), steps: 24 },
-  ];
-  const peers = findPeers();
-  if ('missing' in peers) {
-    console.log(`  peers: ${peers.missing}`);
-    return ours;
-  }
-  const longer: readonly (readonly [string, string, string])[] = [
-    ['tfjs-mlp', 'epochs: 4', 'epochs: 24'],
-    ['tfjs-cnn', 'step < 8', 'step < 40'],
-    ['tfjs-transformer', 'step < 8', 'step < 40'],
-    ['jax-mlp', 'step < 8', 'step < 80'],
-    ['jax-cnn', 'step < 6', 'step < 60'],
-    ['jax-transformer', 'step < 6', 'step < 60'],
-  ];
-  return ours.concat(
-    longer.map(([name, before, after]) => ({
-      name,
-      script: () => longerPeer(name, peers.folder, [[before, after]]),
-    })),
-  );
-}
+/** From the first line that the script prints to the last. */
+type Span = Mark;
 
 /**
- * Timed and untimed steps of the same run say what timing costs. A run is short and the machine never quite still, so each
- * program runs several times, all of them in turn, and the median is given with the least and the most.
+ * What a run costs, twice. Seen from within: timed against untimed steps of the same run, as every trace says it; recording in untimed
+ * steps is not in it. Seen from without: all of it, against the same script unobserved. A run is short and the machine never quite
+ * still, so all take turns, and the median is given with the least and the most.
  */
 async function cost(): Promise<void> {
-  console.log(
-    `own cost at default settings, ${COST_ROUNDS} runs each: extra time of the whole run, and of a timed step against the steps around it`,
-  );
+  console.log(`own cost at default settings, ${COST_ROUNDS} turns each`);
   const programs = costPrograms();
-  const runs = new Map<string, Trace[]>(programs.map(({ name }) => [name, []]));
-  for (let round = 0; round < COST_ROUNDS; round++)
-    for (const { name, script, args = [], steps = null } of programs)
-      runs.get(name)?.push((await profiled(script(), { args, steps })).trace);
-  for (const [name, traces] of runs) console.log(`  ${name.padEnd(24)} ${costOf(traces)}`);
+  const turns = new Map<string, Turn[]>(programs.map(({ name }) => [name, []]));
+  // The first turn fills caches of shaders.
+  for (let round = 0; round <= COST_ROUNDS; round++)
+    for (const { name, script, args } of programs) {
+      const turn = await turnOf(script(), args);
+      if (round > 0) turns.get(name)?.push(turn);
+    }
+  for (const [name, of] of turns) {
+    console.log(`  ${name.padEnd(24)} ${costOf(of.map(({ trace }) => trace))}`);
+    console.log(`  ${' '.repeat(24)} ${wholeCostOf(of)}`);
+  }
   console.log(
     `  (processes that wanted to run in the last minutes: ${loadavg()[1]?.toFixed(1)}, cores: ${availableParallelism()})`,
   );
 }
+
+async function turnOf(script: string, args: readonly string[]): Promise<Turn> {
+  const bare = spanOf(await unprofiled(script, args));
+  const patient = spanOf(await unprofiled(script, args, 'patient'));
+  const { trace, receivingMs, ...run } = await profiledWithMarks(script, args);
+  return { bare, patient, profiled: spanOf(run), receivingMs, trace };
+}
+
+function spanOf({ marks }: Measured): Span {
+  const [first, last] = [marks[0], marks.at(-1)];
+  if (!first || !last || marks.length < 2) throw new Error('the script printed fewer than two lines');
+  return {
+    wallMs: last.wallMs - first.wallMs,
+    processorMs: last.processorMs - first.processorMs,
+  };
+}
+
+function wholeCostOf(turns: readonly Turn[]): string {
+  const against = (kind: Waiting, what: keyof Span): string =>
+    range(turns.map((turn) => turn.profiled[what] / turn[kind][what] - 1));
+  const receiving = median(turns.map(({ profiled, receivingMs }) => receivingMs / profiled.processorMs));
+  return (
+    `against an unobserved run that waits alike: wall ${against('patient', 'wallMs')}, processor ${against('patient', 'processorMs')};` +
+    ` against plain Node: wall ${against('bare', 'wallMs')}, processor ${against('bare', 'processorMs')};` +
+    ` receiving it ${percent(receiving)} of the processor time; ${median(turns.map(({ patient }) => patient.wallMs)).toFixed(0)} ms`
+  );
+}
+
+const range = (shares: readonly number[]): string =>
+  `${percent(median(shares))} (${percent(Math.min(...shares))} to ${percent(Math.max(...shares))})`;
 
 function costOf(traces: readonly Trace[]): string {
   const costs = traces.flatMap(({ meta }) => meta.overhead ?? []);
@@ -94,8 +107,6 @@ function costOf(traces: readonly Trace[]): string {
       0,
     ),
   );
-  const range = (shares: readonly number[]): string =>
-    `${percent(median(shares))} (${percent(Math.min(...shares))} to ${percent(Math.max(...shares))})`;
   return `run ${range(shares)}; step ${range(extras)}; ${median(timed)} of ${median(traces.map(({ tables }) => tables.steps.length))} steps timed after warm-up`;
 }
 
@@ -120,7 +131,7 @@ async function wall(): Promise<void> {
   const ratios: number[] = [];
   for (let round = 0; round < 3; round++) {
     const tamed = best((await profiled(script, { mode: 'off' })).stdout);
-    ratios.push(tamed / best(await unprofiled(script)));
+    ratios.push(tamed / best((await unprofiled(script)).stdout));
   }
   console.log(`wall time with polling tamed ${median(ratios).toFixed(2)}x of that in plain Node`);
 }
