@@ -11,7 +11,8 @@ export interface BoundBuffer {
   readonly binding: number;
   readonly buffer: GPUBuffer;
   readonly offsetBytes: number;
-  readonly sizeBytes: number;
+  /** Undefined: to the end of the buffer, whose size is dear to ask for. */
+  readonly sizeBytes: number | undefined;
 }
 
 /** Groups remembered, to know one that is made again. */
@@ -32,9 +33,9 @@ export class BindGroups {
   readonly #recorder: Recorder;
   readonly #callSites: CallSites;
   readonly #steps: Steps;
-  readonly #bound = new Attached<GPUBindGroup, readonly BoundBuffer[]>('bindGroup');
+  readonly #bound = new Attached<GPUBindGroup, readonly BoundBuffer[]>();
   /** Numbers of layouts and of what is bound. */
-  readonly #serials = new Attached<object, number>('serial');
+  readonly #serials = new Attached<object, number>();
   #nextSerial = 1;
   /** In order of creation: the oldest is forgotten first. */
   readonly #made = new Set<number>();
@@ -75,8 +76,7 @@ export class BindGroups {
       const bound: BoundBuffer[] = [];
       for (const { binding, resource } of descriptor.entries) {
         const { buffer, offset = 0, size } = isBuffer(resource) ? { buffer: resource } : (resource as Partial<GPUBufferBinding>); // prettier-ignore
-        if (buffer)
-          bound.push({ binding, buffer, offsetBytes: offset, sizeBytes: size ?? buffer.size - offset });
+        if (buffer) bound.push({ binding, buffer, offsetBytes: offset, sizeBytes: size });
       }
       this.#bound.set(group, bound);
       this.#count(descriptor, bound, cpuNs, below);
@@ -130,7 +130,7 @@ export class BindGroups {
         next++;
         key.add(this.#serial(buffer.buffer));
         key.add(buffer.offsetBytes);
-        key.add(buffer.sizeBytes);
+        key.add(buffer.sizeBytes ?? -1);
       } else key.add(this.#serial(resource));
     }
     const repeated = this.#made.delete(key.value);

@@ -23,7 +23,7 @@ export class Buffers {
   readonly #callSites: CallSites;
   readonly #layers: Layers;
   readonly #steps: Steps;
-  readonly #lives = new Attached<GPUBuffer | GPUTexture, Life>('life');
+  readonly #lives = new Attached<GPUBuffer | GPUTexture, Life>();
   /** Alive, to be ended when their device is. */
   readonly #living = new Set<Life>();
   readonly #lost = new WeakSet<GPUDevice>();

@@ -34,8 +34,8 @@ export class Commands {
   readonly #recorder: Recorder;
   readonly #poll: DawnPoll;
   readonly #afterSubmit: () => void;
-  readonly #records = new Attached<GPUCommandEncoder, EncoderRecord>('encoder');
-  readonly #finished = new Attached<GPUCommandBuffer, EncoderRecord>('commands');
+  readonly #records = new Attached<GPUCommandEncoder, EncoderRecord>();
+  readonly #finished = new Attached<GPUCommandBuffer, EncoderRecord>();
 
   constructor(
     devices: Devices,
@@ -143,13 +143,34 @@ export class Commands {
           return submit(this, original as Submit, [...list]) as undefined;
         },
     );
+    this.#installWaiting(classes, patches);
+  }
+
+  /** Waiting for the queue tells, as reading back does, how long its work took. */
+  #installWaiting(classes: WebGpuClasses, patches: Patches): void {
+    const poll = this.#poll;
+    patches.method(
+      classes.GPUQueue,
+      'onSubmittedWorkDone',
+      (original) =>
+        function (this: GPUQueue) {
+          const done = original.call(this);
+          done.then(
+            () => poll.settled(),
+            () => undefined,
+          );
+          return done;
+        },
+    );
   }
 
   #submit(queue: GPUQueue, native: Submit, list: GPUCommandBuffer[]): void {
     const startNs = nowNs();
-    const records = list
-      .map((commands) => this.#finished.get(commands))
-      .filter((record) => record !== undefined && !record.submitted) as EncoderRecord[];
+    const records: EncoderRecord[] = [];
+    for (const commands of list) {
+      const record = this.#finished.get(commands);
+      if (record && !record.submitted) records.push(record);
+    }
     const owner = records[0]?.owner;
     if (!owner || owner.lost) {
       native.call(queue, list);

@@ -42,9 +42,9 @@ export class ComputePasses {
   readonly #steps: Steps;
   /** The device that the last dispatch was for. */
   lastDevice: DeviceProbe | null = null;
-  readonly #states = new Attached<GPUComputePassEncoder, PassState>('pass');
+  readonly #states = new Attached<GPUComputePassEncoder, PassState>();
   /** The virtual pass that an encoder has open. */
-  readonly #open = new Attached<GPUCommandEncoder, PassState | null>('openPass');
+  readonly #open = new Attached<GPUCommandEncoder, PassState | null>();
 
   constructor(
     recorder: Recorder,
@@ -94,7 +94,7 @@ export class ComputePasses {
       groups: [],
       offsets: [],
       debugGroups: [],
-      other: new Map(),
+      other: null,
       ended: false,
     };
     this.#states.set(pass, state);
@@ -254,8 +254,9 @@ export class ComputePasses {
         const state = stateOf(this);
         if (!state?.virtual) return original.apply(this, args);
         const kept = args.map((arg) => (ArrayBuffer.isView(arg) ? (arg as Uint8Array).slice() : arg));
-        state.other.set(name === 'setImmediates' ? `${name}@${String(args[0])}` : name, (pass) =>
-          original.apply(pass, kept),
+        (state.other ??= new Map<string, (pass: GPUComputePassEncoder) => void>()).set(
+          name === 'setImmediates' ? `${name}@${String(args[0])}` : name,
+          (pass) => original.apply(pass, kept),
         );
       };
     }

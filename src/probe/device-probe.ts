@@ -102,7 +102,7 @@ export class DeviceProbe {
   }
 
   /** Command buffers that stamp the ends of steps, to follow all work submitted so far. */
-  marks(submittedNs: number): GPUCommandBuffer[] {
+  marks(submittedNs: number): readonly GPUCommandBuffer[] {
     const { ring } = this;
     const steps = this.#unmarked;
     if (steps.length === 0 || this.#recorded > 0 || !ring || !this.#empty) return [];

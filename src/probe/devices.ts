@@ -30,7 +30,7 @@ export class Devices {
   readonly #timing: Timing;
   readonly #counters: GpuCounters | null;
   readonly #firstRuns: FirstRuns;
-  readonly #attached = new Attached<GPUDevice, DeviceProbe>('device');
+  readonly #attached = new Attached<GPUDevice, DeviceProbe>();
   readonly #all: DeviceProbe[] = [];
   /** Dawn crashes when an instance or adapter is collected while a device of it lives, and scripts drop theirs. */
   readonly #pinned = new Set<object>();

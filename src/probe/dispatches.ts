@@ -101,7 +101,7 @@ export class DispatchQueue {
         this.#firstRuns.timed(launch, step, flags, startNs, endNs);
       }
     }
-    this.#recorder.row('dispatches', { launch, step, queue: this.#queue, flags, cpuNs, startNs, endNs });
+    this.#recorder.dispatch(launch, step, this.#queue, flags, cpuNs, startNs, endNs);
   }
 }
 

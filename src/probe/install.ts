@@ -102,7 +102,16 @@ export class Probe {
     const pipelines = (this.#pipelines = new Pipelines(recorder, callSites));
     const uniforms = new UniformWords();
     const bindGroups = new BindGroups(recorder, callSites, steps);
-    const launches = new Launches(recorder, pipelines, bindGroups, buffers, layers, callSites, uniforms);
+    const launches = new Launches(
+      recorder,
+      pipelines,
+      bindGroups,
+      buffers,
+      layers,
+      callSites,
+      uniforms,
+      mode !== 'exact',
+    );
     const firstRuns = new FirstRuns(recorder, launches);
     const devices = (this.#devices = new Devices({
       native,
@@ -122,7 +131,7 @@ export class Probe {
       bindGroups,
       steps,
     );
-    const transfers = new Transfers(recorder, callSites, buffers, steps, uniforms);
+    const transfers = new Transfers(recorder, callSites, buffers, steps, uniforms, poll);
     const window = (this.#window = new RecordWindow(spec));
     recorder.recording = window.open;
     const checkLimit = (this.#checkLimit = (): void => {

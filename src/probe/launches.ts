@@ -14,6 +14,7 @@ import { DEEP, SHALLOW } from './call-sites.ts';
 import type { Layers } from './layers.ts';
 import type { PipelineFacts, Pipelines } from './pipelines.ts';
 import type { Recorder } from './recorder.ts';
+import { Trail } from './trail.ts';
 import type { UniformWords } from './uniform-words.ts';
 
 export interface Grid {
@@ -35,21 +36,42 @@ interface Known extends Grid {
   readonly phase: Phase;
 }
 
-/** A foreign dispatch is known by what it looks like; from which line it came is asked at its first sights, then now and then. */
+/**
+ * A foreign dispatch is known by what it looks like. From which line it came is asked at its first sights and whenever it follows
+ * dispatches that it did not follow before, so that a step that changes is asked anew; then now and then.
+ */
 interface Shape extends Grid {
   readonly layer: LayerNote | null;
   readonly phase: Phase;
   readonly op: string | null;
+  /** Its number among the shapes. */
+  readonly serial: number;
   seen: number;
-  /** Came from more than one line: then each one whose time counts is asked. */
+  /** Came from more than one line: then each one whose time counts is asked, but where the dispatches before it tell. */
   ambiguous: boolean;
+  /** Its line was beyond the frames next to the dispatch. */
+  far: boolean;
   place: SourceLocation | null;
+  /** Lines by what was dispatched right before. */
+  readonly after: Map<number, Context>;
   /** Launch ids by place. */
   readonly ids: Map<SourceLocation | null, number>;
 }
 
+/** What was seen of a shape in one place of the sequence of dispatches. */
+interface Context {
+  readonly place: SourceLocation | null;
+  seen: number;
+  /** Came from another line, too, in the same place of the sequence, which therefore tells nothing. */
+  mixed: boolean;
+}
+
 const ALWAYS_LOOK = 8;
 const LOOK_EVERY = 16;
+/** A line found so often, and no other, after the same dispatches is taken for the line there. */
+const SURE_AFTER = 4;
+const VERIFY_EVERY = 64;
+const MAX_CONTEXTS = 512;
 /** Buffers remembered for one launch: a foreign library binds new ones at every step. */
 const MAX_USES = 64;
 /** Bytes of a uniform block that are told: its sizes come first or all within. */
@@ -70,7 +92,11 @@ export class Launches {
   readonly #weights: number[] = [];
   readonly #about: LaunchFacts[] = [];
   readonly #notes = new WeakMap<LaunchNote, Known[]>();
-  readonly #shapes = new Attached<PipelineFacts, Shape[]>('shapes');
+  readonly #shapes = new Attached<PipelineFacts, Shape[]>();
+  #shapeCount = 0;
+  readonly #trail = new Trail();
+  /** What ran before a dispatch may tell its line. */
+  readonly #trusting: boolean;
 
   constructor(
     recorder: Recorder,
@@ -80,7 +106,9 @@ export class Launches {
     layers: Layers,
     callSites: CallSites,
     uniforms: UniformWords,
+    trusting: boolean,
   ) {
+    this.#trusting = trusting;
     this.#recorder = recorder;
     this.#pipelines = pipelines;
     this.#bindGroups = bindGroups;
@@ -123,18 +151,24 @@ export class Launches {
       }
     if (!shape) {
       shape = {
-        ...grid,
+        x: grid.x,
+        y: grid.y,
+        z: grid.z,
         layer,
         phase,
         op,
+        serial: ++this.#shapeCount,
         seen: 0,
         ambiguous: false,
+        far: false,
         place: null,
+        after: new Map(),
         ids: new Map(),
       };
       shapes.push(shape);
     }
     const place = this.#placeOf(shape, exact, below);
+    this.#trail.push(shape.serial);
     shape.place = annotations.lastPlace = place;
     let id = shape.ids.get(place);
     if (id === undefined) shape.ids.set(place, (id = this.#make(facts, grid, place, null, groups)));
@@ -145,12 +179,20 @@ export class Launches {
   #placeOf(shape: Shape, exact: boolean, below: Below): SourceLocation | null {
     const told = annotations.place ?? this.#layers.placeOf(shape.layer);
     if (told) return told;
-    const look = shape.seen < ALWAYS_LOOK || shape.seen % LOOK_EVERY === 0 || (shape.ambiguous && exact);
     const first = shape.seen++ === 0;
-    if (!look) return shape.place;
-    const near = this.#callSites.here(below, SHALLOW);
+    const context = shape.after.get(this.#trail.hash);
+    const sure = this.#trusting && context !== undefined && !context.mixed && context.seen >= SURE_AFTER;
+    const look = sure
+      ? ++context.seen % (shape.ambiguous ? LOOK_EVERY : VERIFY_EVERY) === 0
+      : shape.seen <= ALWAYS_LOOK ||
+        shape.seen % LOOK_EVERY === 1 ||
+        (exact && (shape.ambiguous || context === undefined));
+    if (!look) return context && !context.mixed ? context.place : shape.place;
+    const near = shape.far ? null : this.#callSites.here(below, SHALLOW);
     const place = near ?? this.#callSites.here(below, DEEP) ?? annotations.caller;
+    shape.far = near === null;
     shape.ambiguous ||= !first && place !== shape.place;
+    learn(shape.after, this.#trail.hash, place);
     return place;
   }
 
@@ -198,7 +240,8 @@ export class Launches {
     const bindings = groups.flatMap((group, index) =>
       this.#bindGroups.buffersOf(group).map((bound) => ({ group: index, ...bound })),
     );
-    for (const { group, binding, buffer, offsetBytes, sizeBytes } of bindings.slice(0, MAX_USES)) {
+    for (const { group, binding, buffer, offsetBytes, ...bound } of bindings.slice(0, MAX_USES)) {
+      const { sizeBytes = buffer.size - offsetBytes } = bound;
       const row = this.#buffers.rowOf(buffer);
       if (row === undefined) continue;
       uses.set(row, (uses.get(row) ?? 0) | (facts.access.get(`${group}:${binding}`) ?? 1));
@@ -208,6 +251,18 @@ export class Launches {
     }
     for (const [buffer, access] of uses) this.#recorder.row('uses', { launch, buffer, access });
   }
+}
+
+function learn(contexts: Map<number, Context>, hash: number, place: SourceLocation | null): void {
+  const context = contexts.get(hash);
+  if (context) {
+    context.seen++;
+    context.mixed ||= context.place !== place;
+    return;
+  }
+  // Steps that never repeat: none of these is met again.
+  if (contexts.size >= MAX_CONTEXTS) contexts.clear();
+  contexts.set(hash, { place, seen: 1, mixed: false });
 }
 
 /** Devices of today do some ten operations in the time in which they move a byte. */

@@ -38,8 +38,8 @@ interface Compile {
 export class Pipelines {
   readonly #recorder: Recorder;
   readonly #callSites: CallSites;
-  readonly #modules = new Attached<GPUShaderModule, ModuleFacts>('module');
-  readonly #pipelines = new Attached<GPUComputePipeline, PipelineFacts>('pipeline');
+  readonly #modules = new Attached<GPUShaderModule, ModuleFacts>();
+  readonly #pipelines = new Attached<GPUComputePipeline, PipelineFacts>();
   #count = 0;
   /** Compilations not yet rows: the kernel's name is only sure at its first dispatch. */
   #compiles: Compile[] = [];

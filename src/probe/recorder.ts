@@ -43,6 +43,7 @@ export class Recorder {
   readonly #tables = Object.fromEntries(
     TABLE_NAMES.map((name) => [name, new TableWriter<Schema>(TABLES[name], 512)]),
   ) as Record<TableName, TableWriter<Schema>>;
+  readonly #dispatches = this.#tables.dispatches as unknown as TableWriter<typeof TABLES.dispatches>;
   /** Rows of each table that have left. */
   readonly #gone = Object.fromEntries(TABLE_NAMES.map((name) => [name, 0])) as Record<TableName, number>;
   #pending = noEntries();
@@ -106,6 +107,28 @@ export class Recorder {
     if (!this.recording && OF_THE_MOMENT.has(table)) return -1;
     this.#rows++;
     return this.#gone[table] + this.#tables[table].push(row as Row<Schema>);
+  }
+
+  /** As `row('dispatches', ...)`: there are more of these than of all others. */
+  dispatch(
+    launch: number,
+    step: number,
+    queue: number,
+    flags: number,
+    cpuNs: number,
+    startNs: number,
+    endNs: number,
+  ): void {
+    this.#rows++;
+    const at = this.#dispatches.claim();
+    const { columns } = this.#dispatches;
+    columns.launch[at] = launch;
+    columns.step[at] = step;
+    columns.queue[at] = queue;
+    columns.flags[at] = flags;
+    columns.cpuNs[at] = cpuNs;
+    columns.startNs[at] = startNs;
+    columns.endNs[at] = endNs;
   }
 
   /** Appends whole columns and returns the index of the first row in the whole trace. */

@@ -19,8 +19,8 @@ export interface PassState {
   readonly groups: (GPUBindGroup | null)[];
   readonly offsets: (readonly number[] | undefined)[];
   readonly debugGroups: string[];
-  /** Calls of newer methods (immediates, resource table), replayed as they came; the last of each key counts. */
-  readonly other: Map<string, (pass: GPUComputePassEncoder) => void>;
+  /** Calls of newer methods (immediates, resource table), replayed as they came; the last of each key counts. Null while there are none. */
+  other: Map<string, (pass: GPUComputePassEncoder) => void> | null;
   ended: boolean;
 }
 
@@ -50,7 +50,7 @@ export class Replay {
       const own = offsets[i];
       setBindGroup.apply(pass, own ? [i, group, own] : [i, group]);
     }
-    for (const call of state.other.values()) call(pass);
+    if (state.other) for (const call of state.other.values()) call(pass);
     return pass;
   }
 

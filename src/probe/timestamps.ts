@@ -17,6 +17,7 @@ const OPEN_LIMIT_MS = 2000;
 const DRAIN_LIMIT_MS = 3000;
 const USAGE = { mapRead: 0x1, copySource: 0x4, copyDestination: 0x8, queryResolve: 0x200 } as const;
 const MAP_READ = 1;
+const NOTHING: readonly GPUCommandBuffer[] = [];
 
 /** Whatever waits for a pair of timestamps. */
 export interface Timed {
@@ -91,7 +92,8 @@ export class TimestampRing {
   }
 
   /** The command buffers to read with, when it is time. `force` takes a slot that is not full. */
-  due(force: boolean, ending = false): GPUCommandBuffer[] {
+  due(force: boolean, ending = false): readonly GPUCommandBuffer[] {
+    if (this.#sealed.length === 0 && !this.#current?.waiting.length) return NOTHING;
     const now = performance.now();
     const ready = (slot: RingSlot): boolean =>
       slot.open === 0 || ending || now - slot.takenMs > OPEN_LIMIT_MS;
@@ -107,7 +109,7 @@ export class TimestampRing {
       slots.push(current);
       this.#current = null;
     }
-    if (slots.length === 0) return [];
+    if (slots.length === 0) return NOTHING;
     this.#readAt = now;
     const { device, encoder } = this.#native;
     const commands = device.createCommandEncoder.call(this.#device);

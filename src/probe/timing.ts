@@ -1,7 +1,7 @@
 /**
  * Which dispatches are timed. A pair of timestamps costs time itself (some 30 us on a software adapter), so by default blocks
  * of timed and untimed steps alternate: their difference is the instrument's own cost (step-cost.ts). A block of timed steps
- * begins only when all that the run has paid since its warm-up, this block included, stays within a few percent of it: a run
+ * begins only when all that the run has paid, its warm-up and this block included, stays within a few percent of it: a run
  * that ends early has then paid no more than a long one. Only the first block is timed unasked, so that every run has one.
  */
 import type { Overhead } from '../trace/model.ts';
@@ -21,6 +21,8 @@ const DEAR = 0.1;
 /** The same before anything is measured: pairs are only a part of what a timed step costs. */
 const DEAR_IN_PAIRS = 0.02;
 const SHORT_BLOCK = 3;
+/** A pair costs less behind other work than alone, where it was measured: what was measured of steps is doubted below half. */
+const PAIRS_DOUBT = 2;
 /** Extra time that timed steps may come to, as a share of the run's steps. */
 const COST_LIMIT = 0.03;
 const OUTSIDE_SHARE = 0.03;
@@ -56,7 +58,7 @@ export class Timing {
   #inBlock = 0;
   #now: boolean;
   #countTimed = 0;
-  #countUntimed = 0;
+  #warmupTimed = 0;
 
   constructor(mode: ProbeMode) {
     this.mode = mode;
@@ -103,12 +105,12 @@ export class Timing {
     }
     this.#endedNs = atNs;
     if (!this.#warm) {
+      if (timed) this.#warmupTimed++;
       this.#warm = this.#steps > WARMUP_STEPS && (!fresh || this.#steps >= MAX_WARMUP_STEPS);
       if (this.#warm && this.mode === 'alternating') this.#turn();
       return { warmup: !this.#warm || fresh, counts: false, timed, block: this.#block };
     }
     if (this.#now) this.#countTimed++;
-    else this.#countUntimed++;
     const counts = !fresh && this.#inBlock >= SETTLE;
     const kind = { warmup: fresh, counts, timed, block: this.#block };
     this.#inBlock++;
@@ -126,7 +128,8 @@ export class Timing {
     const cost = this.#costs.cost();
     if (!cost) return null;
     const { timedMedianNs, untimedMedianNs, extra } = cost;
-    const part = this.#countTimed / (this.#countTimed + this.#countUntimed);
+    // Those of the warm-up cost as much as others.
+    const part = (this.#warmupTimed + this.#countTimed) / this.#steps;
     return { timedMedianNs, untimedMedianNs, share: part * extra, mode: this.mode };
   }
 
@@ -146,14 +149,16 @@ export class Timing {
     if (this.#inBlock < BLOCK) return false;
     if (this.#inBlock >= MAX_UNTIMED_BLOCK) return true;
     if (!measured && this.#inBlock < UNMEASURED_BLOCK) return false;
-    const timed = this.#countTimed + block;
-    return timed * extra <= COST_LIMIT * (timed + this.#countUntimed);
+    return (this.#warmupTimed + this.#countTimed + block) * extra <= COST_LIMIT * (this.#steps + block);
   }
 
-  /** Extra time of a timed step, as a share of an untimed one: measured, or until then from the cost of a pair. */
+  /**
+   * Extra time of a timed step, as a share of an untimed one: measured, and no less than its pairs alone come to. A few steps on a busy
+   * machine may by chance say that timing costs nothing, and all that follows would pay for it.
+   */
   #extraShare(): number {
     const cost = this.#costs.cost();
-    if (cost) return Math.max(0, cost.extra);
+    if (cost) return Math.max(cost.extra, this.#timedCostNs / cost.timedMedianNs / PAIRS_DOUBT);
     const timedNs = this.#timedPaceNs;
     if (!(timedNs > 0)) return 0;
     return this.#timedCostNs / Math.max(timedNs - this.#timedCostNs, timedNs / 10);

@@ -5,6 +5,7 @@ import type { Buffers } from './buffers.ts';
 import type { CallSites } from './call-sites.ts';
 import { DEEP } from './call-sites.ts';
 import { nowNs } from './clock.ts';
+import type { DawnPoll } from './dawn-poll.ts';
 import type { Recorder } from './recorder.ts';
 import type { Steps } from './steps.ts';
 import type { UniformWords } from './uniform-words.ts';
@@ -26,6 +27,7 @@ export class Transfers {
   readonly #buffers: Buffers;
   readonly #steps: Steps;
   readonly #uniforms: UniformWords;
+  readonly #poll: DawnPoll;
 
   constructor(
     recorder: Recorder,
@@ -33,12 +35,14 @@ export class Transfers {
     buffers: Buffers,
     steps: Steps,
     uniforms: UniformWords,
+    poll: DawnPoll,
   ) {
     this.#recorder = recorder;
     this.#callSites = callSites;
     this.#buffers = buffers;
     this.#steps = steps;
     this.#uniforms = uniforms;
+    this.#poll = poll;
   }
 
   copied(buffer: GPUBuffer, sizeBytes: number): void {
@@ -58,6 +62,7 @@ export class Transfers {
     ): void => this.#row(kind, startNs, nowNs(), sizeBytes, buffer, step, location);
     const step = (): number => this.#steps.current;
     const uniforms = this.#uniforms;
+    const poll = this.#poll;
     const where = (below: Below): number => this.#recorder.location(this.#callSites.hereIfCheap(below, DEEP));
 
     patches.method(
@@ -106,7 +111,10 @@ export class Transfers {
           // A branch of its own: whether the script awaits the promise, and what it does with a rejection, stays its affair.
           if (mode & MAP_READ)
             mapped.then(
-              () => row('readback', startNs, size ?? this.size - offset, this, asked, location),
+              () => {
+                poll.settled();
+                row('readback', startNs, size ?? this.size - offset, this, asked, location);
+              },
               () => undefined,
             );
           return mapped;

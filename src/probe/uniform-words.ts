@@ -20,10 +20,8 @@ interface Shadow {
 }
 
 export class UniformWords {
-  readonly #shadows = new Attached<GPUBuffer, Shadow>('uniform');
-  readonly #mapped = new Attached<GPUBuffer, { readonly offset: number; readonly data: ArrayBuffer }[]>(
-    'mapped',
-  );
+  readonly #shadows = new Attached<GPUBuffer, Shadow>();
+  readonly #mapped = new Attached<GPUBuffer, { readonly offset: number; readonly data: ArrayBuffer }[]>();
 
   /** `data`: the bytes written, at `offset` of the buffer. */
   written(buffer: GPUBuffer, offset: number, data: Uint8Array): void {

@@ -50,11 +50,15 @@ export function newElements<T extends ElementType>(type: T, length: number): Ele
   }
 }
 
+/** The columns of a table that is still written. */
+export type Columns<S extends Schema> = { readonly [K in keyof S]: ElementArrays[S[K]] };
+
 /** A growing table. Appending doubles the columns when full; `table()` is a live view without copying. */
 export class TableWriter<S extends Schema> {
   readonly schema: S;
   readonly #names: readonly (keyof S & string)[];
   #columns: Elements[];
+  #named: Columns<S>;
   #length = 0;
   #capacity: number;
 
@@ -63,6 +67,7 @@ export class TableWriter<S extends Schema> {
     this.#names = Object.keys(schema);
     this.#capacity = capacity;
     this.#columns = this.#names.map((name) => newElements(schema[name] as ElementType, capacity));
+    this.#named = this.#byName();
   }
 
   get length(): number {
@@ -76,6 +81,20 @@ export class TableWriter<S extends Schema> {
       (this.#columns[c] as Elements)[this.#length] = row[this.#names[c] as keyof S];
     }
     return this.#length++;
+  }
+
+  /**
+   * Makes room for one row, whose cells the caller writes into `columns` at the index returned: for rows that come by the
+   * thousand, an object for each is dear.
+   */
+  claim(): number {
+    this.#reserve(this.#length + 1);
+    return this.#length++;
+  }
+
+  /** To write into; others once the table has grown. */
+  get columns(): Columns<S> {
+    return this.#named;
   }
 
   /** Appends whole columns, as they come from a chunk. Rows beyond `length` in the arrays are ignored. */
@@ -116,5 +135,9 @@ export class TableWriter<S extends Schema> {
       grown.set(old as never);
       return grown;
     });
+    this.#named = this.#byName();
+  }
+  #byName(): Columns<S> {
+    return Object.fromEntries(this.#names.map((name, c) => [name, this.#columns[c]])) as Columns<S>;
   }
 }
