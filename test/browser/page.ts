@@ -29,6 +29,8 @@ export interface Host {
     /** Device pixels a CSS pixel: 2 with half the size is the editor at 200 %. */
     scale?: number;
     words?: Readonly<Record<string, string>>;
+    /** What earlier pages have kept; a page without it may keep nothing. */
+    stored?: Readonly<Record<string, string>>;
   }): Promise<Shown>;
   close(): Promise<void>;
 }
@@ -57,13 +59,28 @@ export async function startHost({ font }: { readonly font?: string } = {}): Prom
     args: ['--no-sandbox', '--disable-dev-shm-usage', '--force-color-profile=srgb'],
   });
   return {
-    async open({ layout = 'editor', theme = 'dark', size = SIZE[layout], scale = 1, words = {} } = {}) {
+    async open({
+      layout = 'editor',
+      theme = 'dark',
+      size = SIZE[layout],
+      scale = 1,
+      words = {},
+      stored,
+    } = {}) {
       const page = await browser.newPage({
         viewport: size,
         deviceScaleFactor: scale,
         reducedMotion: 'reduce',
       });
       page.on('pageerror', (error) => console.error(`page error: ${error.stack ?? error.message}`));
+      if (stored) {
+        // Only a page with an address may keep something.
+        await page.route('http://kernelscope.test/', (route) =>
+          route.fulfill({ contentType: 'text/html', body: '' }),
+        );
+        await page.goto('http://kernelscope.test/');
+        await page.evaluate((entries) => Object.assign(localStorage, entries), stored);
+      }
       await page.setContent(
         `<!doctype html><html lang="en"><head><title>Kernelscope</title><style>${style}</style></head><body class="${THEME_CLASS[theme]}" data-theme="${theme}" data-layout="${layout}"><script type="application/json" id="kernelscope-words">${JSON.stringify(words)}</script></body></html>`,
       );

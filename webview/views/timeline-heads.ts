@@ -3,9 +3,13 @@ import type { App } from '../app.ts';
 import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { formatBytes, formatShare } from '../../src/base/format.ts';
+import { cutName } from '../parts/cut-name.ts';
 import type { State } from '../state.ts';
 import type { Track } from '../tracks.ts';
 import type { CurveId, TimelineLayout } from './timeline.layout.ts';
+
+/** Between a name and the picture. */
+const NAME_MARGIN_PX = 16;
 
 export interface HeadActions {
   fold(id: string): void;
@@ -37,9 +41,19 @@ export function createHeads(
   box: HTMLElement,
   app: App,
   actions: HeadActions,
-): { draw(layout: TimelineLayout, folded: ReadonlySet<string>, state: State, facts: Facts | null): void } {
+): {
+  draw(layout: TimelineLayout, folded: ReadonlySet<string>, state: State, facts: Facts | null): void;
+  /** What the longest name takes. */
+  widestPx(): number;
+} {
   let drawn = '';
   return {
+    widestPx() {
+      const widths = [...box.querySelectorAll<HTMLElement>('.head-name')].map((name) =>
+        [...name.children].reduce((sum, piece) => sum + piece.scrollWidth, NAME_MARGIN_PX),
+      );
+      return Math.max(0, ...widths);
+    },
     draw(layout, folded, state, facts) {
       // Heads keep their focus: they are made anew only when something about them changed.
       const key = JSON.stringify([
@@ -55,14 +69,14 @@ export function createHeads(
       box.replaceChildren(
         ...layout.heads.map(({ track, top, height, hiddenLanes }) => {
           const label = el('button', {
-            class: 'head-name', text: track.title, title: `${track.about}${hiddenLanes > 0 ? `. ${hiddenLanes} more rows in the large view` : ''}`,
-            attr: { type: 'button', 'data-track': track.id },
+            class: 'head-name', title: `${track.title}\n${track.about}${hiddenLanes > 0 ? `. ${hiddenLanes} more rows in the large view` : ''}`,
+            attr: { type: 'button', 'data-track': track.id, 'aria-label': track.title },
             on: {
               focus: () => actions.focusTrack(track),
               click: () => actions.focusTrack(track),
               keydown: (event) => { if (headKey(event, box) || actions.key(event, track)) { event.preventDefault(); event.stopPropagation(); } },
             },
-          }); // prettier-ignore
+          }, ...cutName(track.title)); // prettier-ignore
           const pinned = state.pinned.has(track.id);
           const pin = iconButton(
             pinned ? 'pinned' : 'pin',
@@ -94,8 +108,12 @@ export function createHeads(
           const [title, about, scale] = facts ? curveHead(id, facts) : ['', '', ''];
           return el(
             'div',
-            { class: 'head curve', style: { top: `${top}px`, height: `${height}px` }, title: about },
-            el('span', { class: 'head-name', text: title }),
+            {
+              class: 'head curve',
+              style: { top: `${top}px`, height: `${height}px` },
+              title: `${title}\n${about}`,
+            },
+            el('span', { class: 'head-name' }, ...cutName(title)),
             el('span', { class: 'head-scale', text: scale }),
           );
         }),

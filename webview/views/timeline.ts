@@ -8,6 +8,7 @@ import type { Facts } from '../facts.ts';
 import { firstAtLeast, sliceAt, sliceNear } from '../marks/lane.ts';
 import { createNotesRow } from '../parts/notes.ts';
 import { createChoice } from '../parts/choice.ts';
+import { createGutterLine } from '../parts/gutter.ts';
 import { createRuler } from '../parts/ruler.ts';
 import { describedContent } from '../parts/tooltip.ts';
 import { Surface } from '../paint.ts';
@@ -69,6 +70,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
     scroller,
   );
   const element = el('div', { class: `timeline ${density}` }, picture);
+  if (density === 'full') picture.append(createGutterLine(() => heads.widestPx()));
 
   const folded = new Set<string>();
   let layout: TimelineLayout = layoutTimeline([], {
