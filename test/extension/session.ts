@@ -10,7 +10,7 @@ import { lens, openFile, openWorkbench, runCommand } from '../vscode-host/ui.ts'
 
 const RESULTS = path.join(process.cwd(), 'test-results', 'extension');
 const VSIX = path.join(process.cwd(), 'kernelscope.vsix');
-const WORKSPACE = path.join(process.cwd(), 'test', 'extension', 'workspace');
+export const WORKSPACE = path.join(process.cwd(), 'test', 'extension', 'workspace');
 
 export interface Session {
   readonly page: Page;
