@@ -2,10 +2,10 @@
 import { createRequire } from 'node:module';
 import path from 'node:path';
 import type * as DuckDb from '@duckdb/node-api';
-import type { DuckDBConnection } from '@duckdb/node-api';
 import { MOST_SQL_ROWS } from '../wire/sql-messages.ts';
 import type { SqlCell, SqlOutcome } from '../wire/sql-messages.ts';
 import { placeIn } from './error-place.ts';
+import { refusal } from './refusals.ts';
 
 export interface SqlResult {
   readonly columns: readonly string[];
@@ -17,6 +17,8 @@ export interface Sql {
   run(text: string): Promise<SqlResult>;
   /** Only reads, and returns at most `MOST_SQL_ROWS`. Never rejects. */
   read(text: string): Promise<SqlOutcome>;
+  /** Why no further query will run, in the database's words; null while it is sound. A query can break a database for good. */
+  broken(): Promise<string | null>;
   /** From now on no file but those of `readable` can be opened, and no setting changed. */
   lock(readable: readonly string[]): Promise<void>;
   /** Ends the query that runs. */
@@ -51,7 +53,7 @@ export async function openSql({ packages, settings = {} }: SqlOptions = {}): Pro
 
   async function read(text: string): Promise<SqlOutcome> {
     const start = performance.now();
-    const problem = await refused(connection, text);
+    const problem = await refusal(connection, text);
     if (problem) return { kind: 'error', message: problem, place: null };
     await connection.run('begin transaction read only');
     // Chunk by chunk: a result that is held as a whole does not count against the database's limit of memory.
@@ -93,6 +95,16 @@ export async function openSql({ packages, settings = {} }: SqlOptions = {}): Pro
         await connection.run('rollback').catch(() => undefined);
       }
     },
+    async broken() {
+      try {
+        await connection.run('begin transaction read only');
+        await connection.run('select 1');
+        await connection.run('rollback');
+        return null;
+      } catch (error) {
+        return (error as Error).message.split('\n')[0] ?? '';
+      }
+    },
     async lock(readable) {
       const list = readable.map(quoted).join();
       await connection.run(`set allowed_paths = [${list}]`);
@@ -124,21 +136,6 @@ async function load(packages: string | undefined): Promise<typeof DuckDb> {
   } catch {
     throw new DuckDbMissing();
   }
-}
-
-/** Of DuckDB's StatementType. */
-const TRANSACTION = 10;
-
-/** Why a text is not run, or null. What would write is refused by the transaction, which only reads. */
-async function refused(connection: DuckDBConnection, text: string): Promise<string | null> {
-  if (text.replaceAll(/--[^\n]*|\/\*[^]*?\*\//g, '').trim() === '') return 'There is no query.';
-  const statements = await connection.extractStatements(text);
-  // PIVOT is one statement to who writes it, and two to DuckDB.
-  if (statements.count > 1 && !/\bpivot\b/i.test(text)) return 'One statement at a time.';
-  const first = await statements.prepare(0).catch(() => null);
-  const kind = first?.statementType;
-  first?.destroySync();
-  return Number(kind) === TRANSACTION ? 'Each query is a transaction of its own, which only reads.' : null;
 }
 
 const NUMERIC = /^(U?(TINY|SMALL|BIG|HUGE)INT|U?INTEGER|FLOAT|DOUBLE|DECIMAL.*)$/;

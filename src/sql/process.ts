@@ -53,6 +53,7 @@ async function work(message: Exclude<ToSqlProcess, { type: 'cancel' }>): Promise
   send({
     type: 'outcome',
     run,
+    broken: (await sql?.broken()) ?? null,
     outcome: outcome ?? { kind: 'error', message: 'the query was not run', place: null },
   });
 }

@@ -53,14 +53,16 @@ export class SqlSession {
     this.opened = new Promise((resolve) => {
       this.#child.on('message', (value) => {
         const message = checkFromSqlProcess(value);
-        if (message?.type === 'outcome') this.#answer(message.run, message.outcome);
-        else if (message) resolve(message);
+        if (message?.type === 'outcome') {
+          if (message.broken !== null) this.#end();
+          this.#answer(message.run, message.broken === null ? message.outcome : broke(message.outcome, message.broken)); // prettier-ignore
+        } else if (message) resolve(message);
       });
       const end = (why: string): void => {
         this.#over = true;
         resolve({ type: 'failed', message: why });
         const running = this.#running;
-        if (running) this.#answer(running.run, stoppedOr(running, why));
+        if (running) this.#answer(running.run, stoppedOr(running, `${why} during this query. ${AGAIN}`));
       };
       this.#child.on('error', (error) => end(error.message));
       this.#child.on('exit', (code, signal) => end(`the database ended with ${signal ?? `code ${code}`}`));
@@ -68,7 +70,7 @@ export class SqlSession {
     this.#tell({ type: 'open', trace, title, others, memoryBytes });
   }
 
-  /** The process is gone: a new session is needed. */
+  /** The process is gone or of no more use: a new session is needed. */
   get over(): boolean {
     return this.#over;
   }
@@ -98,6 +100,11 @@ export class SqlSession {
     this.#child.kill('SIGKILL');
   }
 
+  #end(): void {
+    this.#over = true;
+    this.dispose();
+  }
+
   #stop(why: 'cancelled' | 'time-limit'): void {
     const running = this.#running;
     if (!running || running.stopped) return;
@@ -118,6 +125,14 @@ export class SqlSession {
   #tell(message: ToSqlProcess): void {
     if (this.#child.connected) this.#child.send(message);
   }
+}
+
+/** What follows for the person. */
+const AGAIN = 'The database is started again and its tables are read anew.';
+
+function broke(outcome: SqlOutcome, why: string): SqlOutcome {
+  const own = outcome.kind === 'error' && outcome.message !== why ? `${outcome.message} ` : '';
+  return { kind: 'error', message: `${own}This query broke the database: ${why}. ${AGAIN}`, place: null };
 }
 
 /** What was stopped on purpose is no error. */

@@ -87,7 +87,13 @@ export type FromSqlProcess =
   | { readonly type: 'missing' }
   | { readonly type: 'failed'; readonly message: string }
   | { readonly type: 'opened'; readonly tables: readonly SqlTable[]; readonly sources: readonly string[] }
-  | { readonly type: 'outcome'; readonly run: number; readonly outcome: SqlOutcome };
+  | {
+      readonly type: 'outcome';
+      readonly run: number;
+      readonly outcome: SqlOutcome;
+      /** Why the database runs no further query, or null. */
+      readonly broken: string | null;
+    };
 
 /** The process is ours, but what it says rests on files of others. */
 export function checkFromSqlProcess(value: unknown): FromSqlProcess | null {
@@ -101,7 +107,11 @@ export function checkFromSqlProcess(value: unknown): FromSqlProcess | null {
     case 'opened':
       return Array.isArray(m['tables']) && Array.isArray(m['sources']) ? (value as FromSqlProcess) : null;
     case 'outcome':
-      return Number.isInteger(m['run']) && isOutcome(m['outcome']) ? (value as FromSqlProcess) : null;
+      return Number.isInteger(m['run']) &&
+        isOutcome(m['outcome']) &&
+        (m['broken'] === null || typeof m['broken'] === 'string')
+        ? (value as FromSqlProcess)
+        : null;
     default:
       return null;
   }

@@ -16,6 +16,7 @@ import { sampleTrace } from '../support/sample-trace.ts';
 const trace = sampleTrace({ steps: 4, timedEvery: 2 });
 const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-sql-test-'));
 const programs = path.resolve('dist');
+const ENDLESS = 'select count(*) from range(1000000000000) a where a.range % 7 = 3';
 const hasDuckDb = await openSql().then(
   (sql) => (sql.close(), true),
   () => false,
@@ -92,6 +93,7 @@ describe(
     });
 
     const target = path.join(folder, 'written');
+    const CHANGES = /would change how the queries after it run/;
     for (const [what, text, answer] of [
       ['write a file', `copy steps to '${target}.csv'`, /disabled by configuration|read-only/],
       ['write a database', `attach '${target}.db' as other`, /disabled by configuration/],
@@ -100,15 +102,23 @@ describe(
         `explain analyze copy steps to '${target}.csv'`,
         /disabled by configuration/,
       ],
+      ['write a log', `select * from enable_logging(storage='file', storage_path='${target}')`, CHANGES],
       [
-        'write a log',
-        `select * from enable_logging(storage='file', storage_path='${target}')`,
-        /disabled by configuration/,
+        'write a log under a quoted name',
+        `from "enable_logging" (storage='file', storage_path='${target}')`,
+        CHANGES,
       ],
+      ['log what runs after it', 'call enable_logging()', CHANGES],
+      ['have a query within it log', "from query('from enable_logging()')", CHANGES],
+      ['profile what runs after it', 'pragma enable_profiling', CHANGES],
+      ['profile where it explains', 'explain analyze pragma enable_profiling', CHANGES],
+      ['leave a variable', 'set variable x = 1', CHANGES],
+      ['leave a prepared statement', 'prepare mine as select 1', CHANGES],
+      ['write out memory', 'checkpoint', CHANGES],
       ['read a file', "select * from read_text('package.json')", /disabled by configuration/],
       ['list a folder', "select * from glob('*')", /disabled by configuration/],
       ['load an extension', 'install httpfs', /disabled by configuration/],
-      ['change a setting', 'set enable_external_access = true', /configuration has been locked/],
+      ['change a setting', 'set enable_external_access = true', CHANGES],
       ['change a table', 'delete from held_steps', /read-only/],
       ['leave its transaction', 'commit', /transaction of its own/],
       ['smuggle a second statement', 'commit; delete from held_steps', /One statement/],
@@ -116,16 +126,47 @@ describe(
     ] as const)
       // prettier-ignore
       test(`a query cannot ${what}`, async () => {
-      // The one that breaks its database gets one of its own.
-      const own = what === 'write a log' ? session() : sql;
-      await own.opened;
-      const first = await own.run(text, 30);
+      const first = await sql.run(text, 30);
       // Some of what is refused is refused when it is first used.
-      const outcome = first.kind === 'error' ? first : await own.run('select 1', 30);
-      if (own !== sql) own.dispose();
+      const outcome = first.kind === 'error' ? first : await sql.run('select 1', 30);
       assert.ok(outcome.kind === 'error', JSON.stringify(outcome));
       assert.match(outcome.message, answer);
       assert.deepEqual(readdirSync(folder), []);
+      rows(await sql.run('select 1', 30));
+    });
+
+    test('what tells of settings and tables is no change of them', async () => {
+      for (const text of ["pragma table_info('steps')", 'pragma database_size', 'describe steps', 'summarize steps', 'show tables', "select current_setting('threads')", 'explain analyze select 1', "select 'enable_logging' as name"])
+        rows(await sql.run(text, 30));
+    }); // prettier-ignore
+
+    test('a query that breaks its database says so, and ends the session: a new one runs', async () => {
+      const own = session();
+      try {
+        await own.opened;
+        // A name that is put together within the query is not seen before it runs.
+        const outcome = await own.run(`from query('from enable_' || 'logging(storage=''file'', storage_path=''${target}'')')`, 30); // prettier-ignore
+        assert.ok(outcome.kind === 'error', JSON.stringify(outcome));
+        assert.match(outcome.message, /This query broke the database: .*disabled by configuration.*\. The database is started again/); // prettier-ignore
+        assert.ok(own.over);
+      } finally {
+        own.dispose();
+      }
+      assert.deepEqual(readdirSync(folder), []);
+      const next = session();
+      assert.equal((await next.opened).type, 'opened');
+      rows(await next.run('select 1', 30));
+      next.dispose();
+    });
+
+    test('a process that dies during a query says so', async () => {
+      const own = session();
+      await own.opened;
+      const running = own.run(ENDLESS, 30);
+      setTimeout(() => own.dispose(), 100);
+      const outcome = await running;
+      assert.ok(outcome.kind === 'error' && own.over, JSON.stringify(outcome));
+      assert.match(outcome.message, /the database ended with SIGKILL during this query\. The database is started again/); // prettier-ignore
     });
 
     test('a temporary table does not outlive its query', async () => {
@@ -137,8 +178,6 @@ describe(
       const { columns } = rows(await sql.run('pivot dispatches on phase using count(*) group by kernel', 30));
       assert.ok(columns.some(({ name }) => name === 'forward'), JSON.stringify(columns)); // prettier-ignore
     });
-
-    const ENDLESS = 'select count(*) from range(1000000000000) a where a.range % 7 = 3';
 
     test('a query that takes too long ends at its limit, and the next one runs', async () => {
       const start = performance.now();

@@ -29,5 +29,12 @@ test('a message with a field of another type is refused', () => {
   assert.equal(checkFromView({ type: 'sql', ask: 'drop' }), null);
   assert.equal(checkFromView({ type: 'sql-run', run: 1.5, text: 'select 1' }), null);
   assert.equal(checkFromView({ type: 'sql-run', run: 1, text: 'x'.repeat(1_000_000) }), null);
-  assert.equal(checkFromSqlProcess({ type: 'outcome', run: 1, outcome: { kind: 'rows', rows: 3 } }), null);
+  assert.equal(
+    checkFromSqlProcess({ type: 'outcome', run: 1, broken: null, outcome: { kind: 'rows', rows: 3 } }),
+    null,
+  );
+  assert.equal(
+    checkFromSqlProcess({ type: 'outcome', run: 1, outcome: { kind: 'error', message: 'x', place: null } }),
+    null,
+  );
 });

@@ -103,11 +103,13 @@ export class SqlTab implements vscode.Disposable {
 
   async #run(run: number, text: string): Promise<void> {
     await this.#remember(text);
+    // A process that ended between two queries.
+    if (this.#session?.over) await this.#open();
     const session = this.#session;
     if (!session) return this.#send({ type: 'sql-outcome', run, outcome: { kind: 'error', message: t('The tables are not read.'), place: null } }); // prettier-ignore
     const outcome = await session.run(text, readSettings().queryLimitSeconds);
     this.#send({ type: 'sql-outcome', run, outcome });
-    // A query that did not end took its process with it: the next one finds the tables read again.
+    // A query that did not end, or broke the database, took its process with it: the next one finds the tables read again.
     if (session.over && session === this.#session) await this.#open();
   }
 
