@@ -5,7 +5,7 @@ import { TABLES, TABLE_NAMES } from '../trace/model.ts';
 import type { TableName, Trace } from '../trace/model.ts';
 import { column } from '../trace/table.ts';
 import { CODES_OF } from './csv-codes.ts';
-import { flatTable } from './flat-tables.ts';
+import { flatTable, flatValue } from './flat-tables.ts';
 import { TextBytes } from './text-bytes.ts';
 
 /** One table with a header line. NaN stands as an empty field, ids of catalogs as names beside their number's column. */
@@ -33,8 +33,8 @@ export function dispatchesCsv(trace: Trace): Uint8Array {
   const out = new TextBytes();
   out.add(`${columns.map(({ name }) => name).join()}\r\n`);
   for (let row = 0; row < length; row++) {
-    const cells = columns.map(({ data }) => {
-      const value = data[row] ?? null;
+    const cells = columns.map((column) => {
+      const value = flatValue(column, row);
       return value === null ? '' : typeof value === 'string' ? csvField(value) : String(value);
     });
     out.add(`${cells.join()}\r\n`);

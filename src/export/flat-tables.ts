@@ -5,11 +5,18 @@
 import { DEATHS, DISPATCH_FLAGS, PHASES, ROLES, STEP_FLAGS, TRANSFER_KINDS } from '../trace/model.ts';
 import type { SourceLocation, Trace } from '../trace/model.ts';
 
+/** Null where the trace does not know. */
+export type FlatValue = string | number | boolean | null;
+
+/**
+ * A column whose rows are values of their own (`codes` null), or hang on something fewer: the value of row r is `values[codes[r]]`, null
+ * where that code is negative. Columns that hang on the same thing have the very same `codes`.
+ */
 export interface FlatColumn {
   readonly name: string;
   readonly type: 'text' | 'integer' | 'number' | 'boolean';
-  /** Null where the trace does not know. */
-  readonly data: readonly (string | number | boolean | null)[];
+  readonly codes: ArrayLike<number> | null;
+  readonly values: readonly FlatValue[];
 }
 
 export interface FlatTable {
@@ -36,13 +43,36 @@ export function flatTable(trace: Trace, name: FlatTableName, source: string): Fl
   return { length, columns: columns.all };
 }
 
+/** The column's value in a row. */
+export function flatValue({ codes, values }: FlatColumn, row: number): FlatValue {
+  return values[codes ? (codes[row] as number) : row] ?? null;
+}
+
 class Columns {
   readonly all: FlatColumn[] = [];
   readonly #length: number;
+  #codes: ArrayLike<number> | null = null;
+  #count: number;
 
   constructor(length: number, source: string) {
     this.#length = length;
+    this.#count = length;
+    this.per(new Uint8Array(length), 1);
     this.text('source', () => source);
+  }
+
+  /** The columns that follow hang on `codes`, of which there are `count`; their functions get a code. */
+  per(codes: ArrayLike<number>, count: number): this {
+    this.#codes = codes;
+    this.#count = count;
+    return this;
+  }
+
+  /** The columns that follow have a value of their own in each row. */
+  rows(): this {
+    this.#codes = null;
+    this.#count = this.#length;
+    return this;
   }
 
   text(name: string, value: (row: number) => string | null): void {
@@ -61,12 +91,10 @@ class Columns {
     this.#add(name, 'boolean', (row) => value(row) !== 0);
   }
 
-  #add(
-    name: string,
-    type: FlatColumn['type'],
-    value: (row: number) => string | number | boolean | null,
-  ): void {
-    this.all.push({ name, type, data: Array.from({ length: this.#length }, (_, row) => value(row)) });
+  #add(name: string, type: FlatColumn['type'], value: (row: number) => FlatValue): void {
+    const values = new Array<FlatValue>(this.#count);
+    for (let i = 0; i < this.#count; i++) values[i] = value(i);
+    this.all.push({ name, type, codes: this.#codes, values });
   }
 }
 
@@ -91,55 +119,58 @@ function span(columns: Columns, starts: Readonly<Float64Array>, ends: Readonly<F
 
 const FILL: { readonly [N in FlatTableName]: (trace: Trace, columns: Columns) => void } = {
   dispatches({ tables: { dispatches, launches }, kernels, strings, layers, locations, tracks }, columns) {
-    const launch = (row: number): number => dispatches.launch[row] as number;
-    const kernel = (row: number) => kernels[launches.kernel[launch(row)] as number];
+    const kernel = (launch: number) => kernels[launches.kernel[launch] as number];
     const queues = tracks.filter(({ kind }) => kind === 'gpu-queue');
-    columns.integer('dispatch', (row) => row);
-    columns.text('kernel', (row) => kernel(row)?.name ?? null);
-    columns.text('family', (row) => kernel(row)?.family ?? null);
-    columns.text('operator', (row) => strings[launches.op[launch(row)] as number] || null);
-    columns.text('layer', (row) => layers[launches.layer[launch(row)] as number]?.path ?? null);
-    columns.text('phase', (row) => PHASES[launches.phase[launch(row)] as number] ?? null);
-    columns.text('location', (row) => place(locations[launches.location[launch(row)] as number]));
-    columns.integer('step', (row) => id(dispatches.step[row] as number));
-    columns.text('device', (row) => queues[dispatches.queue[row] as number]?.group ?? null);
-    columns.integer('queue', (row) => dispatches.queue[row] as number);
+    const perLaunch = () => columns.per(dispatches.launch, launches.length);
+    columns.rows().integer('dispatch', (row) => row);
+    perLaunch();
+    columns.text('kernel', (launch) => kernel(launch)?.name ?? null);
+    columns.text('family', (launch) => kernel(launch)?.family ?? null);
+    columns.text('operator', (launch) => strings[launches.op[launch] as number] || null);
+    columns.text('layer', (launch) => layers[launches.layer[launch] as number]?.path ?? null);
+    columns.text('phase', (launch) => PHASES[launches.phase[launch] as number] ?? null);
+    columns.text('location', (launch) => place(locations[launches.location[launch] as number]));
+    columns.rows().integer('step', (row) => id(dispatches.step[row] as number));
+    columns.per(dispatches.queue, queues.length).text('device', (queue) => queues[queue]?.group ?? null);
+    columns.rows().integer('queue', (row) => dispatches.queue[row] as number);
     span(columns, dispatches.startNs, dispatches.endNs);
     columns.number('launchedNs', (row) => dispatches.cpuNs[row] as number);
     columns.flag('warmup', (row) => (dispatches.flags[row] as number) & DISPATCH_FLAGS.warmup);
-    columns.number('workgroupsX', (row) => launches.workgroupsX[launch(row)] as number);
-    columns.number('workgroupsY', (row) => launches.workgroupsY[launch(row)] as number);
-    columns.number('workgroupsZ', (row) => launches.workgroupsZ[launch(row)] as number);
+    perLaunch();
+    columns.number('workgroupsX', (launch) => launches.workgroupsX[launch] as number);
+    columns.number('workgroupsY', (launch) => launches.workgroupsY[launch] as number);
+    columns.number('workgroupsZ', (launch) => launches.workgroupsZ[launch] as number);
     columns.integer(
       'threads',
-      (row) => (kernel(row)?.workgroupSize ?? [0, 0, 0]).reduce((all, n) => all * n, 1) || NaN,
+      (launch) => (kernel(launch)?.workgroupSize ?? [0, 0, 0]).reduce((all, n) => all * n, 1) || NaN,
     );
-    columns.number('workgroupBytes', (row) => kernel(row)?.workgroupBytes ?? NaN);
-    columns.integer('registersPerThread', (row) => kernel(row)?.registersPerThread ?? NaN);
-    columns.number('flops', (row) => launches.flops[launch(row)] as number);
-    columns.number('bytesMoved', (row) => launches.bytesMoved[launch(row)] as number);
+    columns.number('workgroupBytes', (launch) => kernel(launch)?.workgroupBytes ?? NaN);
+    columns.integer('registersPerThread', (launch) => kernel(launch)?.registersPerThread ?? NaN);
+    columns.number('flops', (launch) => launches.flops[launch] as number);
+    columns.number('bytesMoved', (launch) => launches.bytesMoved[launch] as number);
   },
   slices({ tables: { slices }, strings, layers, locations, tracks }, columns) {
-    const track = (row: number) => tracks[slices.track[row] as number];
-    columns.text('name', (row) => strings[slices.name[row] as number] ?? null);
-    columns.text('group', (row) => track(row)?.group ?? null);
-    columns.text('track', (row) => track(row)?.name ?? null);
-    columns.text('content', (row) => track(row)?.content ?? null);
-    columns.text('layer', (row) => layers[slices.layer[row] as number]?.path ?? null);
-    columns.text('location', (row) => place(locations[slices.location[row] as number]));
-    columns.integer('step', (row) => id(slices.step[row] as number));
+    columns.per(slices.name, strings.length).text('name', (string) => strings[string] ?? null);
+    columns.per(slices.track, tracks.length);
+    columns.text('group', (track) => tracks[track]?.group ?? null);
+    columns.text('track', (track) => tracks[track]?.name ?? null);
+    columns.text('content', (track) => tracks[track]?.content ?? null);
+    columns.per(slices.layer, layers.length).text('layer', (layer) => layers[layer]?.path ?? null);
+    perPlace(columns, slices.location, locations);
+    columns.rows().integer('step', (row) => id(slices.step[row] as number));
     columns.integer('depth', (row) => slices.depth[row] as number);
     span(columns, slices.startNs, slices.endNs);
   },
   transfers({ tables: { transfers }, locations }, columns) {
-    columns.text('kind', (row) => TRANSFER_KINDS[transfers.kind[row] as number] ?? null);
-    columns.number('sizeBytes', (row) => transfers.sizeBytes[row] as number);
+    columns.per(transfers.kind, TRANSFER_KINDS.length).text('kind', (kind) => TRANSFER_KINDS[kind] ?? null);
+    columns.rows().number('sizeBytes', (row) => transfers.sizeBytes[row] as number);
     columns.integer('step', (row) => id(transfers.step[row] as number));
-    columns.text('location', (row) => place(locations[transfers.location[row] as number]));
+    perPlace(columns, transfers.location, locations);
+    columns.rows();
     span(columns, transfers.startNs, transfers.endNs);
   },
   steps({ tables: { steps } }, columns) {
-    columns.integer('step', (row) => steps.index[row] as number);
+    columns.rows().integer('step', (row) => steps.index[row] as number);
     span(columns, steps.startNs, steps.endNs);
     columns.flag('timed', (row) => (steps.flags[row] as number) & STEP_FLAGS.timed);
     columns.flag('warmup', (row) => (steps.flags[row] as number) & STEP_FLAGS.warmup);
@@ -147,28 +178,33 @@ const FILL: { readonly [N in FlatTableName]: (trace: Trace, columns: Columns) =>
     columns.number('samples', (row) => steps.samples[row] as number);
   },
   buffers({ tables: { buffers }, strings, layers, locations }, columns) {
-    columns.integer('buffer', (row) => row);
-    columns.text('label', (row) => strings[buffers.label[row] as number] || null);
-    columns.text('role', (row) => ROLES[buffers.role[row] as number] ?? null);
-    columns.text('layer', (row) => layers[buffers.layer[row] as number]?.path ?? null);
-    columns.text('location', (row) => place(locations[buffers.location[row] as number]));
-    columns.number('sizeBytes', (row) => buffers.sizeBytes[row] as number);
+    columns.rows().integer('buffer', (row) => row);
+    columns.per(buffers.label, strings.length).text('label', (string) => strings[string] || null);
+    columns.per(buffers.role, ROLES.length).text('role', (role) => ROLES[role] ?? null);
+    columns.per(buffers.layer, layers.length).text('layer', (layer) => layers[layer]?.path ?? null);
+    perPlace(columns, buffers.location, locations);
+    columns.rows().number('sizeBytes', (row) => buffers.sizeBytes[row] as number);
     columns.integer('parent', (row) => id(buffers.parent[row] as number));
     columns.number('bornNs', (row) => buffers.bornNs[row] as number);
     columns.number('diedNs', (row) => buffers.diedNs[row] as number);
-    columns.text('death', (row) => DEATHS[buffers.death[row] as number] ?? null);
+    columns.per(buffers.death, DEATHS.length).text('death', (death) => DEATHS[death] ?? null);
   },
   samples({ tables: { samples }, series }, columns) {
-    const of = (row: number) => series[samples.series[row] as number];
-    columns.text('series', (row) => of(row)?.name ?? null);
-    columns.text('unit', (row) => of(row)?.unit ?? null);
-    columns.number('atNs', (row) => samples.atNs[row] as number);
+    columns.per(samples.series, series.length);
+    columns.text('series', (of) => series[of]?.name ?? null);
+    columns.text('unit', (of) => series[of]?.unit ?? null);
+    columns.rows().number('atNs', (row) => samples.atNs[row] as number);
     columns.number('value', (row) => samples.value[row] as number);
   },
   marks({ tables: { marks }, strings, tracks }, columns) {
-    columns.text('name', (row) => strings[marks.name[row] as number] ?? null);
-    columns.text('group', (row) => tracks[marks.track[row] as number]?.group ?? null);
-    columns.text('track', (row) => tracks[marks.track[row] as number]?.name ?? null);
-    columns.number('atNs', (row) => marks.atNs[row] as number);
+    columns.per(marks.name, strings.length).text('name', (string) => strings[string] ?? null);
+    columns.per(marks.track, tracks.length);
+    columns.text('group', (track) => tracks[track]?.group ?? null);
+    columns.text('track', (track) => tracks[track]?.name ?? null);
+    columns.rows().number('atNs', (row) => marks.atNs[row] as number);
   },
 };
+
+function perPlace(columns: Columns, of: ArrayLike<number>, locations: readonly SourceLocation[]): void {
+  columns.per(of, locations.length).text('location', (location) => place(locations[location]));
+}

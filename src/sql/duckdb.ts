@@ -12,9 +12,17 @@ export interface SqlResult {
   readonly rows: readonly (readonly unknown[])[];
 }
 
+export interface SqlColumn {
+  readonly name: string;
+  readonly type: 'text' | 'integer' | 'number' | 'boolean';
+  readonly values: ArrayLike<string | number | boolean | null>;
+}
+
 export interface Sql {
   /** All rows. @throws SqlError */
   run(text: string): Promise<SqlResult>;
+  /** Makes a table of columns. @throws SqlError */
+  fill(table: string, columns: readonly SqlColumn[], length: number): Promise<void>;
   /** Only reads, and returns at most `MOST_SQL_ROWS`. Never rejects. */
   read(text: string): Promise<SqlOutcome>;
   /** Why no further query will run, in the database's words; null while it is sound. A query can break a database for good. */
@@ -25,6 +33,9 @@ export interface Sql {
   interrupt(): void;
   close(): void;
 }
+
+/** Rows of a chunk of DuckDB. */
+const CHUNK_ROWS = 2048;
 
 /** Rows are counted no further: counting billions takes as long as making them. */
 const MOST_COUNTED = 1_000_000;
@@ -47,7 +58,8 @@ export interface SqlOptions {
 
 /** @throws DuckDbMissing */
 export async function openSql({ packages, settings = {} }: SqlOptions = {}): Promise<Sql> {
-  const { DuckDBInstance, JsonDuckDBValueConverter } = await load(packages);
+  const { BOOLEAN, DOUBLE, DuckDBDataChunk, DuckDBInstance, INTEGER, JsonDuckDBValueConverter, VARCHAR } = await load(packages); // prettier-ignore
+  const TYPES = { text: VARCHAR, integer: INTEGER, number: DOUBLE, boolean: BOOLEAN } as const;
   const instance = await DuckDBInstance.create(':memory:', { ...settings });
   const connection = await instance.connect();
 
@@ -82,6 +94,26 @@ export async function openSql({ packages, settings = {} }: SqlOptions = {}): Pro
         return { columns: reader.columnNames(), rows: reader.getRowsJson() };
       } catch (error) {
         throw new SqlError(`SQL: ${(error as Error).message.split('\n').slice(0, 3).join(' ')}`);
+      }
+    },
+    async fill(table, columns, length) {
+      const types = columns.map(({ type }) => TYPES[type]);
+      try {
+        await connection.run(`create table ${table} (${columns.map(({ name }, c) => `"${name}" ${types[c]}`).join()})`); // prettier-ignore
+        const appender = await connection.createAppender(table);
+        for (let from = 0; from < length; from += CHUNK_ROWS) {
+          const count = Math.min(CHUNK_ROWS, length - from);
+          const chunk = DuckDBDataChunk.create(types, count);
+          columns.forEach(({ values }, c) => {
+            const part = new Array<string | number | boolean | null>(count);
+            for (let i = 0; i < count; i++) part[i] = values[from + i] ?? null;
+            chunk.setColumnValues(c, part);
+          });
+          appender.appendDataChunk(chunk);
+        }
+        appender.closeSync();
+      } catch (error) {
+        throw new SqlError(`SQL: ${(error as Error).message.split('\n')[0]}`);
       }
     },
     async read(text) {

@@ -2,8 +2,7 @@
  * The database of an SQL tab, in a process of its own: told to open a trace and run queries over the channel to its parent. It
  * ends when the parent closes the channel.
  */
-import { mkdtempSync, readFileSync, readdirSync, rmSync, statSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { readFileSync, readdirSync, statSync } from 'node:fs';
 import path from 'node:path';
 import { FLAT_TABLES, FLAT_WORDS, flatTable } from '../export/index.ts';
 import { formatImportError, importRanks, importTracePieces } from '../import/index.ts';
@@ -16,7 +15,7 @@ import { DuckDbMissing, openSql } from './duckdb.ts';
 import type { Sql } from './duckdb.ts';
 import { isParquetFolder } from './parquet-folder.ts';
 import { uniqueNames } from './source-names.ts';
-import { makeTables } from './tables.ts';
+import { holdTables } from './tables.ts';
 import type { NamedTrace } from './tables.ts';
 
 /** Between two tries to end a query: one that is only being parsed when it is told to end does not hear it. */
@@ -59,7 +58,6 @@ async function work(message: Exclude<ToSqlProcess, { type: 'cancel' }>): Promise
 }
 
 async function opened(message: Extract<ToSqlProcess, { type: 'open' }>): Promise<FromSqlProcess> {
-  const scratch = mkdtempSync(path.join(tmpdir(), 'kernelscope-sql-'));
   try {
     sql = await openSql({
       packages: process.env['KERNELSCOPE_PACKAGES'],
@@ -75,14 +73,12 @@ async function opened(message: Extract<ToSqlProcess, { type: 'open' }>): Promise
     const files = message.others.filter((file) => !folders.includes(file));
     const names = files.length > 0 ? uniqueNames(files) : [];
     const sources = [message.title, ...names.map((name) => (name === message.title ? `${name} (2)` : name))];
-    const readable = await makeTables(sql, traces(message.trace, files, sources), folders, scratch, true);
+    const readable = await holdTables(sql, traces(message.trace, files, sources), folders);
     await sql.lock(readable);
     return { type: 'opened', tables: await described(sql), sources: [...sources, ...folders.map((folder) => path.basename(folder))] }; // prettier-ignore
   } catch (error) {
     if (error instanceof DuckDbMissing) return { type: 'missing' };
     return { type: 'failed', message: error instanceof Error ? error.message : String(error) };
-  } finally {
-    rmSync(scratch, { recursive: true, force: true });
   }
 }
 

@@ -104,6 +104,18 @@ describe('an untrusted workspace', { skip: missing() ?? false }, () => {
           .filter({ hasText: /Binder Error.*"nope"/ })
           .waitFor();
         await session.shot('dark-sql');
+        // A query that breaks the database: it is started again.
+        await query.fill(
+          "from query('from enable_' || 'logging(storage=''file'', storage_path=''nowhere'')')",
+        );
+        await query.press('Control+Enter');
+        await frame
+          .getByRole('alert')
+          .filter({ hasText: /broke the database/ })
+          .waitFor();
+        await query.fill('select 41 + 1 as answer');
+        await query.press('Control+Enter');
+        await frame.locator('.sql-result tbody tr', { hasText: '42' }).waitFor();
       }),
   );
 

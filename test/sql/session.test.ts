@@ -4,6 +4,7 @@ import { existsSync, mkdtempSync, readdirSync, rmSync, writeFileSync } from 'nod
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, before, describe, test } from 'node:test';
+import { FLAT_TABLES, flatTable, flatValue } from '../../src/export/index.ts';
 import { openSql } from '../../src/sql/duckdb.ts';
 import { writeParquet } from '../../src/sql/parquet-folder.ts';
 import { SqlSession } from '../../src/sql/session.ts';
@@ -53,6 +54,16 @@ describe(
       assert.equal(dispatches?.rows, trace.tables.dispatches.length);
       assert.ok(opened.tables.every(({ columns }) => columns.every(({ about }) => about !== '')));
       assert.deepEqual(opened.sources, ['shown']);
+    });
+
+    test('every value of every table is that of the flat tables', async () => {
+      for (const name of FLAT_TABLES) {
+        const { length, columns } = flatTable(trace, name, 'shown');
+        const wanted = Array.from({ length }, (_, row) => JSON.stringify(columns.map((column) => flatValue(column, row)))); // prettier-ignore
+        const found = rows(await sql.run(`select * from ${name}`, 30));
+        assert.deepEqual(found.columns.map((column) => column.name), columns.map((column) => column.name)); // prettier-ignore
+        assert.deepEqual(found.rows.map((row) => JSON.stringify(row)).sort(), wanted.sort(), name);
+      }
     });
 
     test('every query that is offered runs, and finds rows where the trace has what it asks for', async () => {
@@ -119,9 +130,9 @@ describe(
       ['list a folder', "select * from glob('*')", /disabled by configuration/],
       ['load an extension', 'install httpfs', /disabled by configuration/],
       ['change a setting', 'set enable_external_access = true', CHANGES],
-      ['change a table', 'delete from held_steps', /read-only/],
+      ['change a table', 'delete from held_steps_1', /read-only/],
       ['leave its transaction', 'commit', /transaction of its own/],
-      ['smuggle a second statement', 'commit; delete from held_steps', /One statement/],
+      ['smuggle a second statement', 'commit; delete from held_steps_1', /One statement/],
       ['be empty', ' -- nothing\n', /no query/],
     ] as const)
       // prettier-ignore
