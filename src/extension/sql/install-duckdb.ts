@@ -1,5 +1,6 @@
 /** Gets DuckDB's package into the extension's own folder, by npm: it is larger than all of the extension and most never need it. */
 import { mkdirSync } from 'node:fs';
+import { npmReason } from '../../base/npm-reason.ts';
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
 import { outputOf } from '../../run/output-of.ts';
@@ -26,15 +27,16 @@ export async function installDuckDb(folder: string, version: string): Promise<Re
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',
+    '--loglevel=error',
     packageOf(version),
   ];
   const windows = process.platform === 'win32';
-  const done = await outputOf(windows ? 'npm.cmd' : 'npm', args, LIMIT_MS, { cwd: folder, shell: windows });
+  const done = await outputOf(windows ? 'npm.cmd' : 'npm', args, LIMIT_MS, { cwd: folder, shell: windows, lines: 100 }); // prettier-ignore
   if (done.ok) return ok(null);
   return err(
     /ENOENT/.test(done.error)
       ? t('npm was not found on this machine. It comes with Node.js.')
-      : t('npm could not install it: {0}', done.error),
+      : t('npm could not install it: {0}', npmReason(done.error)),
   );
 }
 

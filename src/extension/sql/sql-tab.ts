@@ -131,6 +131,13 @@ export class SqlTab implements vscode.Disposable {
     if (!installed.ok) return this.#missing(false, installed.error);
     this.#status = { phase: 'closed' };
     await this.#open();
+    // What the package brings for other systems is of no use here; without a word the button would seem to do nothing.
+    if (this.#is('missing'))
+      this.#missing(false, t('It was installed, but cannot be loaded on {0}.', `${process.platform}-${process.arch}`)); // prettier-ignore
+  }
+
+  #is(phase: SqlStatus['phase']): boolean {
+    return this.#status.phase === phase;
   }
 
   async #add(): Promise<void> {
