@@ -147,7 +147,7 @@ test('Esc and the button cancel a query that runs, and what stopped it is said',
 });
 
 test('where DuckDB is missing, one button installs it and the command stands beside', async () => {
-  const command = 'npm install --prefix "/x" @duckdb/node-api@1';
+  const command = 'cd "/x"; npm install @duckdb/node-api@1';
   const status = { phase: 'missing', command, installing: false, problem: null } as const;
   await shown.post({ type: 'sql', status, history: [] });
   await shown.post({ type: 'show', view: 'sql' });

@@ -1,5 +1,6 @@
 /** Gets DuckDB's package into the extension's own folder, by npm: it is larger than all of the extension and most never need it. */
-import { mkdirSync } from 'node:fs';
+import { existsSync, mkdirSync, writeFileSync } from 'node:fs';
+import path from 'node:path';
 import { npmReason } from '../../base/npm-reason.ts';
 import type { Result } from '../../base/result.ts';
 import { err, ok } from '../../base/result.ts';
@@ -8,22 +9,32 @@ import { t } from '../words.ts';
 
 const LIMIT_MS = 300_000;
 
-/** What a person may type instead. */
+/** What a person may type instead, in the terminals VS Code opens. */
 export function installCommand(folder: string, version: string): string {
-  return `npm install --prefix "${folder}" ${packageOf(version)}`;
+  return `cd "${folder}"; npm install ${packageOf(version)}`;
 }
 
-export async function installDuckDb(folder: string, version: string): Promise<Result<null, string>> {
+/**
+ * Makes the folder one that npm installs into, wherever it lies. With `--prefix` npm would look for its settings for all users
+ * (a company's registry, proxy and certificates) in that folder, and miss them.
+ */
+export function prepareFolder(folder: string): Result<null, string> {
   try {
     mkdirSync(folder, { recursive: true });
+    const manifest = path.join(folder, 'package.json');
+    if (!existsSync(manifest)) writeFileSync(manifest, '{ "private": true }\n');
+    return ok(null);
   } catch (error) {
     return err((error as Error).message);
   }
+}
+
+export async function installDuckDb(folder: string, version: string): Promise<Result<null, string>> {
+  const prepared = prepareFolder(folder);
+  if (!prepared.ok) return prepared;
   // The package brings its library along: no script of an install has to run.
   const args = [
     'install',
-    '--prefix',
-    '.',
     '--ignore-scripts',
     '--no-audit',
     '--no-fund',

@@ -10,7 +10,7 @@ import type { FromView, ToView } from '../../wire/view-messages.ts';
 import type { Profile } from '../profile.ts';
 import { readSettings } from '../settings.ts';
 import { t } from '../words.ts';
-import { installDuckDb, installCommand } from './install-duckdb.ts';
+import { installDuckDb, installCommand, prepareFolder } from './install-duckdb.ts';
 
 /** What all SQL tabs share. */
 export interface SqlPlace {
@@ -157,6 +157,8 @@ export class SqlTab implements vscode.Disposable {
 
   #missing(installing: boolean, problem: string | null): void {
     const { packages, version } = this.#place;
+    // The command is for a folder that is there. Where it cannot be made, the button says why.
+    prepareFolder(packages);
     this.#tell({ phase: 'missing', command: installCommand(packages, version), installing, problem });
   }
 
