@@ -13,7 +13,7 @@ import { createSearch } from './parts/search.ts';
 import { addingUp, stateNotice } from './parts/states.ts';
 import { createStepPicker } from './parts/step-picker.ts';
 import { createTabs } from './parts/tabs.ts';
-import { pictureOf } from './picture.ts';
+import { downloadPicture, pictureOf } from './picture.ts';
 import { VIEWS } from './views/index.ts';
 import type { TimelineView } from './views/timeline.ts';
 import { whatStandsOut } from './words.ts';
@@ -38,18 +38,17 @@ export function buildEditor(app: App): Page {
     () => app.send({ type: 'command', command: app.store.state.live ? 'stop' : 'profile' }),
     { kind: 'secondary', class: 'needs-shell' },
   );
-  const picture = button(t('Save picture…'), () => void save(), {
-    kind: 'quiet',
-    class: 'needs-shell',
-    title: t('Save this view as PNG or SVG'),
-  });
+  // A shell asks where to; a page of its own hands the file to the browser.
+  const pictures = document.body.classList.contains('standalone')
+    ? (['png', 'svg'] as const).map((kind) => button(t('Save as {0}', kind.toUpperCase()), () => void save(kind), { kind: 'quiet', title: t('Save this view as PNG or SVG') }))
+    : [button(t('Save picture…'), () => void save(null), { kind: 'quiet', title: t('Save this view as PNG or SVG') })]; // prettier-ignore
   const header = el(
     'header',
     { class: 'toolbar' },
     title,
     chips.element,
     el('span', { class: 'grow' }),
-    picture,
+    ...pictures,
     profile,
   );
   const tabs = createTabs(VIEWS, (view) => app.store.set({ view }));
@@ -89,12 +88,14 @@ export function buildEditor(app: App): Page {
   };
   const timeline = viewOf('timeline') as TimelineView;
 
-  async function save(): Promise<void> {
+  async function save(download: 'png' | 'svg' | null): Promise<void> {
     const { view, title: run } = app.store.state;
     app.tooltip.hide();
     try {
       const parts = [legend.element.parentElement as HTMLElement, minimapRow, place];
-      app.send({ type: 'picture', view, ...(await pictureOf(parts, `${run}, ${view}`)) });
+      const picture = await pictureOf(parts, `${run}, ${view}`);
+      if (download) downloadPicture(picture, download, `${run}-${view}`);
+      else app.send({ type: 'picture', view, ...picture });
     } catch {
       app.announce(t('This view could not be drawn as a picture.'));
     }
@@ -113,7 +114,7 @@ export function buildEditor(app: App): Page {
     title.textContent = state.title || 'Kernelscope';
     profile.textContent = state.live ? t('Stop') : state.trace ? t('Profile again') : t('Profile');
     profile.hidden = state.trace?.meta.origin.startsWith('import:') ?? false;
-    picture.hidden = notice !== null;
+    for (const each of pictures) each.hidden = notice !== null;
     chips.show(state);
     tabs.show(id, isThere);
     steps.refresh();

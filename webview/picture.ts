@@ -1,9 +1,10 @@
 /**
- * A picture of what the page shows, by one means for every view: its elements are copied with the styles they have, canvases
- * as images, and stand in an SVG as foreign content. Browsers draw such a file, also as an image of a page; the PNG beside it is
- * drawn from it, for everything else.
+ * A picture of what the page shows, by one means for every view: its elements are copied with the styles they have, canvases as images.
+ * The PNG is that copy, drawn by the browser as foreign content of an SVG. The SVG that is kept says the same in elements of its own
+ * (plain-svg.ts): only browsers draw foreign content.
  */
 import { el } from './dom.ts';
+import { PlainSvg } from './plain-svg.ts';
 
 export interface Picture {
   readonly svg: string;
@@ -44,10 +45,46 @@ export async function pictureOf(parts: readonly HTMLElement[], title: string): P
   });
   const page = getComputedStyle(document.body);
   const ground = el('div', { style: { position: 'relative', width: `${width}px`, height: `${height}px`, background: page.backgroundColor, color: page.color } }, ...copies); // prettier-ignore
-  const content = new XMLSerializer().serializeToString(ground).replaceAll(NOT_XML, '');
-  const name = new XMLSerializer().serializeToString(new Text(title.replaceAll(NOT_XML, '')));
-  const svg = `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><title>${name}</title><foreignObject width="${width}" height="${height}">${content}</foreignObject></svg>`;
-  return { svg, png: await pngOf(svg, width, height) };
+  const name = text(new Text(title));
+  const shape = `xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"`;
+  const png = await pngOf(foreign(ground, width, height), width, height);
+  const svg = `<svg ${shape}><title>${name}</title>${await plain(ground)}</svg>`;
+  return { svg, png };
+}
+
+/** XML of a node. */
+function text(node: Node): string {
+  return new XMLSerializer().serializeToString(node).replaceAll(NOT_XML, '');
+}
+
+function foreign(content: HTMLElement, width: number, height: number): string {
+  return `<svg xmlns="http://www.w3.org/2000/svg" width="${width}" height="${height}" viewBox="0 0 ${width} ${height}"><foreignObject width="${width}" height="${height}">${text(content)}</foreignObject></svg>`;
+}
+
+/** Laid out out of sight, where no style sheet of the page reaches it. */
+async function plain(ground: HTMLElement): Promise<string> {
+  const place = el('div', {
+    style: { position: 'fixed', left: '-100000px', top: '0' },
+    attr: { 'aria-hidden': 'true' },
+  });
+  place.attachShadow({ mode: 'open' }).append(ground);
+  document.body.append(place);
+  const patches = new Map<string, Promise<string>>();
+  try {
+    const svg = await new PlainSvg(ground, (node, { background, color }) => {
+      const { width, height } = node.getBoundingClientRect();
+      const key = [background, color, width, height].join();
+      let patch = patches.get(key);
+      if (!patch) {
+        const only = el('div', { style: { width: `${width}px`, height: `${height}px`, background, color } });
+        patches.set(key, (patch = pngOf(foreign(only, width, height), width, height)));
+      }
+      return patch.then((png) => `data:image/png;base64,${png}`);
+    }).element(ground);
+    return svg.replaceAll(NOT_XML, '');
+  } finally {
+    place.remove();
+  }
 }
 
 async function pngOf(svg: string, width: number, height: number): Promise<string> {
@@ -109,4 +146,10 @@ function generated(node: Styled, which: '::before' | '::after'): HTMLElement | n
   const copy = el('span', { text: /^"(.*)"$/s.exec(content)?.[1] ?? '' });
   for (const name of PROPERTIES) copy.style.setProperty(name, style.getPropertyValue(name));
   return copy;
+}
+
+/** Hands a picture to the browser to keep. */
+export function downloadPicture({ svg, png }: Picture, kind: 'png' | 'svg', name: string): void {
+  const href = kind === 'svg' ? `data:image/svg+xml;charset=utf-8,${encodeURIComponent(svg)}` : `data:image/png;base64,${png}`; // prettier-ignore
+  el('a', { attr: { href, download: `${name.replaceAll(/[^\p{L}\p{N}.-]+/gu, '-')}.${kind}` } }).click();
 }

@@ -92,8 +92,8 @@ class Columns {
   }
 
   #add(name: string, type: FlatColumn['type'], value: (row: number) => FlatValue): void {
-    const values = new Array<FlatValue>(this.#count);
-    for (let i = 0; i < this.#count; i++) values[i] = value(i);
+    const values: FlatValue[] = [];
+    for (let i = 0; i < this.#count; i++) values.push(value(i));
     this.all.push({ name, type, codes: this.#codes, values });
   }
 }

@@ -46,7 +46,7 @@ export async function savePicture(
   profile: Profile,
   { view, svg, png }: { readonly view: string; readonly svg: string; readonly png: string },
 ): Promise<void> {
-  const filters = { [t('Picture (PNG)')]: ['png'], [t('Picture (SVG, for browsers)')]: ['svg'] };
+  const filters = { [t('Picture (PNG)')]: ['png'], [t('Picture (SVG)')]: ['svg'] };
   const target = await ask(profile, t('Save Picture'), filters, `${view}.png`);
   if (!target) return;
   const content = target.path.endsWith('.svg') ? new TextEncoder().encode(svg) : Buffer.from(png, 'base64');

@@ -105,8 +105,8 @@ export async function openSql({ packages, settings = {} }: SqlOptions = {}): Pro
           const count = Math.min(CHUNK_ROWS, length - from);
           const chunk = DuckDBDataChunk.create(types, count);
           columns.forEach(({ values }, c) => {
-            const part = new Array<string | number | boolean | null>(count);
-            for (let i = 0; i < count; i++) part[i] = values[from + i] ?? null;
+            const part: SqlCell[] = [];
+            for (let i = 0; i < count; i++) part.push(values[from + i] ?? null);
             chunk.setColumnValues(c, part);
           });
           appender.appendDataChunk(chunk);
