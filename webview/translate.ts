@@ -3,6 +3,8 @@
  * extension's); the page carries the bundle as JSON. Pages without one (the HTML report, tests) speak English.
  */
 
+import { translateText } from '../src/base/translate-text.ts';
+
 type Values = readonly (string | number)[];
 
 /** Id of the element that carries the bundle; src/extension/views/page.ts writes it. */
@@ -25,4 +27,9 @@ export function t(message: string, ...values: Values): string {
   const found = bundle[message];
   const text = typeof found === 'string' ? found : message;
   return text.replaceAll(/\{(\d+)\}/g, (whole, index: string) => String(values[Number(index)] ?? whole));
+}
+
+/** The translation of a text that came with its values already in it, such as the title of a suggestion. */
+export function translated(text: string): string {
+  return translateText(text, (bundle ??= read()));
 }

@@ -19,7 +19,7 @@ import { installSoftwareDriver } from './running/install-driver.ts';
 import { profileCommand } from './running/profile-command.ts';
 import { TimelineView } from './views/timeline-view.ts';
 import { goToMeasured } from './views/view-actions.ts';
-import { t } from './words.ts';
+import { t, translated } from './words.ts';
 
 type Handler = (...args: readonly unknown[]) => unknown;
 
@@ -87,7 +87,7 @@ async function selectLayers(profiles: Profiles, layers: unknown): Promise<void> 
 
 async function dismissSuggestion(advice: Advice, id: string): Promise<void> {
   const suggestion = advice.find(id);
-  const reason = suggestion && (await askReason(suggestion.title));
+  const reason = suggestion && (await askReason(translated(suggestion.title)));
   if (suggestion && reason !== undefined) advice.dismiss(suggestion, reason);
 }
 

@@ -32,7 +32,7 @@ import { WHAT_IF_SCHEME, WhatIfPages } from './what-if.ts';
 import { useTranslations } from './words.ts';
 
 export function activate(context: vscode.ExtensionContext): void {
-  useTranslations((message, ...values) => vscode.l10n.t(message, ...values));
+  useTranslations((message, ...values) => vscode.l10n.t(message, ...values), vscode.l10n.bundle ?? {});
   const { extensionUri, subscriptions } = context;
   const output = vscode.window.createOutputChannel(OUTPUT_NAME);
   const profiles = new Profiles();

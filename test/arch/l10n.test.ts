@@ -5,6 +5,7 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { parseSource, walk } from '../../src/edit/syntax.ts';
 import type { Node } from '../../src/edit/syntax.ts';
+import { ruleTexts } from '../support/rule-texts.ts';
 
 type Bundle = Readonly<Record<string, string>>;
 
@@ -44,10 +45,18 @@ function marks(text: string): string[] {
   return sorted(text.match(/\{\d\}|\(command:[\w.]+\)/g) ?? []);
 }
 
+test('the titles of rules are found, those with values and those without', () => {
+  const found = ruleTexts();
+  for (const text of ['Raise the batch size', 'Raise the batch from {0} to {1}', '{0} moves single words'])
+    assert.ok(found.has(text), text);
+  const rules = readdirSync('src/suggest/rules').filter((name) => name !== 'index.ts');
+  assert.ok(found.size >= rules.length, `${found.size} titles of ${rules.length} rules`);
+});
+
 for (const language of LANGUAGES) {
   test(`every message of the extension is in ${language}, and nothing else`, () => {
     const bundle = read(`l10n/bundle.l10n.${language}.json`);
-    assert.deepEqual(sorted(Object.keys(bundle)), sorted(messages()));
+    assert.deepEqual(sorted(Object.keys(bundle)), sorted(new Set([...messages(), ...ruleTexts()])));
     for (const [message, translation] of Object.entries(bundle)) {
       assert.notEqual(translation.trim(), '', message);
       assert.deepEqual(marks(translation), marks(message), message);

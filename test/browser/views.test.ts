@@ -268,9 +268,14 @@ test('the page speaks the language of the words it is handed', async () => {
   const words = JSON.parse(readFileSync('l10n/bundle.l10n.de.json', 'utf8')) as Record<string, string>;
   const shown = await host.open({ words });
   await shown.show(trace);
+  await shown.post({ type: 'suggestions', suggestions: MADE_SUGGESTIONS });
   await shown.shot('german');
   assert.deepEqual((await shown.page.getByRole('tab').allInnerTexts()).slice(0, 3), ['Überblick', 'Zeitachse', 'Kernel']); // prettier-ignore
-  assert.match(await shown.page.locator('.overview').innerText(), /Wohin ein Schritt geht/);
+  const overview = await shown.page.locator('.overview').innerText();
+  assert.match(overview, /Wohin ein Schritt geht/);
+  // Sentences with figures: one written here, one that a rule put together.
+  assert.match(overview, /Die Kernel füllen den Schritt/);
+  assert.match(overview, /Den Batch von 32 auf 128 vergrößern/);
   await shown.page.close();
 });
 

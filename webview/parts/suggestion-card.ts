@@ -3,6 +3,7 @@ import { formatCount, formatShare } from '../../src/base/format.ts';
 import type { Suggestion, Verdict } from '../../src/suggest/suggestion.ts';
 import type { App } from '../app.ts';
 import { append, baseName, button, el, sourceLink } from '../dom.ts';
+import { translated } from '../translate.ts';
 
 /** `+31 % (28 to 34)` of a speed ratio with its interval. */
 export function gain({
@@ -25,13 +26,13 @@ export function suggestionCard(app: App, suggestion: Suggestion, full: boolean):
   const { verdict, edit, at } = suggestion;
   const card = el('article', {
     class: `card ${verdict?.kind ?? 'predicted'}`,
-    attr: { 'aria-label': suggestion.title },
+    attr: { 'aria-label': translated(suggestion.title) },
   });
   append(card, [
     el(
       'div',
       { class: 'card-head' },
-      el('h3', { text: suggestion.title }),
+      el('h3', { text: translated(suggestion.title) }),
       at ? sourceLink(`${baseName(at.file)}:${at.line}`, () => app.open(at)) : null,
     ),
     verdict

@@ -7,7 +7,7 @@ import { intervalText } from '../lines/lens-text.ts';
 import { runProfile } from '../running/profile-command.ts';
 import { cannotRun } from '../script-choice.ts';
 import { readSettings } from '../settings.ts';
-import { t } from '../words.ts';
+import { t, translated } from '../words.ts';
 
 /** An edit as it was written. */
 export interface Applied {
@@ -28,7 +28,7 @@ export async function seeGain(parts: Parts, applied: readonly Applied[]): Promis
   if (profile?.trace.meta.status !== 'ok') return;
   const gain = appliedGain(trace, profile.trace, noiseFloor);
   if (!gain) return;
-  const titles = applied.map(({ suggestion }) => suggestion.title).join(', ');
+  const titles = applied.map(({ suggestion }) => translated(suggestion.title)).join(', ');
   const figures = intervalText(gain);
   if (gain.kind === 'confirmed')
     return void vscode.window.setStatusBarMessage(

@@ -3,7 +3,7 @@ import * as vscode from 'vscode';
 import { withBatch } from '../../suggest/other-batch.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
 import type { Parts } from '../parts.ts';
-import { t } from '../words.ts';
+import { t, translated } from '../words.ts';
 import type { PlacedSuggestion } from './advice.ts';
 import type { Applied } from './after-apply.ts';
 import { seeGain } from './after-apply.ts';
@@ -15,7 +15,7 @@ export async function applySuggestion(parts: Parts, id: string, batch?: number):
   const { edit } = suggestion;
   if (!edit)
     return void vscode.window.showInformationMessage(
-      suggestion.advice ?? t('{0}: there is no single edit for this.', suggestion.title),
+      suggestion.advice ?? t('{0}: there is no single edit for this.', translated(suggestion.title)),
     );
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(edit.file));
   const placed = parts.advice.placedIn(document).find((each) => each.suggestion.id === id);
@@ -23,7 +23,9 @@ export async function applySuggestion(parts: Parts, id: string, batch?: number):
     return void vscode.window.showWarningMessage(changedText(suggestion));
   const chosen = batch === undefined ? suggestion : withBatch(suggestion, batch);
   if (placed.state === 'applied' && chosen === suggestion)
-    return void vscode.window.showInformationMessage(t('{0} is applied already.', suggestion.title));
+    return void vscode.window.showInformationMessage(
+      t('{0} is applied already.', translated(suggestion.title)),
+    );
   if (chosen !== suggestion) parts.advice.update(chosen);
   await write(parts, [{ ...placed, suggestion: chosen }]);
 }

@@ -2,11 +2,11 @@
 import * as vscode from 'vscode';
 import { gainText } from '../lines/lens-text.ts';
 import type { Advice } from './advice.ts';
-import { t } from '../words.ts';
+import { t, translated } from '../words.ts';
 
 export async function chooseSuggestion(advice: Advice, title: string): Promise<string | undefined> {
   const items = advice.all.map((suggestion) => ({
-    label: suggestion.title,
+    label: translated(suggestion.title),
     description: gainText(suggestion),
     detail: suggestion.at
       ? t('{0}, line {1}', vscode.workspace.asRelativePath(suggestion.at.file), suggestion.at.line)

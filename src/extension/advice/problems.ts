@@ -7,6 +7,7 @@ import type { RunError } from '../../trace/model.ts';
 import { DIAGNOSTICS } from '../ids.ts';
 import { gainText } from '../lines/lens-text.ts';
 import type { Profiles } from '../profiles.ts';
+import { translated } from '../words.ts';
 import type { Advice } from './advice.ts';
 
 const SOURCE = 'Kernelscope';
@@ -54,7 +55,7 @@ export class Problems implements vscode.Disposable {
     const byFile = new Map<string, { uri: vscode.Uri; hints: vscode.Diagnostic[] }>();
     for (const { suggestion, document, range, state } of this.#advice.placed()) {
       if (state !== 'open' || suggestion.verdict?.kind === 'refuted') continue;
-      const text = `${suggestion.title}: ${gainText(suggestion)}`;
+      const text = `${translated(suggestion.title)}: ${gainText(suggestion)}`;
       const hint = new vscode.Diagnostic(range, text, vscode.DiagnosticSeverity.Information);
       hint.source = SOURCE;
       hint.code = suggestion.rule;

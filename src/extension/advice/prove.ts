@@ -12,7 +12,7 @@ import { adapterFor } from '../running/adapter.ts';
 import { folderOf, waitingText } from '../running/runner.ts';
 import { cannotRun, saveScripts } from '../script-choice.ts';
 import { readSettings } from '../settings.ts';
-import { t } from '../words.ts';
+import { t, translated } from '../words.ts';
 import type { Advice } from './advice.ts';
 import { changedText } from './apply.ts';
 
@@ -49,7 +49,7 @@ export async function runProof(
   const location = vscode.ProgressLocation.Notification;
   const proved = await runner.exclusively({ kind: 'work', text: t('proving') }, async (signal) =>
     vscode.window.withProgress(
-      { location, title: t('Proving: {0}', suggestion.title), cancellable: true },
+      { location, title: t('Proving: {0}', translated(suggestion.title)), cancellable: true },
       async (report, token) => {
         token.onCancellationRequested(() => runner.stop());
         try {
