@@ -16,6 +16,7 @@ import type { Profiles } from './profiles.ts';
 import { compareTraces, openRanks, openTrace } from './traces/open-trace.ts';
 import type { Parts } from './parts.ts';
 import { installSoftwareDriver } from './running/install-driver.ts';
+import { measureOnCpu } from './running/measure-on-cpu.ts';
 import { profileCommand } from './running/profile-command.ts';
 import { TimelineView } from './views/timeline-view.ts';
 import { goToMeasured } from './views/view-actions.ts';
@@ -48,6 +49,7 @@ export function registerCommands(parts: Parts): vscode.Disposable[] {
     [COMMANDS.openLarge]: current(() => large.show()),
     [COMMANDS.showOutput]: () => output.show(true),
     [COMMANDS.pinBaseline]: current((profile) => pinBaseline(profiles, profile)),
+    [COMMANDS.measureOnCpu]: current((profile) => measureOnCpu(parts, profile)),
     [COMMANDS.clear]: () => profiles.clear(),
     [COMMANDS.doctor]: () => showDoctor(parts),
     [COMMANDS.prove]: suggestion(t('Prove Suggestion'), (id) => proveSuggestion(parts, id)),

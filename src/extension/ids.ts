@@ -13,6 +13,7 @@ export const COMMANDS = {
   openLarge: 'kernelscope.openLarge',
   showOutput: 'kernelscope.showOutput',
   pinBaseline: 'kernelscope.pinBaseline',
+  measureOnCpu: 'kernelscope.measureOnCpu',
   clear: 'kernelscope.clear',
   doctor: 'kernelscope.doctor',
   prove: 'kernelscope.proveSuggestion',

@@ -39,6 +39,14 @@ export class Profiles implements vscode.Disposable {
     this.#set(after);
   }
 
+  /** Shows the baseline again, with what is shown now as the baseline. */
+  swap(): void {
+    const before = this.#baseline;
+    if (!before || !this.#current) return;
+    this.#baseline = this.#current;
+    this.#set(before);
+  }
+
   pinBaseline(): void {
     if (this.#baseline !== this.#current) this.#baseline?.dispose();
     this.#baseline = this.#current;

@@ -67,24 +67,38 @@ export async function chooseAdapter(options: ChoiceOptions): Promise<Result<Adap
     const known = remembered(file, key);
     if (known) return ok(known);
   }
+  const choice = await firstThatWorks(
+    options.driver ? [chosen(options.driver)] : candidates(drivers),
+    options.programs,
+  );
+  if (choice.ok) remember(file, key, choice.value);
+  return choice;
+}
+
+/** A driver that computes on the processor, whether or not there is a GPU: what a GPU is held against. Asked anew each time. */
+export function chooseSoftware({
+  programs,
+  cache = cacheFolder(),
+}: ChoiceOptions): Promise<Result<AdapterChoice, NoAdapter>> {
+  const [, ...software] = candidates(findDrivers(cache));
+  return firstThatWorks(software, programs);
+}
+
+async function firstThatWorks(
+  candidates: readonly Candidate[],
+  programs: string,
+): Promise<Result<AdapterChoice, NoAdapter>> {
   const tried: Attempt[] = [];
-  for (const candidate of options.driver ? [chosen(options.driver)] : candidates(drivers)) {
-    const report = await check(options.programs, candidate.env);
+  for (const candidate of candidates) {
+    const report = await check(programs, candidate.env);
     tried.push({ what: candidate.what, manifest: candidate.manifest, report });
     if (!report.adapter || report.problem !== null) continue;
     const { name, software } = report.adapter;
-    const choice: AdapterChoice = {
-      env: candidate.env,
-      reason: reasonFor(name, software, candidate),
-      name,
-      software,
-      tried,
-    };
-    remember(file, key, choice);
-    return ok(choice);
+    return ok({ env: candidate.env, reason: reasonFor(name, software, candidate), name, software, tried });
   }
+  const found = tried.map(({ what, report }) => `${what}: ${report.problem ?? 'no adapter'}`);
   return err({
-    message: `no WebGPU adapter works here (${tried.map(({ what, report }) => `${what}: ${report.problem ?? 'no adapter'}`).join('; ')})`,
+    message: `no WebGPU adapter works here (${found.join('; ') || 'no driver was found'})`,
     command: 'kernelscope doctor --install',
     tried,
   });

@@ -70,7 +70,7 @@ export type FromView =
   | { readonly type: 'sql-run'; readonly run: number; readonly text: string }
   | {
       readonly type: 'command';
-      readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace';
+      readonly command: 'profile' | 'stop' | 'openLarge' | 'pinBaseline' | 'openTrace' | 'measureOnCpu';
     };
 
 /** Checks a message from the webview: the only page that can send is ours, but a border is a border. */
@@ -108,7 +108,9 @@ export function checkFromView(value: unknown): FromView | null {
         ? (value as FromView)
         : null;
     case 'command':
-      return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace'].includes(m['command'] as string)
+      return ['profile', 'stop', 'openLarge', 'pinBaseline', 'openTrace', 'measureOnCpu'].includes(
+        m['command'] as string,
+      )
         ? (value as FromView)
         : null;
     default:

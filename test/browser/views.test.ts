@@ -314,3 +314,19 @@ test('the slices in view are a table too, and a choice in it is the choice of th
   assert.deepEqual(await violations(shown.page), []);
   await shown.page.close();
 });
+
+test('a run on a GPU offers to be measured on the CPU; of two on the CPU it is said that they tell nothing', async () => {
+  const shown = await host.open();
+  const onGpu = { ...trace.meta, adapter: { ...trace.meta.adapter!, name: 'a GPU', software: false } };
+  await shown.show({ ...trace, meta: onGpu });
+  await shown.post({ type: 'show', view: 'overview' });
+  await shown.page.getByRole('button', { name: 'Measure on the CPU' }).click();
+  assert.deepEqual((await shown.sent()).at(-1), { type: 'command', command: 'measureOnCpu' });
+  assert.deepEqual(await violations(shown.page), []);
+  await shown.show(trace);
+  await shown.post({ type: 'baseline', bytes: baseline, title: '13:40' });
+  await shown.drawn();
+  assert.equal(await shown.page.getByRole('button', { name: 'Measure on the CPU' }).count(), 0);
+  assert.match(await shown.page.locator('.overview').innerText(), /Both runs were on the CPU/);
+  await shown.page.close();
+});

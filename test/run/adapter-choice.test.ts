@@ -3,7 +3,7 @@ import { mkdirSync, mkdtempSync, readFileSync, rmSync, utimesSync, writeFileSync
 import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { after, test } from 'node:test';
-import { chooseAdapter, wantsDriver } from '../../src/run/adapter-choice.ts';
+import { chooseAdapter, chooseSoftware, wantsDriver } from '../../src/run/adapter-choice.ts';
 import { findDrivers, fingerprint } from '../../src/run/drivers.ts';
 import { checkAdapterReport } from '../../src/wire/adapter-report.ts';
 
@@ -80,6 +80,23 @@ test('a driver that crashes is passed over for the next one', async () => {
   assert.ok(choice.ok);
   assert.equal(choice.value.env['VK_DRIVER_FILES'], manifest);
   assert.match(choice.value.tried[0]?.report.problem ?? '', /SIGSEGV/);
+});
+
+test('beside a GPU, a driver that computes on the processor is found, and the GPU stays what is chosen', async () => {
+  const cache = path.join(folder, 'cache-both');
+  mkdirSync(path.join(cache, 'driver'), { recursive: true });
+  const manifest = path.join(cache, 'driver', 'lavapipe.json');
+  writeFileSync(manifest, '{}');
+  const programs = programsThat(
+    'both',
+    `if (process.env.VK_DRIVER_FILES) ${says({ adapter: { ...adapter, name: 'llvmpipe', software: true }, problem: null })} else ${says({ adapter, problem: null })}`,
+  );
+  const gpu = await chooseAdapter({ programs, cache });
+  const cpu = await chooseSoftware({ programs, cache });
+  assert.ok(gpu.ok && !gpu.value.software);
+  assert.ok(cpu.ok && cpu.value.software);
+  assert.notEqual(cpu.value.env['VK_DRIVER_FILES'], undefined);
+  assert.deepEqual(await chooseAdapter({ programs, cache }), gpu);
 });
 
 test('without any adapter the message names the command that mends it', async () => {

@@ -4,7 +4,7 @@ import { formatBytes, formatCount, formatNs, formatShare } from '../../src/base/
 import type { Trace } from '../../src/trace/model.ts';
 import type { App, View } from '../app.ts';
 import { IDLE_WORDS, layerName } from '../describe.ts';
-import { baseName, el, sourceLink } from '../dom.ts';
+import { baseName, button, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { kernelName } from '../kernel-name.ts';
 import { isNote, noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
@@ -38,7 +38,7 @@ export function createOverview(app: App): View {
     const key = [facts, suggestions, proving, live, baseline];
     if (!facts || key.every((value, i) => value === drawn[i])) return;
     drawn = key;
-    tiles.replaceChildren(...tilesOf(facts, baseline?.trace ?? null));
+    tiles.replaceChildren(...tilesOf(app, facts, baseline?.trace ?? null));
     strip.replaceChildren(...stepStrip(app, facts));
     bar.replaceChildren(...whereItWent(facts));
     advice.replaceChildren(
@@ -50,7 +50,15 @@ export function createOverview(app: App): View {
   return { element, refresh, repaint: refresh };
 }
 
-function tile(title: string, value: string, about: string, note?: string): HTMLElement {
+function measureOnCpu(app: App): HTMLElement {
+  return button(t('Measure on the CPU'), () => app.send({ type: 'command', command: 'measureOnCpu' }), {
+    kind: 'secondary',
+    class: 'needs-shell',
+    title: t('Run the same steps on the CPU, to see whether the GPU pays'),
+  });
+}
+
+function tile(title: string, value: string, about: string, note?: string, action?: HTMLElement): HTMLElement {
   return el(
     'div',
     { class: 'tile' },
@@ -58,16 +66,20 @@ function tile(title: string, value: string, about: string, note?: string): HTMLE
     el('strong', { class: 'big', text: value }),
     el('p', { class: 'faint', text: about }),
     note ? el('p', { class: 'faint', text: note }) : null,
+    action,
   );
 }
 
-function tilesOf(facts: Facts, baseline: Trace | null): HTMLElement[] {
+function tilesOf(app: App, facts: Facts, baseline: Trace | null): HTMLElement[] {
   const steps = facts.steps();
   const { median, low, high } = steps.durationNs;
   const peak = facts.peak();
   const { adapter, host } = facts.trace.meta;
   const limit = adapter?.memoryBytes ?? (adapter?.software ? (host?.memoryBytes ?? null) : null);
   const verdict = isGpuTheLimit(facts);
+  const pays = doesTheGpuPay(facts.trace, baseline);
+  // A run on a real GPU that no run on the processor stands beside yet.
+  const askable = pays === null && adapter?.software === false && facts.trace.meta.origin === 'run';
   const { whileBusy } = facts.occupancy();
   const rate = Number.isFinite(steps.samplesPerSecond)
     ? `${formatCount(Number(steps.samplesPerSecond.toPrecision(2)))} samples/s`
@@ -98,7 +110,8 @@ function tilesOf(facts: Facts, baseline: Trace | null): HTMLElement[] {
       t('Is the GPU the limit?'),
       verdict.answer,
       verdict.why,
-      doesTheGpuPay(facts.trace, baseline) ?? undefined,
+      pays ?? undefined,
+      askable && !app.store.state.live ? measureOnCpu(app) : undefined,
     ),
   ];
 }

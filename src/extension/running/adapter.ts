@@ -1,6 +1,6 @@
 /** The adapter a run gets, or an error that says which one command mends it. */
-import type { AdapterChoice } from '../../run/adapter-choice.ts';
-import { chooseAdapter } from '../../run/adapter-choice.ts';
+import type { AdapterChoice, NoAdapter } from '../../run/adapter-choice.ts';
+import { chooseAdapter, chooseSoftware } from '../../run/adapter-choice.ts';
 import { t } from '../words.ts';
 
 export class NoAdapterError extends Error {
@@ -25,8 +25,16 @@ export async function adapterFor(programs: string, driver: string): Promise<Adap
       ),
       true,
     );
-  throw new NoAdapterError(
-    `${choice.error.message}. ${t('In a terminal, this mends it: {0}', choice.error.command)}`,
-    false,
-  );
+  throw noAdapter(choice.error);
+}
+
+/** A driver that computes on the processor, beside a GPU or instead of one. */
+export async function softwareAdapter(programs: string): Promise<AdapterChoice> {
+  const choice = await chooseSoftware({ programs });
+  if (choice.ok) return choice.value;
+  throw noAdapter(choice.error);
+}
+
+function noAdapter({ message, command }: NoAdapter): NoAdapterError {
+  return new NoAdapterError(`${message}. ${t('In a terminal, this mends it: {0}', command)}`, false);
 }

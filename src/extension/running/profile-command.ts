@@ -87,7 +87,8 @@ function tellScriptError(text: string, file?: string, line?: number, column?: nu
   });
 }
 
-async function tellFailure(error: unknown): Promise<void> {
+/** Why nothing was run, with what mends it. */
+export async function tellFailure(error: unknown): Promise<void> {
   const text = error instanceof Error ? error.message : String(error);
   if (error instanceof NoAdapterError && error.isChosen) await offerSetting(text);
   else await offer(text, error instanceof NoAdapterError ? mending() : { [t('Doctor')]: COMMANDS.doctor });

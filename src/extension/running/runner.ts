@@ -13,7 +13,7 @@ import { Profile } from '../profile.ts';
 import type { Profiles } from '../profiles.ts';
 import { titleOf } from '../history/run-history.ts';
 import { readSettings } from '../settings.ts';
-import { adapterFor } from './adapter.ts';
+import { adapterFor, softwareAdapter } from './adapter.ts';
 import { t } from '../words.ts';
 
 /** What runs now, for the status bar. */
@@ -58,10 +58,14 @@ export class Runner implements vscode.Disposable {
     this.#stop?.abort();
   }
 
-  /** Profiles a script and shows its picture while it grows. Null when something runs already. */
-  async profile(script: vscode.Uri, steps: number | null): Promise<RunOutcome | null> {
+  /** Profiles a script and shows its picture while it grows, on the best adapter or on the CPU. Null when something runs already. */
+  async profile(
+    script: vscode.Uri,
+    steps: number | null,
+    on: 'best' | 'cpu' = 'best',
+  ): Promise<RunOutcome | null> {
     return this.exclusively({ kind: 'profile', step: null, steps, loss: null }, (signal) =>
-      this.#profile(script, steps, signal),
+      this.#profile(script, steps, on, signal),
     );
   }
 
@@ -90,14 +94,19 @@ export class Runner implements vscode.Disposable {
     this.#changed.dispose();
   }
 
-  async #profile(script: vscode.Uri, steps: number | null, signal: AbortSignal): Promise<RunOutcome> {
+  async #profile(
+    script: vscode.Uri,
+    steps: number | null,
+    on: 'best' | 'cpu',
+    signal: AbortSignal,
+  ): Promise<RunOutcome> {
     const settings = readSettings(script);
     const name = path.basename(script.fsPath);
     this.#output.clear();
     this.#output.appendLine(`> ${script.fsPath}`);
     return this.#withProgress(name, steps, signal, async (onProgress, onWaiting) => {
       // Before a picture is begun: where there is no adapter, the one that is shown stays.
-      const adapter = await this.#adapter(settings.driver);
+      const adapter = await this.#adapter(settings.driver, on);
       let trace: Trace = new TraceBuilder().build();
       const title = titleOf({ script: script.fsPath, startedAt: new Date().toISOString() });
       const profile = new Profile({ title, script, start: fileHeader(), trace: () => trace, live: true });
@@ -131,8 +140,9 @@ export class Runner implements vscode.Disposable {
     });
   }
 
-  async #adapter(driver: string): Promise<AdapterChoice> {
-    const adapter = await adapterFor(this.programs, driver);
+  async #adapter(driver: string, on: 'best' | 'cpu'): Promise<AdapterChoice> {
+    const adapter =
+      on === 'cpu' ? await softwareAdapter(this.programs) : await adapterFor(this.programs, driver);
     this.#output.appendLine(`> ${adapter.name}`);
     return adapter;
   }

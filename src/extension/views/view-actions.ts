@@ -13,6 +13,7 @@ const OF_VIEW = {
   openLarge: COMMANDS.openLarge,
   pinBaseline: COMMANDS.pinBaseline,
   openTrace: COMMANDS.openTrace,
+  measureOnCpu: COMMANDS.measureOnCpu,
 } as const;
 
 export function actFor(lines: MeasuredLines, versions: SourceVersions): LinkOptions['act'] {
