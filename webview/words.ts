@@ -60,7 +60,7 @@ function lineOf(facts: Facts, cause: IdleCause): string {
 /** Whether the GPU pays against the processor, where both ran this script; null where that was not measured. */
 export function doesTheGpuPay(trace: Trace, baseline: Trace | null): string | null {
   if (baseline && trace.meta.adapter?.software && baseline.meta.adapter?.software)
-    return 'Both runs were on the CPU: they do not say whether a GPU pays.';
+    return t('Both runs were on the CPU: they do not say whether a GPU pays.');
   const known = baseline && gpuAgainstCpu(trace, baseline);
   if (!known) return null;
   const { ratio, low, high } = known.ratio;
