@@ -14,6 +14,8 @@ const BEATS = 0;
 const WRITING = 1;
 const BEAT_MS = 200;
 const STILL_MS = 1000;
+/** A look that comes so late says that the whole process was paused (a trial in turns, a machine asleep). */
+const PAUSED_MS = 3 * BEAT_MS;
 const PAUSE_LIMIT_MS = 500;
 
 export type Heart = Int32Array<SharedArrayBuffer>;
@@ -46,10 +48,13 @@ export function watch(
 ): void {
   let seen = -1;
   let changedAt = performance.now();
+  let lookedAt = changedAt;
   let told = false;
   setInterval(() => {
     const beats = Atomics.load(heart, BEATS);
-    if (beats !== seen) {
+    const paused = performance.now() - lookedAt > PAUSED_MS;
+    lookedAt = performance.now();
+    if (beats !== seen || paused) {
       seen = beats;
       changedAt = performance.now();
       told = false;

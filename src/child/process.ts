@@ -4,6 +4,7 @@
  */
 import { availableParallelism, totalmem } from 'node:os';
 import { pathToFileURL } from 'node:url';
+import { ORIGIN_NS } from '../probe/clock.ts';
 import type { StepProgress } from '../probe/steps.ts';
 import type { RunError, RunStatus } from '../trace/model.ts';
 import type { ChildMessage, ParentMessage, RunRequest } from '../wire/run-messages.ts';
@@ -88,6 +89,6 @@ export async function runScript(): Promise<void> {
   load(heart);
   beat(heart);
   process.argv = [process.argv[0] as string, request.script, ...request.args];
-  send({ type: 'started' });
+  send({ type: 'started', originNs: ORIGIN_NS });
   await import(pathToFileURL(request.script).href);
 }

@@ -35,7 +35,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     driver: section.get<string>(SETTINGS.driver)?.trim() ?? '',
     codeLenses: section.get<boolean>(SETTINGS.codeLenses) ?? true,
     heat: section.get<boolean>(SETTINGS.heat) ?? true,
-    trialBudgetSeconds: atLeast(SETTINGS.trialBudget, 90, 5),
+    trialBudgetSeconds: atLeast(SETTINGS.trialBudget, 150, 5),
     profileAfterApply: section.get<boolean>(SETTINGS.profileAfterApply) ?? true,
     queryLimitSeconds: Math.min(86_400, atLeast(SETTINGS.queryTimeLimit, 60, 1)),
     noiseFloor: Math.min(0.5, atLeast(SETTINGS.noiseFloor, 2, 0) / 100),

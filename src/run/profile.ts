@@ -53,11 +53,22 @@ export interface ProfileCallbacks {
   /** Whole frames, as they arrive: what a live picture is fed with. */
   onFrames?(bytes: Uint8Array): void;
   onProgress?(progress: Progress): void;
+  /** `originNs`: the zero of the trace's times on the host's monotonic clock. */
+  onStarted?(originNs: number): void;
   onOutput?(stream: 'stdout' | 'stderr', text: string): void;
   /** The device's memory will be full if the run goes on as it does: said while there is time, once. */
   onMemoryWarning?(text: string): void;
   /** Something else measures on this machine: the run starts when that has ended. */
   onWaiting?(holder: TurnHolder): void;
+}
+
+/** A run that goes on. */
+export interface StartedRun {
+  /** Of the script's process, which leads a group of its own; undefined where it could not be started. */
+  readonly pid: number | undefined;
+  /** Asks the run to end; the trace says that it was stopped. */
+  stop(): void;
+  readonly ended: Promise<ProfileResult>;
 }
 
 export interface ProfileResult {
@@ -86,17 +97,18 @@ export async function profileScript(
     throw error;
   });
   try {
-    return await profileAlone(options, callbacks, signal);
+    return await startRun(options, callbacks, signal).ended;
   } finally {
     turn?.();
   }
 }
 
-async function profileAlone(
+/** Starts the script, whatever else measures on this machine: the caller has the turn. */
+export function startRun(
   options: ProfileOptions,
-  callbacks: ProfileCallbacks,
-  signal: AbortSignal | undefined,
-): Promise<ProfileResult> {
+  callbacks: ProfileCallbacks = {},
+  signal?: AbortSignal,
+): StartedRun {
   const { script, args = [], mode = 'alternating', steps = null, edits = [], study = null } = options;
   const { window = null, memoryLimitBytes = memoryLimit() } = options;
   const request: RunRequest = {
@@ -131,6 +143,7 @@ async function profileAlone(
   child.on('message', (value: unknown) => {
     const message = checkChildMessage(value);
     if (message?.type === 'progress') callbacks.onProgress?.(message);
+    if (message?.type === 'started') callbacks.onStarted?.(message.originNs);
     if (message?.type === 'no-adapter') noAdapter = true;
   });
   forward(child.stdout as Readable, 'stdout', callbacks);
@@ -138,12 +151,15 @@ async function profileAlone(
   (child.stderr as Readable).on('data', (text: string) => (heapIsFull ||= HEAP_IS_FULL.test(text)));
   (child.stdio[FRAMES_FD] as Readable).on('data', (bytes: Buffer) => sink.push(bytes));
 
-  const exit = await ended(child);
-  stopping.dispose();
-  clearTimeout(watch.timer);
-  sink.conclude(conclude(sink.meta, { ...exit, heapIsFull }, stopping.reason, sink.build()));
-  await sink.close();
-  return { trace: sink.build(), noAdapter };
+  const finish = async (): Promise<ProfileResult> => {
+    const exit = await ended(child);
+    stopping.dispose();
+    clearTimeout(watch.timer);
+    sink.conclude(conclude(sink.meta, { ...exit, heapIsFull }, stopping.reason, sink.build()));
+    await sink.close();
+    return { trace: sink.build(), noAdapter };
+  };
+  return { pid: child.pid, stop: () => stopping.stop('stopped'), ended: finish() };
 }
 
 /** Looks at the trace so far now and then, ever more seldom: looking takes time too. */
@@ -204,13 +220,13 @@ class Stopping {
   readonly #timeoutMs: number | null;
   readonly #timer: NodeJS.Timeout | undefined;
   readonly #signal: AbortSignal | undefined;
-  readonly #onAbort = (): void => this.#stop('stopped');
+  readonly #onAbort = (): void => this.stop('stopped');
   #killer: NodeJS.Timeout | undefined;
 
   constructor(child: ChildProcess, timeoutMs: number | null, signal: AbortSignal | undefined) {
     this.#child = child;
     this.#timeoutMs = timeoutMs;
-    if (this.#timeoutMs !== null) this.#timer = setTimeout(() => this.#stop('timeout'), this.#timeoutMs);
+    if (this.#timeoutMs !== null) this.#timer = setTimeout(() => this.stop('timeout'), this.#timeoutMs);
     this.#signal = signal;
     if (signal?.aborted) this.#onAbort();
     else signal?.addEventListener('abort', this.#onAbort, { once: true });
@@ -224,7 +240,7 @@ class Stopping {
     if (this.reason !== null) this.#kill();
   }
 
-  #stop(reason: 'stopped' | 'timeout'): void {
+  stop(reason: 'stopped' | 'timeout'): void {
     if (this.reason !== null) return;
     this.reason = reason;
     if (this.#child.connected) this.#child.send({ type: 'stop' }, () => undefined);

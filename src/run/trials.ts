@@ -1,5 +1,4 @@
 /** Trials of a change: the script with an edit in memory, untimed so that the instrument does not weigh in, one at a time. */
-import { median } from '../base/stats.ts';
 import { noiseScaleOf } from '../analysis/gradient-noise.ts';
 import { memoryPeak } from '../analysis/memory.ts';
 import { memoryLimitsOf } from '../analysis/memory-limit.ts';
@@ -7,8 +6,14 @@ import { timedLaunches } from '../suggest/timed-launches.ts';
 import { processorUse } from '../analysis/processor-use.ts';
 import { selectSteps } from '../analysis/selection.ts';
 import { stepDurations } from '../analysis/steps.ts';
+import { turnSteps } from '../analysis/turn-steps.ts';
+import type { TurnStep } from '../analysis/turn-steps.ts';
+import { mean, median } from '../base/stats.ts';
 import type { Trace } from '../trace/model.ts';
-import type { Edit, LossPoint, TrialResult, Trials } from '../suggest/suggestion.ts';
+import type { Edit, LossPoint, TrialResult, Trials, TurnsResult } from '../suggest/suggestion.ts';
+import type { VariantRun } from './in-turns.ts';
+import { profileInTurns } from './in-turns.ts';
+import { CAN_PAUSE } from './paused-process.ts';
 import type { ProfileCallbacks, ProfileOptions } from './profile.ts';
 import { profileScript } from './profile.ts';
 
@@ -19,6 +24,9 @@ export interface TrialOptions extends Omit<ProfileOptions, 'edits' | 'mode' | 't
 
 /** Pairs of batches need more steps than a median does. */
 const NOISE_STEPS = 100;
+
+/** Steps of each variant in turns at least; short ones make more in the time they have. */
+const TURN_STEPS = 16;
 
 export function createTrials(
   options: TrialOptions,
@@ -45,7 +53,15 @@ export function createTrials(
     warm.add(what);
     assertRan(await run({ edits: edit ? [edit] : [] }, signal));
   };
+  const inTurns = async (edits: readonly (Edit | null)[], signal?: AbortSignal): Promise<TurnsResult> => {
+    const steps = Math.min(options.steps, TURN_STEPS);
+    const variants = edits.map((edit) => ({ ...options, mode: 'off' as const, edits: edit ? [edit] : [] }));
+    return turnsResult(await profileInTurns(variants, { steps }, callbacks, signal));
+  };
   return {
+    ...(options.adapter.software && CAN_PAUSE
+      ? { inTurns: (edits, signal) => inTurn(() => inTurns(edits, signal)) }
+      : {}),
     run: (edit, signal) =>
       inTurn(async () => {
         await warmUp(edit, signal);
@@ -75,11 +91,6 @@ export function resultOf(trace: Trace): TrialResult {
   const { steady } = selectSteps(trace);
   if (steady.length === 0)
     throw new Error(`the trial made ${tables.steps.length} steps, too few to measure after warm-up`);
-  const samples = steady
-    .map((step) => tables.steps.samples[step] as number)
-    .filter((count) => Number.isFinite(count));
-  const steadyPeak = memoryPeak(trace, tables.steps.startNs[steady[0] as number]);
-  const limits = memoryLimitsOf(trace);
   const processor = trace.meta.adapter?.software
     ? processorUse(
         trace,
@@ -90,15 +101,48 @@ export function resultOf(trace: Trace): TrialResult {
   return {
     ...(processor ? { processor } : {}),
     stepMs: Array.from(stepDurations(trace, steady), (ns) => ns / 1e6),
+    ...besidesTime(trace, steady),
+  };
+}
+
+/** @throws when a run failed, or made no step in its windows. */
+export function turnsResult(runs: readonly VariantRun[]): TurnsResult {
+  const steps = runs.map(({ trace, windows }) => {
+    // Ended by the one who asked for the trial, when it was long enough.
+    if (trace.meta.status !== 'stopped') assertRan(trace);
+    return turnSteps(trace, windows);
+  });
+  const least = Math.min(...steps.map((made) => made.length));
+  if (least === 0) throw new Error('a trial made no step to measure after warm-up');
+  const rounds = Math.min(...runs.map(({ windows }) => windows.length));
+  const meanOf = (made: readonly TurnStep[], round: number): number =>
+    mean(made.filter(({ part }) => part === round).map(({ ms }) => ms));
+  return {
+    results: runs.map(({ trace }, i) => ({
+      stepMs: (steps[i] as TurnStep[]).map(({ ms }) => ms),
+      ...besidesTime(trace, selectSteps(trace).steady),
+    })),
+    rounds: Array.from({ length: rounds }, (_, round) => steps.map((made) => meanOf(made, round))).filter(
+      (means) => means.every(Number.isFinite),
+    ),
+  };
+}
+
+/** What a run tells but its step times. */
+function besidesTime(trace: Trace, steady: readonly number[]): Omit<TrialResult, 'stepMs'> {
+  const { steps, buffers } = trace.tables;
+  const samples = steady
+    .map((step) => steps.samples[step] as number)
+    .filter((count) => Number.isFinite(count));
+  const steadyPeak = memoryPeak(trace, steps.startNs[steady[0] as number]);
+  const limits = memoryLimitsOf(trace);
+  return {
     samplesPerStep: median(samples),
     peakBytes: memoryPeak(trace).bytes,
     steadyPeakBytes: steadyPeak.bytes,
     memory: {
       byRole: steadyPeak.byRole,
-      largestBytes: Math.max(
-        0,
-        ...steadyPeak.alive.map((buffer) => tables.buffers.sizeBytes[buffer] as number),
-      ),
+      largestBytes: Math.max(0, ...steadyPeak.alive.map((buffer) => buffers.sizeBytes[buffer] as number)),
       limitBytes: limits.deviceBytes,
       bindingLimitBytes: limits.bindingBytes,
     },

@@ -2,7 +2,7 @@
  * Whether a machine was steady enough to believe a gain. Trials of one script should all take the same; what they differ by is what
  * "no change" looks like on this machine at this hour, and a gain has to stand out from that.
  */
-import { mean, median, quantile, sortedCopy, sum } from '../base/stats.ts';
+import { mean, quantile, sortedCopy, sum } from '../base/stats.ts';
 import type { TrialResult } from './suggestion.ts';
 import { ratioInterval, rowsOf, samplesPerSecond } from './trial-stats.ts';
 
@@ -76,7 +76,11 @@ function fastestSteps(trial: TrialResult): number {
   return (rowsOf(trial) / quantile(sortedCopy(trial.stepMs), 0.125)) * 1000;
 }
 
-/** NaN where the trial does not tell its processor time. */
-function rowsPerProcessorSecond(trial: TrialResult): number {
-  return (rowsOf(trial) / (median(trial.stepMs) * (trial.processor?.ownCores ?? NaN))) * 1000;
+/**
+ * Rows a second of processor time, over all steps together: a script that submits ahead spends in one step what the next ones wait
+ * for, and the cores in use are a mean over all. NaN where the trial does not tell its processor time.
+ */
+export function rowsPerProcessorSecond(trial: TrialResult): number {
+  const { stepMs, processor } = trial;
+  return ((rowsOf(trial) * stepMs.length) / (sum(stepMs) * (processor?.ownCores ?? NaN))) * 1000;
 }

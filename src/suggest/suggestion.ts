@@ -110,9 +110,22 @@ export interface TrialResult {
   readonly losses: readonly LossPoint[];
 }
 
+/** What variants of a script give that ran in turns, in short windows side by side. */
+export interface TurnsResult {
+  /** As asked for; their steps are those of all windows. */
+  readonly results: readonly TrialResult[];
+  /** For each round of windows the mean step of each variant, ms. */
+  readonly rounds: readonly (readonly number[])[];
+}
+
 /** Given by the shell: runs the script with an edit in memory, or as it is. Throws when the run fails. */
 export interface Trials {
   run(edit: Edit | null, signal?: AbortSignal): Promise<TrialResult>;
+  /**
+   * All of them alive at once, one running at a time: what slows the machine down slows them alike. Absent where a script cannot be
+   * halted with its device. Throws when any of them fails.
+   */
+  inTurns?(edits: readonly (Edit | null)[], signal?: AbortSignal): Promise<TurnsResult>;
   /** The launches of a step, from a timed run of its own. */
   kernels?(edit: Edit | null, signal?: AbortSignal): Promise<readonly TimedLaunch[]>;
   /** The loss of every step, from a run of its own that is not timed; empty where the script's library does not tell. */

@@ -6,10 +6,12 @@ import { tellsLosses } from './loss-curves.ts';
 import type { LossRuns } from './loss-proof.ts';
 import { comparedLosses, lossRuns } from './loss-proof.ts';
 import type { Rule } from './rule.ts';
-import type { Suggestion, TrialResult, Trials, Verdict, VerdictKind } from './suggestion.ts';
-import { doubtedGain, isUnsteady, trialSpread, unchangedVariance, unsteadyText } from './steadiness.ts';
+import type { Pair } from './measure-pair.ts';
+import { measureInTurns, ownVariance, pairOf } from './measure-pair.ts';
+import type { Edit, Suggestion, TrialResult, Trials, Verdict, VerdictKind } from './suggestion.ts';
+import { doubtedGain, isUnsteady, trialSpread, unsteadyText } from './steadiness.ts';
 import type { RatioInterval } from './trial-stats.ts';
-import { LEAST_PAIRS, MOST_PAIRS, ratioInterval, samplesPerSecond } from './trial-stats.ts';
+import { LEAST_PAIRS, MOST_PAIRS, ratioInterval } from './trial-stats.ts';
 
 export interface VerifyOptions {
   /** Most pairs of trials, up to MOST_PAIRS. */
@@ -34,8 +36,9 @@ export interface VerifyProgress {
 }
 
 /**
- * Runs pairs, each second one in the other order (AB BA or BA AB, drawn), so that a drift of the machine falls on both alike and a
- * program that comes and goes in the rhythm of the trials does not keep falling on one. Ends when the interval is narrow or
+ * Runs pairs: in turns, in short windows side by side, where the shell can; else one after the other, each second pair in the other
+ * order (AB BA or BA AB, drawn), so that a drift of the machine falls on both alike and a program that comes and goes in the rhythm
+ * of the trials does not keep falling on one. Ends when the interval is narrow or
  * decided, or the pairs are spent: the intervals are made for such stopping (ratioInterval), and are never narrower than what
  * trials of the same script differ by. A gain that only a disturbed machine shows is inconclusive. Throws when the unedited
  * script fails or the signal aborts; an edited script that fails is a refutation.
@@ -52,11 +55,14 @@ export async function verifySuggestion(
   if (!edit) throw new TypeError(`suggestion ${suggestion.id} has no edit to prove`);
   const before: TrialResult[] = [];
   const after: TrialResult[] = [];
-  const ratios: number[] = [];
+  const pairs: Pair[] = [];
   let interval: RatioInterval = { ratio: NaN, low: 0, high: Infinity };
   let losses: LossRuns | null = null;
   const ended = (kind: VerdictKind, reason: string | undefined): Verdict =>
     verdict(kind, interval, before, after, comparedLosses(losses, before, after), reason);
+  // Windows side by side meet the same machine, in an order drawn for each: what disturbs it favors neither.
+  const sideBySide = (): boolean => pairs.every(({ variance }) => variance !== null);
+  const doubt = (): string | null => (sideBySide() ? null : doubtedGain(before, after, noiseFloor));
   if (rule?.keepsResults) {
     onProgress?.({ trial: 1, maxTrials: 2 * maxPairs, text: 'comparing losses' });
     const runs = await orMessage(() => lossRuns(trials, edit, signal), signal);
@@ -65,53 +71,68 @@ export async function verifySuggestion(
     const change = comparedLosses(losses, [], [])?.change;
     if (change) return ended('refuted', change);
   }
+  let inTurns = trials.inTurns?.bind(trials);
   let editedFirst = false;
-  for (let pair = 0; pair < maxPairs; pair++) {
-    editedFirst = pair % 2 === 0 ? random() < 0.5 : !editedFirst;
-    const order = editedFirst ? (['after', 'before'] as const) : (['before', 'after'] as const);
-    for (const side of order) {
-      signal?.throwIfAborted();
-      const trial = before.length + after.length + 1;
-      onProgress?.({ trial, maxTrials: 2 * maxPairs, text: progressText(ratios.length, interval) });
-      if (side === 'before') before.push(await trials.run(null, signal));
-      else {
-        const result = await orMessage(() => trials.run(edit, signal), signal);
-        if (typeof result === 'string') {
-          // The edit is to blame only if the script runs without it.
-          if (before.length === 0) await trials.run(null, signal);
-          return failed(result, before.length + after.length + 1);
-        }
-        after.push(result);
-      }
+  for (let count = 0; count < maxPairs; count++) {
+    signal?.throwIfAborted();
+    onProgress?.({
+      trial: 2 * pairs.length + 1,
+      maxTrials: 2 * maxPairs,
+      text: progressText(pairs.length, interval),
+    });
+    let pair = inTurns && (await orMessage(() => measureInTurns(inTurns!, edit, signal), signal));
+    if (typeof pair === 'string') inTurns = pair = undefined;
+    if (!pair) {
+      editedFirst = count % 2 === 0 ? random() < 0.5 : !editedFirst;
+      const found = await oneAfterTheOther(trials, edit, editedFirst, signal);
+      if (typeof found === 'string') return failed(found, 2 * pairs.length + 1);
+      pair = found;
     }
-    const [a, b] = [before.at(-1) as TrialResult, after.at(-1) as TrialResult];
-    const unreached = rule?.checkTrial?.(a, b, suggestion) ?? null;
+    pairs.push(pair);
+    before.push(pair.before);
+    after.push(pair.after);
+    const unreached = rule?.checkTrial?.(pair.before, pair.after, suggestion) ?? null;
     if (unreached !== null) return ended('inconclusive', unreached);
-    const ratio = samplesPerSecond(b) / samplesPerSecond(a);
-    if (!(ratio > 0)) return ended('inconclusive', 'a trial recorded no steady step');
-    ratios.push(ratio);
-    interval = ratioInterval(ratios, unchangedVariance(before, after));
+    if (!(pair.ratio > 0)) return ended('inconclusive', 'a trial recorded no steady step');
+    interval = ratioInterval(pairs.map(({ ratio }) => ratio), ownVariance(pairs)); // prettier-ignore
     // One run alone does not tell how far two runs of the same script lie apart.
     const changed =
-      rule?.keepsResults && ratios.length > 1 ? comparedLosses(losses, before, after)?.change : null;
+      rule?.keepsResults && pairs.length > 1 ? comparedLosses(losses, before, after)?.change : null;
     if (changed) return ended('refuted', changed);
     if (isSpent?.()) break;
-    if (ratios.length < LEAST_PAIRS) continue;
+    if (pairs.length < LEAST_PAIRS) continue;
     const narrow = (interval.high - interval.low) / (2 * interval.ratio) <= precision;
     const kind = judge(interval, noiseFloor);
-    if (kind === 'confirmed' && doubtedGain(before, after, noiseFloor) !== null) continue;
+    if (kind === 'confirmed' && doubt() !== null) continue;
     // A large gain need not be known as finely as a small one: within half of itself will do.
     const half = (interval.high - interval.low) / 2;
     if (narrow || kind === 'refuted' || (kind === 'confirmed' && half <= 0.5 * (interval.ratio - 1))) break;
   }
   const judged = judge(interval, noiseFloor);
-  const doubt = judged === 'confirmed' ? doubtedGain(before, after, noiseFloor) : null;
-  const kind = doubt === null ? judged : 'inconclusive';
+  const because = judged === 'confirmed' ? doubt() : null;
+  const kind = because === null ? judged : 'inconclusive';
+  const spread = sideBySide() ? 0 : trialSpread(before, after);
   if (kind !== 'refuted' && !losses && !tellsLosses([...before, ...after].map((trial) => trial.losses))) {
     const runs = await orMessage(() => lossRuns(trials, edit, signal), signal);
     if (typeof runs !== 'string') losses = runs;
   }
-  return ended(kind, doubt ?? reasonFor(kind, interval, noiseFloor, trialSpread(before, after)));
+  return ended(kind, because ?? reasonFor(kind, interval, noiseFloor, spread));
+}
+
+/** A pair of trials that each have the machine for themselves; what went wrong, where the edit is to blame. Throws where the script is. */
+async function oneAfterTheOther(
+  trials: Trials,
+  edit: Edit,
+  editedFirst: boolean,
+  signal: AbortSignal | undefined,
+): Promise<Pair | string> {
+  let before: TrialResult | null = editedFirst ? null : await trials.run(null, signal);
+  signal?.throwIfAborted();
+  const after = await orMessage(() => trials.run(edit, signal), signal);
+  signal?.throwIfAborted();
+  // The edit is to blame only if the script runs without it.
+  before ??= await trials.run(null, signal);
+  return typeof after === 'string' ? after : pairOf(before, after);
 }
 
 /** What went wrong instead of an exception, unless it was stopped. */

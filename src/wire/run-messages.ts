@@ -53,7 +53,8 @@ export interface RunRequest {
 }
 
 export type ChildMessage =
-  | { readonly type: 'started' }
+  /** `originNs`: the zero of the trace's times on the host's monotonic clock (process.hrtime). */
+  | { readonly type: 'started'; readonly originNs: number }
   /** At most some ten a second. `loss` null where the script gives none. */
   | {
       readonly type: 'progress';
@@ -72,7 +73,7 @@ export function checkChildMessage(value: unknown): ChildMessage | null {
   const numberOrNull = (v: unknown) => v === null || typeof v === 'number';
   switch (message['type']) {
     case 'started':
-      return { type: 'started' };
+      return typeof message['originNs'] === 'number' ? (value as ChildMessage) : null;
     case 'progress':
       return typeof message['step'] === 'number' &&
         numberOrNull(message['loss']) &&

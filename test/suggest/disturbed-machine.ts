@@ -1,6 +1,7 @@
 /** A machine on which other programs come and go, on a clock of its own: trials of a script whose step takes a known time. */
 import { seededRandom } from '../../src/base/random.ts';
-import type { Trials } from '../../src/suggest/suggestion.ts';
+import { mean } from '../../src/base/stats.ts';
+import type { Edit, Trials } from '../../src/suggest/suggestion.ts';
 
 /** Cores that other programs want at each moment (seconds): made anew for each machine. */
 export type Load = (random: () => number) => (atSeconds: number) => number;
@@ -9,6 +10,9 @@ const STEP_MS = 50;
 const STEPS = 24;
 /** From the start of a process to its first step. */
 const START_SECONDS = 1.2;
+/** Of trials in turns: windows of each, and steps in a window. */
+const ROUNDS = 8;
+const WINDOW_STEPS = 8;
 const TRIAL_SECONDS = START_SECONDS + (STEPS * STEP_MS) / 1000;
 
 /** On and off, each for a time drawn with the given mean. */
@@ -65,39 +69,67 @@ export const LOADS: Readonly<Record<string, Load>> = {
   'long bursts': telegraph(15, 15, 1),
   'a rhythm of two trials': rhythm(2, 0.6),
   'a rhythm of four trials': rhythm(4, 0.6),
+  'a rhythm of two windows': rhythm((2 * WINDOW_STEPS * STEP_MS) / 1000 / TRIAL_SECONDS, 0.6),
 };
 
 /**
  * Two cores, a script that keeps both busy: with `l` cores wanted by others a step takes 1 + l/2 as long. `gain` is how much
- * faster the edited script really is. The processor's use is told where `software`.
+ * faster the edited script really is. `software`: the processor's use is told; `turns`: trials in turns are offered as well.
  */
-export function disturbedTrials(load: Load, gain: number, seed: number, software: boolean): Trials {
+export function disturbedTrials(
+  load: Load,
+  gain: number,
+  seed: number,
+  kind: 'gpu' | 'software' | 'turns',
+): Trials {
   const random = seededRandom(seed);
   const normal = (): number => Math.sqrt(-2 * Math.log(random() || 1e-12)) * Math.cos(2 * Math.PI * random());
   const loadAt = load(random);
   let now = 10 * random();
+  /** What a process has of its own: where its memory lies. */
+  const newPlace = (): number => Math.exp(0.008 * normal());
+  const step = (place: number, edit: Edit | null): { ms: number; cores: number } => {
+    const cores = loadAt(now);
+    const ms = ((STEP_MS * place * Math.exp(0.03 * normal())) / (edit ? gain : 1)) * (1 + cores / 2);
+    now += ms / 1000;
+    return { ms, cores };
+  };
+  const besides = { samplesPerStep: 8, peakBytes: 1, losses: [] };
+  /** As src/run/in-turns.ts runs them: windows in an order that is drawn. */
+  const inTurns: Trials['inTurns'] = async (edits) => {
+    now += START_SECONDS;
+    const places = edits.map(newPlace);
+    const stepMs: number[][] = edits.map(() => []);
+    const rounds = Array.from({ length: ROUNDS }, () => {
+      const means = edits.map(() => NaN);
+      for (const i of random() < 0.5 ? [0, 1] : [1, 0]) {
+        const made = Array.from({ length: WINDOW_STEPS }, () => step(places[i]!, edits[i]!).ms);
+        stepMs[i]!.push(...made);
+        means[i] = mean(made);
+      }
+      return means;
+    });
+    return { results: stepMs.map((each) => ({ stepMs: each, ...besides })), rounds };
+  };
   return {
+    ...(kind === 'turns' ? { inTurns } : {}),
     async run(edit) {
       now += START_SECONDS;
-      const place = Math.exp(0.008 * normal());
+      const place = newPlace();
       const began = now;
       let others = 0;
       const stepMs: number[] = [];
       for (let i = 0; i < STEPS; i++) {
-        const cores = loadAt(now);
-        const ms = ((STEP_MS * place * Math.exp(0.03 * normal())) / (edit ? gain : 1)) * (1 + cores / 2);
+        const { ms, cores } = step(place, edit);
         stepMs.push(ms);
         // What is left of a core that is shared.
         others += (ms / 1000) * ((2 * cores) / (2 + cores));
-        now += ms / 1000;
       }
       const otherCores = others / (now - began);
       return {
         stepMs,
-        samplesPerStep: 8,
-        peakBytes: 1,
-        losses: [],
-        ...(software ? { processor: { ownCores: 2 - otherCores, otherCores } } : {}),
+        ...besides,
+        ...(kind === 'software' ? { processor: { ownCores: 2 - otherCores, otherCores } } : {}),
       };
     },
   };

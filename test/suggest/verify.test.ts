@@ -4,7 +4,7 @@ import { seededRandom } from '../../src/base/random.ts';
 import { batchSize } from '../../src/suggest/rules/batch-size.ts';
 import { sweep, sweepBatches } from '../../src/suggest/sweep.ts';
 import type { Edit, LossPoint, Suggestion, TrialResult, Trials } from '../../src/suggest/suggestion.ts';
-import { LEAST_PAIRS, MOST_PAIRS, ratioInterval } from '../../src/suggest/trial-stats.ts';
+import { LEAST_PAIRS, MOST_PAIRS, ratioInterval, trimmedMean } from '../../src/suggest/trial-stats.ts';
 import { verifySuggestion } from '../../src/suggest/verify.ts';
 import type { VerifyOptions } from '../../src/suggest/verify.ts';
 import type { Rule } from '../../src/suggest/rule.ts';
@@ -174,7 +174,9 @@ test('an interval of ratios covers the truth however the number of pairs is chos
   assert.ok(missed.plain / proofs > 0.1);
 });
 
-const T_95 = [4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262] as const;
+const T_95 = [
+  4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262, 2.228, 2.201, 2.179, 2.16, 2.145, 2.131,
+] as const;
 
 /** The textbook's interval for one number of pairs, fixed beforehand. */
 function plainInterval(logs: readonly number[]): { low: number; high: number } {
@@ -230,4 +232,46 @@ test('a sweep measures every batch, finds the knee, and takes a failure as the l
   assert.equal(runs.length, 10);
   const reached = result.points.find((p) => p.batch === result.knee)?.samplesPerSecond ?? 0;
   assert.ok(reached >= 0.9 * Math.max(...result.points.map((p) => p.samplesPerSecond)));
+});
+
+test('where trials in turns fail, trials one after the other tell whose fault it is', async () => {
+  const { trials } = machine({ fixedMs: 8, rowMs: 0.1 });
+  let asked = 0;
+  const failing: Trials = {
+    ...trials,
+    inTurns: async () => {
+      asked++;
+      throw new Error('too short');
+    },
+  };
+  const verdict = await proven(suggestion, batchSize, failing);
+  assert.equal(verdict.kind, 'confirmed');
+  assert.equal(asked, 1);
+});
+
+test('a pair in turns counts its rounds, and a few odd ones do not move it', async () => {
+  const result = (ms: number): TrialResult => ({ stepMs: [ms], samplesPerStep: 8, peakBytes: 1, losses: [] });
+  const rounds = Array.from({ length: 20 }, (_, i) => [10 * (1 + 0.01 * (i % 5)), i < 2 ? 50 : 8]);
+  const trials: Trials = {
+    run: () => Promise.reject(new Error('not asked')),
+    inTurns: async () => ({ results: [result(10), result(8)], rounds }),
+  };
+  const verdict = await proven(suggestion, undefined, trials);
+  assert.equal(verdict.kind, 'confirmed');
+  assert.ok(Math.abs(verdict.speedup - 10.2 / 8) < 0.02, String(verdict.speedup));
+});
+
+test('the variance of a trimmed mean is that of many of them', () => {
+  const normal = seededNormal(5);
+  const means: number[] = [];
+  const told: number[] = [];
+  for (let i = 0; i < 4000; i++) {
+    // One value in ten is far off, as windows are that something else ran in.
+    const found = trimmedMean(Array.from({ length: 30 }, () => normal() * (normal() > 1.28 ? 6 : 1)));
+    means.push(found.mean);
+    told.push(found.variance);
+  }
+  const average = (list: readonly number[]): number => list.reduce((a, b) => a + b, 0) / list.length;
+  const variance = average(means.map((x) => x * x));
+  assert.ok(Math.abs(average(told) / variance - 1) < 0.15, `${average(told)} against ${variance}`);
 });

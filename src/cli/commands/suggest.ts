@@ -22,7 +22,7 @@ import { StatusLine, print, say } from '../terminal.ts';
 import { suggestionText } from '../../export/text.ts';
 
 const TRIAL_STEPS = 40;
-const BUDGET_SECONDS = 120;
+const BUDGET_SECONDS = 150;
 
 export const suggest: Command = {
   name: 'suggest',

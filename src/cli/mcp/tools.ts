@@ -19,7 +19,7 @@ import type { Tool } from './protocol.ts';
 
 const STEPS = 60;
 const TRIAL_STEPS = 40;
-const BUDGET_SECONDS = 120;
+const BUDGET_SECONDS = 150;
 
 function textArgument(values: Readonly<Record<string, unknown>>, name: string): string {
   const value = values[name];
