@@ -1,7 +1,7 @@
 /**
  * NCHW against NHWC on convolutional networks: does the verdict of a proof agree with a long measurement of its own, run after run?
  * NETWORKS=mnist-cnn,residual-cnn runs some (default: those two), RUNS=n proofs a network in this call (0: the long measurement only),
- * BUDGET=seconds a proof as in the settings, SECONDS=n ends the call before the next proof. What was measured is kept in .cache/layout and
+ * BUDGET=seconds a proof as in the settings, LONG=n pairs of long runs, SECONDS=n ends the call before the next proof. What was measured is kept in .cache/layout and
  * counted in the next call, for as long as script and library are the same; FRESH=1 forgets it.
  */
 import { createHash } from 'node:crypto';
@@ -26,8 +26,8 @@ const root = process.cwd();
 const programs = path.join(root, 'dist');
 const folder = path.join(root, '.cache/layout');
 const RUNS = Number(process.env['RUNS'] ?? 10);
-const BUDGET_MS = 1000 * Number(process.env['BUDGET'] ?? 90);
-const LONG_PAIRS = 10;
+const BUDGET_MS = 1000 * Number(process.env['BUDGET'] ?? 150);
+const LONG_PAIRS = Math.max(3, Math.min(16, Number(process.env['LONG'] ?? 10)));
 const LONG_ACTIVE_MS = 8000;
 const STEPS = 40;
 const NOISE_FLOOR = 0.02;
