@@ -1,15 +1,17 @@
 /**
  * The batch model against the truth on the examples: fitted at 1x, 2x and 4x of a small batch, asked for 8x and 16x (four times the
- * largest measured). Steps are processor time, which other processes do not disturb, or wall time with WALL=1. NETWORKS=lstm,gpt
- * runs some, ROUNDS=n are the trials of each batch.
+ * largest measured). All batches run in turns where the adapter allows it, ROUNDS=n times with processes of their own, and what the same
+ * batch differs by between the rounds is printed beside the errors; ALONE=1 runs one batch after the other and counts processor time.
+ * NETWORKS=lstm,gpt runs some.
  */
 import { readFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
-import { median, quantile } from '../../src/base/stats.ts';
+import { mean, median, quantile } from '../../src/base/stats.ts';
 import { findBatchSize } from '../../src/edit/index.ts';
 import { chooseAdapter } from '../../src/run/adapter-choice.ts';
 import { createTrials } from '../../src/run/trials.ts';
-import type { BatchFit } from '../../src/suggest/batch-fit.ts';
+import type { BatchFit, MeasuredBatch } from '../../src/suggest/batch-fit.ts';
 import {
   fitBatches,
   fittedDoubt,
@@ -18,15 +20,16 @@ import {
   measuredBatch,
 } from '../../src/suggest/batch-fit.ts';
 import { stairsOf } from '../../src/suggest/batch-stairs.ts';
-import type { TrialResult } from '../../src/suggest/suggestion.ts';
+import type { Edit, Trials } from '../../src/suggest/suggestion.ts';
+import { trimmedMean } from '../../src/suggest/trial-stats.ts';
 import { processorTrials } from './quiet/processor-trials.ts';
 
 const root = process.cwd();
 const programs = path.join(root, 'dist');
 const STEPS = Number(process.env['STEPS'] ?? 24);
 const ROUNDS = Number(process.env['ROUNDS'] ?? 2);
-/** Wall time, on a machine that does nothing else. */
-const WALL = process.env['WALL'] !== undefined;
+/** One batch after the other even where they can run in turns. */
+const ALONE = process.env['ALONE'] !== undefined;
 
 /** Small first batches, so that sixteen times as much still runs on a processor in seconds. */
 const NETWORKS = [
@@ -41,6 +44,8 @@ interface Errors {
   readonly line: number[];
   readonly chosen: number[];
   readonly memory: number[];
+  /** What measurements of one batch differ by. */
+  readonly noise: number[];
   within: number;
 }
 
@@ -48,14 +53,14 @@ export async function run(): Promise<void> {
   const adapter = await chooseAdapter({ programs });
   if (!adapter.ok) throw new Error(adapter.error.message);
   const wanted = process.env['NETWORKS']?.split(',');
-  const errors: Errors = { line: [], chosen: [], memory: [], within: 0 };
+  const errors: Errors = { line: [], chosen: [], memory: [], noise: [], within: 0 };
   for (const { name, script: file, base } of NETWORKS.filter(
     ({ name }) => !wanted || wanted.includes(name),
   )) {
     const script = path.join(root, 'examples', file);
     const literal = findBatchSize({ read: (at) => readFileSync(at, 'utf8') }, script);
     if (!literal.ok) throw new Error(`${file}: ${literal.error}`);
-    const trials = (WALL ? createTrials : processorTrials)({
+    const trials = (ALONE ? processorTrials : createTrials)({
       script,
       adapter: adapter.value,
       programs,
@@ -63,17 +68,21 @@ export async function run(): Promise<void> {
       timeoutMs: 120_000,
     });
     const batches = [1, 2, 4, 8, 16].map((factor) => factor * base);
-    const results = new Map<number, TrialResult[]>(batches.map((batch) => [batch, []]));
+    const rounds: MeasuredBatch[][] = [];
     for (let round = 0; round < ROUNDS; round++)
-      for (const batch of round % 2 === 0 ? batches : batches.toReversed())
-        results.get(batch)?.push(await trials.run(literal.value.edit(batch)));
+      rounds.push(await measuredOnce(trials, batches, (batch) => literal.value.edit(batch)));
     const timed = async (batch: number) => ({
       batch,
       launches: (await trials.kernels?.(literal.value.edit(batch))) ?? [],
     });
     const stairs = stairsOf([await timed(base), await timed(4 * base)]) ?? undefined;
-    // A script that cuts its batches itself does not tell their rows.
-    const measured = batches.map((batch) => ({ ...measuredBatch(results.get(batch) ?? []), batch }));
+    const measured = batches.map((_, i) => together(rounds.map((round) => round[i] as MeasuredBatch)));
+    // What the same batch differs by from one measurement to the next: no model can be nearer.
+    const floors = batches.map((_, i) => spreadOf(rounds.map((round) => (round[i] as MeasuredBatch).stepNs)));
+    console.log(
+      `${name.padEnd(11)} the same batch again: ${batches.map((batch, i) => `${batch}: ±${percent(floors[i] as number)}`).join(', ')}`,
+    );
+    errors.noise.push(...floors.slice(3));
     console.log(
       `${name.padEnd(11)} measured ${measured.map((m) => `${m.batch}: ${(m.stepNs / 1e6).toFixed(2)} ms`).join(', ')}`,
     );
@@ -96,9 +105,41 @@ export async function run(): Promise<void> {
   const summary = (list: readonly number[]): string =>
     `median ${percent(median(list))}, 90 % under ${percent(quantile(Float64Array.from(list).sort(), 0.9))}`;
   console.log(
-    `${WALL ? 'wall' : 'processor'} time: ${summary(errors.chosen)} (plain line: ${summary(errors.line)}); memory: ${summary(errors.memory)}; ` +
+    `time (load ${loadavg()[0]!.toFixed(2)}): ${summary(errors.chosen)} (plain line: ${summary(errors.line)}); memory: ${summary(errors.memory)}; the same batch measured again: ${summary(errors.noise)}; ` +
       `${errors.within} of ${errors.chosen.length} within the 80 % interval`,
   );
+}
+
+/** All batches alive at once and in turns where that can be had, each step relative to the others of its round; else one by one. */
+async function measuredOnce(
+  trials: Trials,
+  batches: readonly number[],
+  editFor: (batch: number) => Edit,
+): Promise<MeasuredBatch[]> {
+  if (!trials.inTurns || ALONE) {
+    const made: MeasuredBatch[] = [];
+    for (const batch of batches) made.push({ ...measuredBatch([await trials.run(editFor(batch))]), batch });
+    return made;
+  }
+  const { results, rounds } = await trials.inTurns(batches.map(editFor));
+  const levels = rounds.map((means) => mean(means.map(Math.log)));
+  const level = trimmedMean(levels).mean;
+  return results.map((result, i) => {
+    const { mean: relative } = trimmedMean(rounds.map((means, r) => Math.log(means[i]!) - levels[r]!));
+    // A script that cuts its batches itself does not tell their rows.
+    return { ...measuredBatch([result]), batch: batches[i]!, stepNs: Math.exp(level + relative) * 1e6 };
+  });
+}
+
+function together(points: readonly MeasuredBatch[]): MeasuredBatch {
+  return { ...points[0]!, stepNs: Math.exp(mean(points.map(({ stepNs }) => Math.log(stepNs)))) };
+}
+
+/** Standard deviation of one measurement, as a share. NaN of one. */
+function spreadOf(values: readonly number[]): number {
+  const logs = values.map(Math.log);
+  const middle = mean(logs);
+  return Math.sqrt(logs.reduce((total, x) => total + (x - middle) ** 2, 0) / (logs.length - 1));
 }
 
 const percent = (share: number): string => `${(100 * share).toFixed(1)} %`;
