@@ -276,6 +276,11 @@ test('the page speaks the language of the words it is handed', async () => {
   // Sentences with figures: one written here, one that a rule put together.
   assert.match(overview, /Die Kernel füllen den Schritt/);
   assert.match(overview, /Den Batch von 32 auf 128 vergrößern/);
+  assert.match(
+    overview,
+    /gemessen\s*\+31 % \(\+28 bis \+34\), Speicher 1\.9 ×, Verlust 0\.412 gegen 0\.409 nach 1,280 Zeilen/,
+  );
+  assert.match(await shown.page.locator('.chips').innerText(), /Software-Adapter/);
   await shown.page.close();
 });
 

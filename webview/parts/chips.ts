@@ -3,6 +3,7 @@ import { formatNs, formatShare } from '../../src/base/format.ts';
 import { el } from '../dom.ts';
 import { baseName } from '../dom.ts';
 import type { State } from '../state.ts';
+import { t } from '../translate.ts';
 
 export interface Chip {
   readonly id: string;
@@ -23,46 +24,60 @@ export function chipsOf(state: State): Chip[] {
   const chips: Chip[] = [];
   const add = (id: string, text: string, about: string, tone: Chip['tone'] = 'plain') =>
     chips.push({ id, text, about, tone });
-  if (state.live) add('live', 'live', 'The script is running; the picture follows it.', 'live');
+  if (state.live) add('live', t('live'), t('The script is running; the picture follows it.'), 'live');
   if (state.stale.length > 0)
     add(
       'stale',
-      'source changed',
-      `Measured before the last edit of ${state.stale.map(baseName).join(', ')}. Profile again for new numbers.`,
+      t('source changed'),
+      t(
+        'Measured before the last edit of {0}. Profile again for new numbers.',
+        state.stale.map(baseName).join(', '),
+      ),
       'warning',
     );
   if (meta.status === 'failed' || meta.status === 'crashed')
     add(
       'failed',
-      meta.status,
-      `${meta.error?.message ?? 'The script ended with an error.'} What was recorded until then is shown.`,
+      meta.status === 'failed' ? t('failed') : t('crashed'),
+      t(
+        '{0} What was recorded until then is shown.',
+        meta.error?.message ?? t('The script ended with an error.'),
+      ),
       'error',
     );
   if (meta.status === 'stopped' || meta.status === 'timeout')
     add(
       'partial',
-      meta.status === 'stopped' ? 'stopped' : 'time limit',
-      'The run was ended before the script was done. What was recorded until then is shown.',
+      meta.status === 'stopped' ? t('stopped') : t('time limit'),
+      t('The run was ended before the script was done. What was recorded until then is shown.'),
     );
   if (meta.origin.startsWith('import:'))
     add(
       'imported',
-      'imported',
-      `Recorded by another tool (${meta.origin.slice(7)}). Numbers are as it gave them.`,
+      t('imported'),
+      t('Recorded by another tool ({0}). Numbers are as it gave them.', meta.origin.slice(7)),
     );
   if (meta.adapter?.software)
     add(
       'software',
-      'software adapter',
-      `${shortAdapter(meta.adapter.name)} runs the kernels on the processor. ${meta.adapterReason} Ratios between kernels hold on this machine only.`,
+      t('software adapter'),
+      t(
+        '{0} runs the kernels on the processor. {1} Ratios between kernels hold on this machine only.',
+        shortAdapter(meta.adapter.name),
+        meta.adapterReason,
+      ),
       'warning',
     );
   const { overhead } = meta;
   if (overhead && Number.isFinite(overhead.share))
     add(
       'cost',
-      overhead.share > 0.005 ? `cost ${formatShare(overhead.share)}` : 'cost below noise',
-      `What measuring cost this run: a timed step takes ${formatNs(overhead.timedMedianNs)}, an untimed one ${formatNs(overhead.untimedMedianNs)} (medians, alternating).`,
+      overhead.share > 0.005 ? t('cost {0}', formatShare(overhead.share)) : t('cost below noise'),
+      t(
+        'What measuring cost this run: a timed step takes {0}, an untimed one {1} (medians, alternating).',
+        formatNs(overhead.timedMedianNs),
+        formatNs(overhead.untimedMedianNs),
+      ),
       overhead.share > HIGH_COST ? 'warning' : 'plain',
     );
   const { median, low, high } = state.settled
@@ -71,13 +86,18 @@ export function chipsOf(state: State): Chip[] {
   if ((high - low) / median > UNSTABLE && !state.live)
     add(
       'unstable',
-      'unstable timings',
-      `Half of the steps differ much: the median step is ${formatNs(median)}, but its interval is ${formatNs(low)} to ${formatNs(high)}. Close other programs, or record more steps.`,
+      t('unstable timings'),
+      t(
+        'Half of the steps differ much: the median step is {0}, but its interval is {1} to {2}. Close other programs, or record more steps.',
+        formatNs(median),
+        formatNs(low),
+        formatNs(high),
+      ),
       'warning',
     );
   const damaged = meta.notes.filter(Boolean);
   if (damaged.length > 0)
-    add('notes', damaged.length === 1 ? 'note' : `${damaged.length} notes`, damaged.join(' '));
+    add('notes', damaged.length === 1 ? t('note') : t('{0} notes', damaged.length), damaged.join(' '));
   return chips;
 }
 
@@ -87,7 +107,7 @@ export function shortAdapter(name: string): string {
 }
 
 export function createChips(): { readonly element: HTMLElement; show(state: State): void } {
-  const element = el('div', { class: 'chips', attr: { role: 'group', 'aria-label': 'About this run' } });
+  const element = el('div', { class: 'chips', attr: { role: 'group', 'aria-label': t('About this run') } });
   let drawn = '';
   return {
     element,

@@ -4,6 +4,7 @@ import { formatCount, formatNs } from '../../src/base/format.ts';
 import type { App } from '../app.ts';
 import { el } from '../dom.ts';
 import { stepRange } from '../extent.ts';
+import { t } from '../translate.ts';
 
 export interface StepPicker {
   readonly element: HTMLElement;
@@ -16,7 +17,7 @@ const MAX_LISTED = 500;
 export function createStepPicker(app: App): StepPicker {
   const list = el('select', {
     class: 'step-list',
-    attr: { 'aria-label': 'Step' },
+    attr: { 'aria-label': t('Step') },
     on: { change: () => goTo(Number(list.value)) },
   });
   const arrow = (label: string, by: 1 | -1) =>
@@ -30,10 +31,10 @@ export function createStepPicker(app: App): StepPicker {
   const element = el(
     'span',
     { class: 'step-picker' },
-    arrow('Previous step', -1),
+    arrow(t('Previous step'), -1),
     list,
     total,
-    arrow('Next step', 1),
+    arrow(t('Next step'), 1),
   );
   let drawn = '';
 
@@ -76,7 +77,7 @@ export function createStepPicker(app: App): StepPicker {
       const count = trace?.tables.steps.length ?? 0;
       element.hidden = count === 0;
       if (!trace || count === 0) return;
-      total.textContent = `of ${formatCount(count)}`;
+      total.textContent = t('of {0}', formatCount(count));
       const key = `${count} ${trace.meta.startedAt} ${trace.meta.script}`;
       if (key !== drawn) {
         drawn = key;
@@ -87,13 +88,13 @@ export function createStepPicker(app: App): StepPicker {
             const row = i * every;
             const flags = steps.flags[row] as number;
             const notes = [
-              flags & STEP_FLAGS.warmup ? 'warm-up' : '',
-              flags & STEP_FLAGS.timed ? '' : 'not timed',
+              flags & STEP_FLAGS.warmup ? t('warm-up') : '',
+              flags & STEP_FLAGS.timed ? '' : t('not timed'),
             ].filter(Boolean);
             const ns = (steps.endNs[row] as number) - (steps.startNs[row] as number);
             return el('option', {
               attr: { value: row },
-              text: `step ${steps.index[row]} · ${formatNs(ns)}${notes.length > 0 ? ` · ${notes.join(', ')}` : ''}`,
+              text: `${t('step {0}', steps.index[row] as number)} · ${formatNs(ns)}${notes.length > 0 ? ` · ${notes.join(', ')}` : ''}`,
             });
           }),
         );

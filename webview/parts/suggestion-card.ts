@@ -3,7 +3,7 @@ import { formatCount, formatShare } from '../../src/base/format.ts';
 import type { Suggestion, Verdict } from '../../src/suggest/suggestion.ts';
 import type { App } from '../app.ts';
 import { append, baseName, button, el, sourceLink } from '../dom.ts';
-import { translated } from '../translate.ts';
+import { t, translated } from '../translate.ts';
 
 /** `+31 % (28 to 34)` of a speed ratio with its interval. */
 export function gain({
@@ -18,8 +18,9 @@ export function gain({
   const percent = (ratio: number) => Math.round((ratio - 1) * 100);
   const sign = (value: number) => (value > 0 ? `+${value}` : `${value}`.replace('-', '−'));
   // Beyond a doubling a factor is easier to grasp than a percentage.
-  if (speedup >= 2) return `${speedup.toFixed(1)} × as fast (${low.toFixed(1)} to ${high.toFixed(1)})`;
-  return `${sign(percent(speedup))} % (${sign(percent(low))} to ${sign(percent(high))})`;
+  if (speedup >= 2)
+    return t('{0} × as fast ({1} to {2})', speedup.toFixed(1), low.toFixed(1), high.toFixed(1));
+  return t('{0} % ({1} to {2})', sign(percent(speedup)), sign(percent(low)), sign(percent(high)));
 }
 
 export function suggestionCard(app: App, suggestion: Suggestion, full: boolean): HTMLElement {
@@ -42,7 +43,7 @@ export function suggestionCard(app: App, suggestion: Suggestion, full: boolean):
         : el(
             'p',
             { class: 'card-gain' },
-            el('span', { class: 'label', text: 'predicted' }),
+            el('span', { class: 'label', text: t('predicted') }),
             gain(suggestion.predicted),
             memoryNote(suggestion.predicted.memory),
           ),
@@ -84,32 +85,34 @@ export function isNote({ edit, predicted }: Suggestion): boolean {
   return !edit && predicted.speedup === 1 && predicted.low === 1 && predicted.high === 1;
 }
 
-const VERDICT_WORDS: Readonly<Record<Verdict['kind'], string>> = {
-  confirmed: 'measured',
-  refuted: 'refuted',
-  inconclusive: 'not certain',
+const VERDICT_WORDS: Readonly<Record<Verdict['kind'], () => string>> = {
+  confirmed: () => t('measured'),
+  refuted: () => t('refuted'),
+  inconclusive: () => t('not certain'),
 };
 
 function verdictLine(verdict: Verdict): HTMLElement {
   const losses =
     verdict.lossBefore !== undefined && verdict.lossAfter !== undefined
-      ? `, loss ${verdict.lossAfter.toPrecision(3)} against ${verdict.lossBefore.toPrecision(3)}${verdict.lossRows === undefined ? '' : ` after ${formatCount(verdict.lossRows)} rows`}`
+      ? t(', loss {0} against {1}', verdict.lossAfter.toPrecision(3), verdict.lossBefore.toPrecision(3)) +
+        (verdict.lossRows === undefined ? '' : t(' after {0} rows', formatCount(verdict.lossRows)))
       : '';
   return el(
     'p',
     { class: 'card-gain' },
-    el('span', { class: `label ${verdict.kind}`, text: VERDICT_WORDS[verdict.kind] }),
+    el('span', { class: `label ${verdict.kind}`, text: VERDICT_WORDS[verdict.kind]() }),
     gain(verdict),
     memoryNote(verdict.memory),
     losses,
-    el('span', { class: 'faint', text: ` in ${verdict.trials} trials` }),
+    el('span', { class: 'faint', text: t(' in {0} trials', verdict.trials) }),
     verdict.reason ? el('span', { class: 'faint', text: `. ${verdict.reason}` }) : null,
   );
 }
 
 function memoryNote(ratio: number | undefined): string | null {
   if (ratio === undefined || !Number.isFinite(ratio) || Math.abs(ratio - 1) < 0.02) return null;
-  return `, memory ${ratio >= 1.5 ? `${ratio.toFixed(1)} ×` : `${ratio > 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`}`;
+  const change = ratio >= 1.5 ? `${ratio.toFixed(1)} ×` : `${ratio > 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`; // prettier-ignore
+  return t(', memory {0}', change);
 }
 
 function actions(app: App, suggestion: Suggestion): HTMLElement {
@@ -117,7 +120,7 @@ function actions(app: App, suggestion: Suggestion): HTMLElement {
   if (running) {
     const bar = el('progress', {
       class: 'proof',
-      attr: { max: 1, value: running.share, 'aria-label': 'Proof' },
+      attr: { max: 1, value: running.share, 'aria-label': t('Proof') },
     });
     return el('div', { class: 'card-actions' }, bar, el('span', { class: 'faint', text: running.text }));
   }
@@ -125,11 +128,11 @@ function actions(app: App, suggestion: Suggestion): HTMLElement {
   const refuted = suggestion.verdict?.kind === 'refuted';
   const confirmed = suggestion.verdict?.kind === 'confirmed';
   const prove = button(
-    suggestion.verdict ? 'Prove again' : 'Prove by running',
+    suggestion.verdict ? t('Prove again') : t('Prove by running'),
     () => app.send({ type: 'prove', suggestion: suggestion.id }),
     { kind: confirmed ? 'secondary' : 'primary', class: 'needs-shell' },
   );
-  const apply = button('Apply', () => app.send({ type: 'apply', suggestion: suggestion.id }), {
+  const apply = button(t('Apply'), () => app.send({ type: 'apply', suggestion: suggestion.id }), {
     kind: confirmed ? 'primary' : 'secondary',
     class: 'needs-shell',
   });
@@ -142,7 +145,9 @@ function actions(app: App, suggestion: Suggestion): HTMLElement {
 
 /** Why there is no suggestion. */
 export function noAdvice(suggestions: readonly Suggestion[] | null, live: boolean): string {
-  if (live) return 'Advice comes when the run has ended: it rests on steady steps.';
-  if (!suggestions) return 'Advice needs the script: profile it from the editor or the command line.';
-  return 'Nothing in this trace promises a gain that could be predicted. What cannot be predicted is not suggested.';
+  if (live) return t('Advice comes when the run has ended: it rests on steady steps.');
+  if (!suggestions) return t('Advice needs the script: profile it from the editor or the command line.');
+  return t(
+    'Nothing in this trace promises a gain that could be predicted. What cannot be predicted is not suggested.',
+  );
 }

@@ -82,27 +82,37 @@ function tilesOf(app: App, facts: Facts, baseline: Trace | null): HTMLElement[] 
   const askable = pays === null && adapter?.software === false && facts.trace.meta.origin === 'run';
   const { whileBusy } = facts.occupancy();
   const rate = Number.isFinite(steps.samplesPerSecond)
-    ? `${formatCount(Number(steps.samplesPerSecond.toPrecision(2)))} samples/s`
-    : `${formatCount(steps.count)} steps`;
+    ? t('{0} samples/s', formatCount(Number(steps.samplesPerSecond.toPrecision(2))))
+    : t('{0} steps', formatCount(steps.count));
   return [
     Number.isFinite(median)
       ? tile(
           t('Step'),
           formatNs(median),
-          `${formatNs(low)} to ${formatNs(high)}, ${formatCount(steps.timed + steps.untimed)} steady steps`,
+          t(
+            '{0} to {1}, {2} steady steps',
+            formatNs(low),
+            formatNs(high),
+            formatCount(steps.timed + steps.untimed),
+          ),
           rate,
         )
-      : tile(t('Step'), 'not known', 'This trace has no steps'),
+      : tile(t('Step'), t('not known'), t('This trace has no steps')),
     tile(
       t('GPU busy'),
       formatShare(busyShare(facts)),
       // Of the usual step, as the bar below: timed steps alone can be other steps.
-      `of a step: ${formatNs(Number.isFinite(median) ? busyShare(facts) * median : steps.gpuBusyNs)} of kernels`,
-      Number.isFinite(whileBusy) ? `occupancy ≤ ${formatShare(whileBusy)} meanwhile (estimated)` : undefined,
+      t(
+        'of a step: {0} of kernels',
+        formatNs(Number.isFinite(median) ? busyShare(facts) * median : steps.gpuBusyNs),
+      ),
+      Number.isFinite(whileBusy)
+        ? t('occupancy ≤ {0} meanwhile (estimated)', formatShare(whileBusy))
+        : undefined,
     ),
     tile(
       t('Memory at the peak'),
-      peak.buffers > 0 ? formatBytes(peak.bytes) : 'not recorded',
+      peak.buffers > 0 ? formatBytes(peak.bytes) : t('not recorded'),
       memoryLimitText(peak, limit),
       topRole(facts),
     ),
@@ -118,10 +128,10 @@ function tilesOf(app: App, facts: Facts, baseline: Trace | null): HTMLElement[] 
 
 function memoryLimitText(peak: MemoryPeak, limit: number | null): string {
   if (peak.buffers === 0)
-    return limit ? `the device has ${formatBytes(limit)}` : 'this trace tells nothing about memory';
+    return limit ? t('the device has {0}', formatBytes(limit)) : t('this trace tells nothing about memory');
   return limit
-    ? `${formatShare(peak.bytes / limit)} of ${formatBytes(limit)}`
-    : 'the device does not tell its limit';
+    ? t('{0} of {1}', formatShare(peak.bytes / limit), formatBytes(limit))
+    : t('the device does not tell its limit');
 }
 
 function topRole(facts: Facts): string | undefined {
@@ -136,7 +146,7 @@ function whereItWent(facts: Facts): HTMLElement[] {
   const parts = stepParts(facts.kernels(), facts.idle());
   const title = el('h2', { class: 'section-title flush', text: t('Where a step goes') });
   if (parts.length === 0)
-    return [title, el('p', { class: 'faint', text: 'No step of this trace has timed kernels.' })];
+    return [title, el('p', { class: 'faint', text: t('No step of this trace has timed kernels.') })];
   // Shares are of all timed steps together, times of the usual one: a few slow steps would make a mean of no step that was.
   const { median } = facts.steps().durationNs;
   const stepNs = Number.isFinite(median) ? median : facts.idle().windowNs / Math.max(1, facts.steps().timed);
