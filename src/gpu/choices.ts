@@ -3,15 +3,18 @@
  * the first candidate. Trials wait for a moment when the script awaits anyway, so no operation ever waits for one.
  */
 import type { ChoiceStore } from './choice-store.ts';
-import type { Launch } from './launch.ts';
+import type { DeviceArray } from './array.ts';
 
 export interface Question {
   /** Operation, form, size class, alignment: shapes with equal keys share the answer. */
   readonly key: string;
   /** Best guess first. */
   readonly candidates: readonly string[];
-  /** The launch of a candidate, and the bytes of the arrays it binds. */
-  trial(candidate: string): { readonly launch: Launch; readonly arrayBytes: readonly number[] };
+  /** What a candidate launches on arrays of these bytes. */
+  trial(candidate: string): {
+    readonly arrayBytes: readonly number[];
+    run(arrays: readonly DeviceArray[]): void;
+  };
 }
 
 export interface ChoiceOptions {

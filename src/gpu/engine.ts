@@ -282,10 +282,10 @@ export class Engine {
   async settleChoices(): Promise<void> {
     if (!this.facts.hasTimestamps) return;
     await this.#choices.decide(async ({ trial }, candidate) => {
-      const { launch, arrayBytes } = trial(candidate);
+      const { arrayBytes, run } = trial(candidate);
       const arrays = arrayBytes.map((bytes) => this.empty([Math.ceil(bytes / 4)], 'f32', 'workspace'));
-      this.launch(launch, arrays);
-      const ns = await this.time(() => this.launch(launch, arrays));
+      run(arrays);
+      const ns = await this.time(() => run(arrays));
       for (const array of arrays) array.release();
       return ns;
     });

@@ -1,55 +1,62 @@
 /** The passes of a convolution, each by the algorithm chosen for the device and the sizes. */
-import type { DeviceArray } from '../gpu/array.ts';
+import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import { BYTES_OF } from '../gpu/pooled-array.ts';
-import type { Launch } from '../gpu/launch.ts';
 import type { Activation } from './activations.ts';
 import { planConvNaive } from './conv-naive.ts';
 import { convElements, convKey, type ConvPass, type ConvSizes, type Layout } from './conv-shape.ts';
 import { planConvTile, planConvTileWeight, tileWeightChunks } from './conv-tile.ts';
 import { planConvUni, planConvUniWeight, weightChunks } from './conv-uni.ts';
+import { winogradBackward, winogradFits, winogradForward, winogradPays } from './conv-winograd.ts';
 import type { OpContext } from './op.ts';
 import { foldDimensions, foldMiddle } from './reduce.ts';
 import { copyStrided } from './strided.ts';
 
-/** `uni`: a subgroup a tile; `tile`: a workgroup a tile; `naive`: an invocation an element. */
-type Algorithm = 'uni' | 'tile' | 'naive';
+/** `winograd`: fewer multiplications, for windows of 3 x 3; `uni`: a subgroup a tile; `tile`: a workgroup a tile; `naive`: an invocation an element. */
+const ALGORITHMS = ['winograd', 'uni', 'tile', 'naive'] as const;
+type Algorithm = (typeof ALGORITHMS)[number];
+type Direct = Exclude<Algorithm, 'winograd'>;
 
 /** Best guess first. Grouped convolutions have too few channels for tiles. */
-function candidates(context: OpContext, { groups }: ConvSizes): readonly Algorithm[] {
-  if (groups > 1) return ['naive'];
+function candidates(context: OpContext, sizes: ConvSizes, dtype: Dtype): readonly Algorithm[] {
+  if (sizes.groups > 1) return ['naive'];
   const { software, subgroupSize } = context.facts;
-  if (subgroupSize === null) return ['tile'];
-  return software ? ['uni', 'tile'] : ['tile', 'uni'];
+  const tiles: Direct[] = subgroupSize === null ? ['tile'] : software ? ['uni', 'tile'] : ['tile', 'uni'];
+  if (dtype !== 'f32' || !winogradFits(sizes) || !winogradPays(sizes)) return tiles;
+  return software ? ['winograd', ...tiles] : [...tiles, 'winograd'];
 }
 
 const sizeClass = (size: number): string => (size <= 4 ? 's' : size <= 16 ? 'm' : size <= 64 ? 'l' : 'x');
 
+/** The algorithm of a pass from `read` to an array of `made` elements; `run` is the pass by one of them, for the trial. */
 function choose(
   context: OpContext,
   pass: ConvPass,
   layout: Layout,
   sizes: ConvSizes,
-  x: DeviceArray,
-  plan: (algorithm: Algorithm) => Launch,
-  resultElements: (algorithm: Algorithm) => number,
+  dtype: Dtype,
+  run: (algorithm: Algorithm, arrays: readonly [DeviceArray, DeviceArray, DeviceArray]) => void,
 ): Algorithm {
   const { inputs, outputs, kh, kw, strideH, strideW, groups } = sizes;
-  const key = `conv2d ${pass} ${layout} ${sizeClass(inputs)}${sizeClass(outputs)} ${kh}x${kw} by ${strideH}x${strideW} ${groups > 1 ? 'grouped' : 'whole'} ${x.dtype}`;
-  const elements = convElements(sizes);
-  const read = {
-    forward: [elements.x, elements.weight],
-    data: [elements.y, elements.weight],
-    weight: [elements.x, elements.y],
-  }[pass];
+  const tried = candidates(context, sizes, dtype);
+  const small = winogradFits(sizes) && !tried.includes('winograd') ? ' small' : '';
+  const key = `conv2d ${pass} ${layout} ${sizeClass(inputs)}${sizeClass(outputs)} ${kh}x${kw} by ${strideH}x${strideW} ${groups > 1 ? 'grouped' : 'whole'}${small} ${dtype}`;
+  const { x, y, weight } = convElements(sizes);
+  const elements = { forward: [x, weight, y], data: [y, weight, x], weight: [x, y, weight] }[pass];
   const name = context.choose('conv2d', key, () => ({
-    candidates: candidates(context, sizes),
+    candidates: tried,
     trial: (candidate) => ({
-      launch: plan(candidate as Algorithm),
-      arrayBytes: [...read, resultElements(candidate as Algorithm)].map((count) => count * BYTES_OF[x.dtype]),
+      arrayBytes: elements.map((count) => count * BYTES_OF[dtype]),
+      run: (arrays) => run(candidate as Algorithm, arrays as [DeviceArray, DeviceArray, DeviceArray]),
     }),
   }));
-  if (name === 'uni' || name === 'tile' || name === 'naive') return sizes.groups > 1 ? 'naive' : name;
-  throw new RangeError(`no convolution algorithm is called '${name}'; there are uni, tile and naive`);
+  const algorithm = ALGORITHMS.find((each) => each === name);
+  if (!algorithm)
+    throw new RangeError(
+      `no convolution algorithm is called '${name}'; there are ${ALGORITHMS.slice(0, -1).join(', ')} and naive`,
+    );
+  if (groups > 1) return 'naive';
+  if (algorithm !== 'winograd' || (dtype === 'f32' && winogradFits(sizes))) return algorithm;
+  return tried[0] as Algorithm;
 }
 
 export function convForward(
@@ -62,39 +69,72 @@ export function convForward(
   activation: Activation,
   y: DeviceArray,
 ): void {
+  const algorithm = choose(context, 'forward', layout, sizes, x.dtype, (tried, [from, weights, to]) =>
+    forwardBy(tried, context, layout, sizes, from, weights, undefined, 'none', to),
+  );
+  forwardBy(algorithm, context, layout, sizes, x, weight, bias, activation, y);
+}
+
+function forwardBy(
+  algorithm: Algorithm,
+  context: OpContext,
+  layout: Layout,
+  sizes: ConvSizes,
+  x: DeviceArray,
+  weight: DeviceArray,
+  bias: DeviceArray | undefined,
+  activation: Activation,
+  y: DeviceArray,
+): void {
+  if (algorithm === 'winograd') {
+    winogradForward(context, layout, sizes, x, weight, bias, activation, y);
+    return;
+  }
   const key = convKey(sizes);
   const { kh, kw, inputs, outputs } = sizes;
   const taps = kh * kw;
-  const plan = (algorithm: Algorithm, act: Activation, hasBias: boolean): Launch =>
+  const hasBias = bias !== undefined;
+  const launch =
     algorithm === 'naive'
-      ? context.plan(planConvNaive, 'forward', layout, x.dtype, key, act, hasBias)
+      ? context.plan(planConvNaive, 'forward', layout, x.dtype, key, activation, hasBias)
       : context.plan(
           algorithm === 'uni' ? planConvUni : planConvTile,
           'forward',
           layout,
           x.dtype,
           key,
-          act,
+          activation,
           hasBias,
           inputs * outputs,
           outputs,
         );
-  const algorithm = choose(
-    context,
-    'forward',
-    layout,
-    sizes,
-    x,
-    (candidate) => plan(candidate, 'none', false),
-    () => convElements(sizes).y,
-  );
-  const launch = plan(algorithm, activation, bias !== undefined);
   // [o][taps][c] or [o][c][taps] -> [taps][c][o]
   const strides = layout === 'nhwc' ? [inputs, 1, inputs * taps] : [1, taps, inputs * taps];
   const turned =
     algorithm === 'naive' ? weight : reordered(context, weight, [taps, inputs, outputs], strides);
   context.launch(launch, bias ? [x, turned, bias, y] : [x, turned, y]);
   if (turned !== weight) turned.release();
+}
+
+/** dx and dw together, which may have work in common. */
+export function convBackward(
+  context: OpContext,
+  layout: Layout,
+  sizes: ConvSizes,
+  x: DeviceArray,
+  weight: DeviceArray,
+  dy: DeviceArray,
+  dx: DeviceArray,
+  dw: DeviceArray,
+): void {
+  const byData = chooseData(context, layout, sizes, dy.dtype);
+  const byWeight = chooseWeight(context, layout, sizes, dy.dtype);
+  if (byData === 'winograd' && byWeight === 'winograd')
+    winogradBackward(context, layout, sizes, x, weight, dy, dx, dw);
+  else {
+    dataBy(byData, context, layout, sizes, dy, weight, dx);
+    weightBy(byWeight, context, layout, sizes, x, dy, dw);
+  }
 }
 
 export function convBackwardData(
@@ -105,10 +145,47 @@ export function convBackwardData(
   weight: DeviceArray,
   dx: DeviceArray,
 ): void {
+  dataBy(chooseData(context, layout, sizes, dy.dtype), context, layout, sizes, dy, weight, dx);
+}
+
+export function convBackwardWeight(
+  context: OpContext,
+  layout: Layout,
+  sizes: ConvSizes,
+  x: DeviceArray,
+  dy: DeviceArray,
+  dw: DeviceArray,
+): void {
+  weightBy(chooseWeight(context, layout, sizes, dy.dtype), context, layout, sizes, x, dy, dw);
+}
+
+const chooseData = (context: OpContext, layout: Layout, sizes: ConvSizes, dtype: Dtype): Algorithm =>
+  choose(context, 'data', layout, sizes, dtype, (tried, [dy, weight, dx]) =>
+    dataBy(tried, context, layout, sizes, dy, weight, dx),
+  );
+
+const chooseWeight = (context: OpContext, layout: Layout, sizes: ConvSizes, dtype: Dtype): Algorithm =>
+  choose(context, 'weight', layout, sizes, dtype, (tried, [x, dy, dw]) =>
+    weightBy(tried, context, layout, sizes, x, dy, dw),
+  );
+
+function dataBy(
+  algorithm: Algorithm,
+  context: OpContext,
+  layout: Layout,
+  sizes: ConvSizes,
+  dy: DeviceArray,
+  weight: DeviceArray,
+  dx: DeviceArray,
+): void {
+  if (algorithm === 'winograd') {
+    winogradBackward(context, layout, sizes, null, weight, dy, dx, null);
+    return;
+  }
   const key = convKey(sizes);
   const { kh, kw, inputs, outputs } = sizes;
   const taps = kh * kw;
-  const plan = (algorithm: Algorithm): Launch =>
+  const launch =
     algorithm === 'naive'
       ? context.plan(planConvNaive, 'data', layout, dy.dtype, key, 'none', false)
       : context.plan(
@@ -122,17 +199,17 @@ export function convBackwardData(
           inputs,
           inputs * taps,
         );
-  const algorithm = choose(context, 'data', layout, sizes, dy, plan, () => convElements(sizes).x);
   // As it lies in NHWC, [o][taps][c]; in NCHW [o][c][taps] is turned into that.
   const asItLies = algorithm === 'naive' || layout === 'nhwc' || taps === 1;
   const turned = asItLies
     ? weight
     : reordered(context, weight, [outputs, taps, inputs], [inputs * taps, 1, taps]);
-  context.launch(plan(algorithm), [dy, turned, dx]);
+  context.launch(launch, [dy, turned, dx]);
   if (turned !== weight) turned.release();
 }
 
-export function convBackwardWeight(
+function weightBy(
+  algorithm: Algorithm,
   context: OpContext,
   layout: Layout,
   sizes: ConvSizes,
@@ -140,15 +217,19 @@ export function convBackwardWeight(
   dy: DeviceArray,
   dw: DeviceArray,
 ): void {
+  if (algorithm === 'winograd') {
+    winogradBackward(context, layout, sizes, x, null, dy, null, dw);
+    return;
+  }
   const key = convKey(sizes);
   const elements = convElements(sizes).weight;
-  const chunksOf = (algorithm: Algorithm): number =>
+  const chunks =
     algorithm === 'naive'
       ? 1
       : algorithm === 'uni'
         ? weightChunks(context.facts, layout, sizes)
         : tileWeightChunks(context.facts, sizes);
-  const plan = (algorithm: Algorithm): Launch =>
+  const launch =
     algorithm === 'naive'
       ? context.plan(planConvNaive, 'weight', layout, x.dtype, key, 'none', false)
       : context.plan(
@@ -156,26 +237,16 @@ export function convBackwardWeight(
           layout,
           x.dtype,
           key,
-          chunksOf(algorithm),
+          chunks,
         );
-  const algorithm = choose(
-    context,
-    'weight',
-    layout,
-    sizes,
-    x,
-    plan,
-    (candidate) => chunksOf(candidate) * elements,
-  );
-  const chunks = chunksOf(algorithm);
   const { kh, kw, inputs, outputs } = sizes;
   const taps = kh * kw;
   const asItLies = algorithm === 'naive' || layout === 'nhwc' || taps === 1 || inputs === 1;
   const whole = asItLies ? dw : context.empty([outputs, taps, inputs], dw.dtype, 'workspace');
-  if (chunks === 1) context.launch(plan(algorithm), [x, dy, whole]);
+  if (chunks === 1) context.launch(launch, [x, dy, whole]);
   else {
     const partial = context.empty([chunks, elements], dw.dtype, 'workspace');
-    context.launch(plan(algorithm), [x, dy, partial]);
+    context.launch(launch, [x, dy, partial]);
     foldMiddle(context, 'sum', partial, 1, chunks, elements, whole);
     partial.release();
   }

@@ -1,6 +1,12 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Activation } from './activations.ts';
-import { convBackwardBias, convBackwardData, convBackwardWeight, convForward } from './conv-run.ts';
+import {
+  convBackward,
+  convBackwardBias,
+  convBackwardData,
+  convBackwardWeight,
+  convForward,
+} from './conv-run.ts';
 import { convSizes, imageShape, type ConvAttributes } from './conv-shape.ts';
 import type { Op } from './op.ts';
 import { input, refuseEmpty, shapeError, show } from './shape.ts';
@@ -42,19 +48,13 @@ export const conv2d: Op<Conv2dAttributes> = {
       y && activation !== 'none'
         ? unaryGradient(context, gy, y, { kind: activation }, context.empty(gy.shape, gy.dtype))
         : gy;
-    const result: (DeviceArray | null)[] = [null, null, null];
-    if (needs[0]) {
-      const dx = context.gradient(0, x.shape, x.dtype);
-      convBackwardData(context, layout, sizes, g, weight, dx);
-      result[0] = dx;
-    }
-    if (needs[1]) {
-      const dw = context.gradient(1, weight.shape, weight.dtype);
-      convBackwardWeight(context, layout, sizes, x, g, dw);
-      result[1] = dw;
-    }
-    if (needs[2]) result[2] = convBackwardBias(context, layout, sizes.outputs, g);
+    const dx = needs[0] ? context.gradient(0, x.shape, x.dtype) : null;
+    const dw = needs[1] ? context.gradient(1, weight.shape, weight.dtype) : null;
+    if (dx && dw) convBackward(context, layout, sizes, x, weight, g, dx, dw);
+    else if (dx) convBackwardData(context, layout, sizes, g, weight, dx);
+    else if (dw) convBackwardWeight(context, layout, sizes, x, g, dw);
+    const db = needs[2] ? convBackwardBias(context, layout, sizes.outputs, g) : null;
     if (g !== gy) g.release();
-    return result;
+    return [dx, dw, db];
   },
 };

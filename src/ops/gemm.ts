@@ -168,41 +168,29 @@ export function gemm(context: OpContext, call: GemmCall): void {
   const strideA = call.strideA ?? (batch > 1 ? m * k : 0);
   const strideB = call.strideB ?? (batch > 1 ? k * n : 0);
   const { dtype } = a;
+  const plan = (variant: string, act: Activation, hasBias: boolean): Launch =>
+    context.plan(
+      planGemm,
+      variant,
+      dtype,
+      m,
+      n,
+      k,
+      batch,
+      transposeA,
+      transposeB,
+      strideA,
+      strideB,
+      act,
+      hasBias,
+    );
   const variant = context.choose('gemm', choiceKey(call, dtype), () => ({
     candidates: gemmCandidates(context.facts, call),
     trial: (candidate) => ({
-      launch: context.plan(
-        planGemm,
-        candidate,
-        dtype,
-        m,
-        n,
-        k,
-        batch,
-        transposeA,
-        transposeB,
-        strideA,
-        strideB,
-        'none',
-        false,
-      ),
       arrayBytes: [m * k, k * n, m * n].map((elements) => elements * batch * BYTES_OF[dtype]),
+      run: (arrays) => context.launch(plan(candidate, 'none', false), arrays),
     }),
   }));
-  const launch = context.plan(
-    planGemm,
-    variant,
-    dtype,
-    m,
-    n,
-    k,
-    batch,
-    transposeA,
-    transposeB,
-    strideA,
-    strideB,
-    activation,
-    bias !== undefined,
-  );
+  const launch = plan(variant, activation, bias !== undefined);
   context.launch(launch, bias ? [a, b, bias, c] : [a, b, c]);
 }

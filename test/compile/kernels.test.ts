@@ -87,6 +87,8 @@ test('every file of kernels/ is used by a launch that is checked here', () => {
     'row-single.wgsl',
     'row-group.wgsl',
     'uni-tile.ts',
+    'winograd-tiles.wgsl',
+    'winograd-weights.wgsl',
     'peak-fma.wgsl',
   ]);
   const unused = readdirSync('kernels').filter((file) => !parts.has(file) && !files.has(`kernels/${file}`));

@@ -6,6 +6,7 @@ import { kernelText } from '../../src/gpu/kernel.ts';
 import type { Launch } from '../../src/gpu/launch.ts';
 import { convKey, convSizes, imageShape, type Layout } from '../../src/ops/conv-shape.ts';
 import { planConvUni, planConvUniWeight } from '../../src/ops/conv-uni.ts';
+import { planWinogradTiles, tilesKey } from '../../src/ops/conv-winograd-plans.ts';
 import { gemmCandidates } from '../../src/ops/gemm-variants.ts';
 import { planGemm } from '../../src/ops/gemm.ts';
 import { assertGolden } from '../support/golden-text.ts';
@@ -39,6 +40,8 @@ function convolution(layout: Layout, pass: 'forward' | 'data' | 'weight'): Launc
   return pass === 'weight' ? planConvUniWeight(facts, layout, 'f32', key, 2) : planConvUni(facts, pass, layout, 'f32', key, 'none', false, 64, 8);
 }
 
+const tiles = tilesKey({ h: 12, w: 12, channels: 8, tilesH: 3, tilesW: 3, first: 0, images: 2, paddingH: 1, paddingW: 1 });
+
 const gpu: DeviceFacts = { ...facts, software: false, subgroupSize: null };
 
 const LAUNCHES: Record<string, Launch> = {
@@ -53,6 +56,8 @@ const LAUNCHES: Record<string, Launch> = {
   'conv-uni-nhwc-data': convolution('nhwc', 'data'),
   'conv-uni-nchw-weight': convolution('nchw', 'weight'),
   'conv-uni-nhwc-weight': convolution('nhwc', 'weight'),
+  'winograd-nhwc-image': planWinogradTiles(facts, 'image', 'nhwc', tiles, 'none', false),
+  'winograd-nchw-result': planWinogradTiles(facts, 'result', 'nchw', tiles, 'relu', true),
 };
 
 for (const [name, { kernel }] of Object.entries(LAUNCHES))

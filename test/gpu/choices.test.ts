@@ -7,6 +7,7 @@ import { Choices, type Question } from '../../src/gpu/choices.ts';
 import { fileStore, type ChoiceStore } from '../../src/gpu/choice-store.ts';
 import { openEngine } from '../../src/gpu/engine.ts';
 import type { DeviceFacts } from '../../src/gpu/facts.ts';
+import { conv2d } from '../../src/ops/conv2d.ts';
 import { gemm, planGemm } from '../../src/ops/gemm.ts';
 
 const trial: Question['trial'] = () => {
@@ -122,13 +123,53 @@ test('a real trial finds the faster of two algorithms, and later launches use it
     const question = (): Omit<Question, 'key'> => ({
       candidates: ['naive', fast],
       trial: (candidate) => ({
-        launch: engine.plan(planGemm, candidate, 'f32', m, n, k, 1, false, false, 0, 0, 'none', false),
         arrayBytes: [4 * m * k, 4 * k * n, 4 * m * n],
+        run: (arrays) =>
+          engine.launch(
+            engine.plan(planGemm, candidate, 'f32', m, n, k, 1, false, false, 0, 0, 'none', false),
+            arrays,
+          ),
       }),
     });
     assert.equal(engine.choose('gemm', 'test', question), 'naive');
     await engine.settleChoices();
     assert.equal(engine.choose('gemm', 'test', question), fast);
+    engine.dispose();
+  } finally {
+    delete process.env['KERNELSCOPE_CACHE'];
+    rmSync(folder, { recursive: true, force: true });
+  }
+});
+
+test('a trial goes through whole passes of a convolution, of several kernels too', async () => {
+  const folder = mkdtempSync(path.join(tmpdir(), 'kernelscope-choices-'));
+  process.env['KERNELSCOPE_CACHE'] = folder;
+  try {
+    const engine = await openEngine({ trials: true });
+    const [x, weight] = [engine.zeros([8, 32, 22, 22]), engine.zeros([64, 32, 3, 3])];
+    const run = (): void => {
+      const { outputs, saved } = conv2d.forward(engine, [x, weight], {});
+      conv2d.backward(engine, outputs, saved, {}, [true, true, false]).forEach((array) => array?.release());
+      for (const array of outputs) array.release();
+    };
+    run();
+    // The products inside of Winograd's convolution are put to trial after it.
+    await engine.settleChoices();
+    await engine.settleChoices();
+    const [winners = {}] = Object.values(
+      JSON.parse(readFileSync(path.join(folder, 'algorithms.json'), 'utf8')) as Record<
+        string,
+        Record<string, string>
+      >,
+    );
+    for (const pass of ['forward', 'data', 'weight']) {
+      const key = Object.keys(winners).find((each) => each.startsWith(`conv2d ${pass}`));
+      assert.match(winners[key ?? ''] ?? `no winner for ${pass}`, /^(winograd|uni|tile)$/);
+    }
+    assert.ok(
+      Object.keys(winners).some((key) => key.startsWith('gemm')),
+      'the products of the coefficients',
+    );
     engine.dispose();
   } finally {
     delete process.env['KERNELSCOPE_CACHE'];

@@ -74,6 +74,9 @@ const CASES: Case[] = [
   { n: 2, c: 6, o: 9, h: 6, w: 6, k: [3, 3], attributes: { groups: 3, padding: 1 } },
   { n: 1, c: 4, o: 4, h: 6, w: 6, k: [3, 3], attributes: { groups: 4 } },
   { n: 3, c: 32, o: 64, h: 6, w: 6, k: [3, 3] },
+  // Tiles of Winograd's convolution that reach over the edges, and an image smaller than one.
+  { n: 2, c: 5, o: 8, h: 11, w: 9, k: [3, 3], attributes: { padding: [1, 2] } },
+  { n: 3, c: 8, o: 4, h: 3, w: 7, k: [3, 3] },
 ];
 
 for (const layout of ['nchw', 'nhwc'] as const)
@@ -90,7 +93,7 @@ for (const layout of ['nchw', 'nhwc'] as const)
       });
     });
 
-for (const algorithm of ['tile', 'naive'] as const)
+for (const algorithm of ['winograd', 'tile', 'naive'] as const)
   for (const layout of ['nchw', 'nhwc'] as const)
     test(`the ${algorithm} algorithm computes every convolution in ${layout} too`, async () => {
       const engine = await openEngine({ algorithms: { conv2d: algorithm } });
@@ -109,9 +112,19 @@ for (const algorithm of ['tile', 'naive'] as const)
       engine.dispose();
     });
 
-for (const layout of ['nchw', 'nhwc'] as const)
-  test(`large convolutions in ${layout}, which have tiles of their own, compute what the plain kernels do`, async () => {
-    const [fast, plain] = [await testEngine(), await openEngine({ algorithms: { conv2d: 'naive' } })];
+for (const [layout, algorithm] of [
+  ['nchw', 'winograd'],
+  ['nhwc', 'winograd'],
+  ['nchw', 'uni'],
+  ['nhwc', 'uni'],
+] as const)
+  test(`large convolutions in ${layout} by ${algorithm} compute what the plain kernels do`, async () => {
+    // Tiles of `uni` need subgroups of one size.
+    const chosen = (await testEngine()).facts.subgroupSize === null ? {} : { conv2d: algorithm };
+    const [fast, plain] = [
+      await openEngine({ algorithms: chosen }),
+      await openEngine({ algorithms: { conv2d: 'naive' } }),
+    ];
     const x = randomDense(imageShape(layout, 16, 32, 22, 22), 1);
     const weight = randomDense(imageShape(layout, 64, 32, 3, 3), 2);
     const g = randomDense(imageShape(layout, 16, 64, 22, 22), 3);
@@ -129,6 +142,7 @@ for (const layout of ['nchw', 'nhwc'] as const)
     const [actual, expected] = [await run(fast), await run(plain)];
     for (const [i, what] of ['forward', 'data', 'weight'].entries())
       assertClose(actual[i] as HostArray, expected[i] as HostArray, 1e-4, what);
+    fast.dispose();
     plain.dispose();
   });
 

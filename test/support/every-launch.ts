@@ -21,6 +21,12 @@ import { convKey, convSizes, imageShape } from '../../src/ops/conv-shape.ts';
 import { planConvTile, planConvTileWeight, tileWeightChunks } from '../../src/ops/conv-tile.ts';
 import { planConvUni, planConvUniWeight, weightChunks } from '../../src/ops/conv-uni.ts';
 import {
+  planWinogradOverlap,
+  planWinogradTiles,
+  planWinogradWeights,
+  tilesKey,
+} from '../../src/ops/conv-winograd-plans.ts';
+import {
   planCrossEntropy,
   planCrossEntropyGradient,
   planCrossEntropyMean,
@@ -50,6 +56,7 @@ export function everyLaunch(facts: DeviceFacts, dtype: Dtype): Launch[] {
     ...elementwise(facts, dtype),
     ...products(facts, dtype),
     ...convolutions(facts, dtype),
+    ...(dtype === 'f32' ? winograd(facts) : []),
     ...rowsAndFolds(facts, dtype),
     ...copies(facts, dtype),
     ...normalizations(facts, dtype),
@@ -133,6 +140,26 @@ function convolutions(facts: DeviceFacts, dtype: Dtype): Launch[] {
       );
     }
   return launches;
+}
+
+function winograd(facts: DeviceFacts): Launch[] {
+  const shared = { tilesH: 3, tilesW: 3, first: 0, images: 2, paddingH: 1, paddingW: 1 };
+  return [
+    ...(['nchw', 'nhwc'] as const).flatMap((layout) =>
+      [6, 8].flatMap((channels) => {
+        const key = tilesKey({ ...shared, h: 12, w: 11, channels });
+        return [
+          ...(['image', 'gradient', 'image-gradient', 'result'] as const).map((part) =>
+            planWinogradTiles(facts, part, layout, key, 'none', false),
+          ),
+          planWinogradTiles(facts, 'result', layout, key, 'relu', true),
+          planWinogradOverlap(facts, layout, key),
+        ];
+      }),
+    ),
+    planWinogradWeights(facts, 'weight', 8, 6, 54, 1, 6, false),
+    planWinogradWeights(facts, 'weight-gradient', 8, 6, 54, 1, 6, true),
+  ];
 }
 
 function rowsAndFolds(facts: DeviceFacts, dtype: Dtype): Launch[] {
