@@ -17,6 +17,19 @@ export function processorUse(trace: Trace, startNs: number, endNs: number): Core
   return own === null || others === null ? null : { ownCores: own, otherCores: others };
 }
 
+/**
+ * Of the processor time used while the steps ran, the share that other programs took, where the script computes on the processor: so
+ * much of a wait may be theirs. 0 on a GPU, and where the run did not tell.
+ */
+export function otherProgramsShare(trace: Trace): number {
+  const { steps } = trace.tables;
+  if (!trace.meta.adapter?.software || steps.length === 0) return 0;
+  const from = steps.startNs[0] as number;
+  const to = steps.endNs[steps.length - 1] as number;
+  const use = processorUse(trace, from, to);
+  return use === null ? 0 : use.otherCores / (use.ownCores + use.otherCores) || 0;
+}
+
 function meanOf(trace: Trace, name: string, startNs: number, endNs: number): number | null {
   const wanted = trace.series.findIndex((series) => series.name === name);
   if (wanted < 0) return null;

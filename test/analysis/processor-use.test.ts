@@ -1,9 +1,10 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { processorUse } from '../../src/analysis/processor-use.ts';
+import { otherProgramsShare, processorUse } from '../../src/analysis/processor-use.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { PROCESSOR_SERIES } from '../../src/trace/series-names.ts';
+import { RTX_4090, sampleTrace } from '../support/sample-trace.ts';
 
 /** Samples at the given seconds, `[at, own, others]`. */
 function traceWith(samples: readonly (readonly [number, number, number])[], withOthers = true): Trace {
@@ -40,4 +41,10 @@ test('one sample is too few to tell, and a trace without the series tells nothin
   assert.equal(processorUse(traceWith(samples), 0.6e9, 1e9), null);
   assert.equal(processorUse(traceWith(samples, false), 0, 1e9), null);
   assert.equal(processorUse(new TraceBuilder().build(), 0, 1e9), null);
+});
+
+test('what other programs had while the steps ran is told of a software adapter only', () => {
+  assert.equal(otherProgramsShare(sampleTrace({ otherCores: 0.5 })), 0.25, '0.5 of 2 cores');
+  assert.equal(otherProgramsShare(sampleTrace()), 0, 'a run that did not tell');
+  assert.equal(otherProgramsShare(sampleTrace({ otherCores: 0.5, adapter: RTX_4090 })), 0);
 });

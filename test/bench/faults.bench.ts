@@ -1,25 +1,40 @@
 /**
- * Scripts with a planted fault and their twins without: what the rules find, miss, and see where nothing is. `FAULTS=text` takes the
- * pairs whose name or rule has the text. Prints one row a pair, what else was said of each twin, and the count.
+ * Scripts with a planted fault and their twins without: what the rules find, miss, and see where nothing is. Traces are kept, so that it
+ * goes on where it stopped: FAULTS=text takes the pairs whose name or rule has the text, SECONDS=200 begins no script after that time,
+ * AGAIN=1 profiles anew, KEPT=1 profiles nothing. Prints a row for each pair that has run, what else was said of each twin, and the count.
  */
-import { mkdirSync, readFileSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import { readFileSync } from 'node:fs';
 import path from 'node:path';
 import { sourceFinder } from '../../src/edit/index.ts';
-import { chooseAdapter } from '../../src/run/adapter-choice.ts';
-import { profileScript } from '../../src/run/profile.ts';
 import { suggestionsFor } from '../../src/suggest/rules/index.ts';
+import type { Trace } from '../../src/trace/model.ts';
 import { findPeers } from '../support/peers.ts';
 import { ENGINE } from './faults/engine.ts';
 import type { FaultPair } from './faults/pair.ts';
 import { RAW } from './faults/raw.ts';
+import { Recorded } from './faults/recorded.ts';
 import { TENSORFLOW } from './faults/tensorflow.ts';
 
-const root = process.cwd();
-const programs = path.join(root, 'dist');
-/** Of this process's own: two runs may go side by side. */
-const folder = path.join(root, '.cache', `faults-${process.pid}`);
-/** A busy machine takes its time; a script that takes longer is no measurement. */
-const TIMEOUT_MS = 180_000;
+const WANTED = process.env['FAULTS'] ?? '';
+const KEPT = process.env['KEPT'] !== undefined;
+const AGAIN = process.env['AGAIN'] !== undefined;
+const UNTIL = Date.now() + 1000 * Number(process.env['SECONDS'] ?? Infinity);
+
+/** All pairs; those of TensorFlow.js only where it is to be had, which is then said. */
+function pairs(recorded: Recorded): FaultPair[] {
+  const chosen = (list: readonly FaultPair[]): FaultPair[] =>
+    list.filter(({ name, rule }) => name.includes(WANTED) || rule.includes(WANTED));
+  const own = chosen([...ENGINE, ...RAW]);
+  const foreign = chosen(TENSORFLOW);
+  const peers = findPeers();
+  if ('missing' in peers) {
+    if (foreign.length > 0)
+      console.log(`left out: ${foreign.length} pairs on TensorFlow.js, ${peers.missing}`);
+    return own;
+  }
+  recorded.usePackages(path.join(peers.folder, 'node_modules'));
+  return [...own, ...foreign];
+}
 
 interface Outcome {
   readonly rules: readonly string[];
@@ -27,52 +42,39 @@ interface Outcome {
   readonly steps: number;
 }
 
-/** All pairs; those of TensorFlow.js only where it is to be had, which is then said. */
-function pairs(): FaultPair[] {
-  const wanted = process.env['FAULTS'];
-  const chosen = (list: readonly FaultPair[]): FaultPair[] =>
-    list.filter(({ name, rule }) => wanted === undefined || name.includes(wanted) || rule.includes(wanted));
-  const foreign = chosen(TENSORFLOW);
-  if (foreign.length === 0) return chosen([...ENGINE, ...RAW]);
-  const peers = findPeers();
-  if ('missing' in peers) {
-    console.log(`left out: ${foreign.length} pairs on TensorFlow.js, ${peers.missing}`);
-    return chosen([...ENGINE, ...RAW]);
-  }
-  symlinkSync(path.join(peers.folder, 'node_modules'), path.join(folder, 'node_modules'));
-  return [...chosen([...ENGINE, ...RAW]), ...foreign];
+/** What is said of a script; null where its turn has not come. */
+async function adviceOn(recorded: Recorded, name: string, source: string): Promise<Outcome | null> {
+  let trace = AGAIN ? null : recorded.kept(name, source);
+  if (!trace && (KEPT || Date.now() > UNTIL)) return null;
+  trace ??= await recorded.profile(name, source);
+  return outcomeOf(trace, recorded.script(name));
+}
+
+function outcomeOf(trace: Trace, script: string): Outcome {
+  const folder = path.dirname(script);
+  const read = (file: string): string | null =>
+    file.startsWith(folder) ? readFileSync(file, 'utf8') : null;
+  return {
+    rules: [...new Set(suggestionsFor(trace, sourceFinder({ read }, script)).map(({ rule }) => rule))],
+    problem: trace.meta.error?.message ?? null,
+    steps: trace.tables.steps.length,
+  };
 }
 
 export async function run(): Promise<void> {
-  rmSync(folder, { recursive: true, force: true });
-  mkdirSync(folder, { recursive: true });
-  const adapter = await chooseAdapter({ programs });
-  if (!adapter.ok) throw new Error(adapter.error.message);
-  const adviceOn = async (name: string, source: string): Promise<Outcome> => {
-    const script = path.join(folder, `${name.replace(/\W+/g, '-')}.mjs`);
-    writeFileSync(script, source);
-    const { trace } = await profileScript({
-      script,
-      adapter: adapter.value,
-      programs,
-      timeoutMs: TIMEOUT_MS,
-    });
-    const finder = sourceFinder(
-      { read: (file) => (file.startsWith(folder) ? readFileSync(file, 'utf8') : null) },
-      script,
-    );
-    return {
-      rules: [...new Set(suggestionsFor(trace, finder).map(({ rule }) => rule))],
-      problem: trace.meta.error?.message ?? null,
-      steps: trace.tables.steps.length,
-    };
-  };
-  const all = pairs();
+  const recorded = new Recorded();
+  const all = pairs(recorded);
   const missed: string[] = [];
   const alarms: string[] = [];
   const failed: string[] = [];
+  const left: string[] = [];
   for (const { name, rule, faulty, mended } of all) {
-    const [a, b] = [await adviceOn(`${name} faulty`, faulty), await adviceOn(`${name} mended`, mended)];
+    const a = await adviceOn(recorded, `${name} faulty`, faulty);
+    const b = await adviceOn(recorded, `${name} mended`, mended);
+    if (!a || !b) {
+      left.push(name);
+      continue;
+    }
     const [found, alarm] = [a.rules.includes(rule), b.rules.includes(rule)];
     if (!found) missed.push(`${name} (${rule})`);
     if (alarm) alarms.push(`${name} (${rule})`);
@@ -89,8 +91,9 @@ export async function run(): Promise<void> {
   list('missed', missed);
   list('false alarms', alarms);
   list('failed', failed);
+  list('not run yet', left);
+  const ran = all.length - left.length;
   console.log(
-    `${all.length - missed.length} of ${all.length} faults found, ${alarms.length} false alarms on ${all.length} clean scripts, ${failed.length} scripts failed`,
+    `${ran - missed.length} of ${ran} faults found, ${alarms.length} false alarms on ${ran} clean scripts, ${failed.length} scripts failed`,
   );
-  rmSync(folder, { recursive: true, force: true });
 }

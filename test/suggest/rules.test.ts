@@ -186,6 +186,14 @@ test('taking the fault away gives a gain within the promised range', () => {
   }
 });
 
+test('a wait for the script is not its own where other programs had the processors', () => {
+  const waits: SampleOptions = { ...steady, hostNs: 4e7 };
+  const shareOf = (options: SampleOptions): number => said('host-bound', options)[0]?.evidence[0]?.value ?? 0;
+  const [alone, disturbed] = [shareOf(waits), shareOf({ ...waits, otherCores: 0.4 })];
+  assert.ok(Math.abs(alone - disturbed - 0.2) < 1e-9, `${alone} alone, ${disturbed} beside 0.4 of 2 cores`);
+  assert.deepEqual(said('host-bound', { ...waits, otherCores: 2 * alone - 0.2 }), []);
+});
+
 test('waiting for data most of the time silences the batch rule', () => {
   const rules = suggestionsFor(sampleTrace({ batch: 8, dataNs: 5e7 }), NO_SOURCE).map((s) => s.rule);
   assert.ok(rules.includes('input-bound') && !rules.includes('batch-size'));

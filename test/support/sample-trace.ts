@@ -7,6 +7,7 @@ import { seededRandom } from '../../src/base/random.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
 import { DISPATCH_FLAGS, PHASES, ROLES, STEP_FLAGS, TRANSFER_KINDS } from '../../src/trace/model.ts';
 import type { AdapterInfo, Family, Role, Trace } from '../../src/trace/model.ts';
+import { PROCESSOR_SERIES } from '../../src/trace/series-names.ts';
 import { THREADS, elementwise, layersOf } from './sample-network.ts';
 import type { Plan } from './sample-network.ts';
 
@@ -33,6 +34,8 @@ export interface SampleOptions {
   readonly dataNs?: number;
   /** The script does something else for this long at the end of every step, ns. */
   readonly hostNs?: number;
+  /** Of the machine's two cores, so much is taken by other programs. */
+  readonly otherCores?: number;
   /** A buffer of this size is created in every step and never destroyed. */
   readonly leakBytes?: number;
   /** Buffers created and destroyed in every step. */
@@ -273,6 +276,8 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
     }
   }
 
+  const vitals = options.otherCores === undefined ? [] : vitalsSeries(b, options.otherCores);
+
   let now = 1e8;
   const jitter = (ns: number): number => ns * (1 + noise * (2 * random() - 1));
   for (let step = 0; step < steps; step++) {
@@ -361,7 +366,21 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
     }
     for (const buffer of temporary) b.row('deaths', { buffer, atNs: now, death: 1 });
     const flags = (timed ? STEP_FLAGS.timed : 0) | (warmup ? STEP_FLAGS.warmup : 0);
+    for (const { series, value } of vitals) b.row('samples', { series, atNs: now, value });
     b.row('steps', { index: step, startNs, endNs: now, flags, loss: 2.3 * 0.98 ** step, samples: batch });
   }
   return b.build();
+}
+
+/** The script's process and other programs share the machine's two cores. */
+function vitalsSeries(
+  b: TraceBuilder,
+  otherCores: number,
+): { readonly series: number; readonly value: number }[] {
+  const track = b.add('tracks', { name: 'process', kind: 'other', group: 'script' });
+  const cores = { [PROCESSOR_SERIES.own]: 2 - otherCores, [PROCESSOR_SERIES.others]: otherCores };
+  return Object.entries(cores).map(([name, value]) => ({
+    series: b.add('series', { name, unit: 'count', track }),
+    value,
+  }));
 }

@@ -9,6 +9,8 @@ export interface PlantedFault {
 }
 
 interface Parts {
+  /** Of the data set. */
+  readonly rows?: number;
   readonly head?: string;
   readonly dataset?: string;
   readonly loader?: string;
@@ -19,6 +21,7 @@ interface Parts {
 
 /** A classifier of 10 classes. `rows` images (or vectors) are made once; the loop is the usual one. */
 function classifier({
+  rows = 4096,
   head = '',
   dataset = 'set',
   loader = '',
@@ -29,7 +32,7 @@ function classifier({
   return `
 import { data, manualSeed, nn, optim, tensor } from 'kernelscope';
 manualSeed(1);
-const rows = 4096;
+const rows = ${rows};
 ${head}
 const criterion = new nn.CrossEntropyLoss();
 const labels = tensor(Int32Array.from({ length: rows }, (_, i) => (i * 7) % 10), { dtype: 'i32' });
@@ -95,6 +98,38 @@ export const PLANTED: readonly PlantedFault[] = [
     }),
   },
   ...CONVOLUTIONS,
+  {
+    rule: 'optimizer-per-parameter',
+    name: 'a parameter group each, 25 layers',
+    source: classifier({
+      head: VECTORS,
+      loader: 'batchSize: 64, shuffle: true, seed: 1',
+      model: `new nn.Sequential(new nn.Linear(256, 32), ${'new nn.ReLU(), new nn.Linear(32, 32), '.repeat(23)}new nn.Linear(32, 10))`,
+      optimizer: 'new optim.SGD([...model.parameters()].map((p) => ({ params: [p] })), { lr: 0.01 })',
+    }),
+  },
+  {
+    rule: 'optimizer-per-parameter',
+    name: 'a parameter group each, Adam, 41 layers',
+    source: classifier({
+      head: VECTORS,
+      loader: 'batchSize: 16, shuffle: true, seed: 1',
+      model: `new nn.Sequential(new nn.Linear(256, 16), ${'new nn.ReLU(), new nn.Linear(16, 16), '.repeat(39)}new nn.Linear(16, 10))`,
+      optimizer: 'new optim.Adam([...model.parameters()].map((p) => ({ params: [p] })), { lr: 1e-3 })',
+    }),
+  },
+  {
+    rule: 'wave-filling',
+    name: 'three workgroups for two cores',
+    // One core idles in the second round, which takes no processor time.
+    waits: true,
+    source: classifier({
+      rows: 960,
+      head: 'const sampleSize = 16384, sampleShape = [16384];',
+      loader: 'batchSize: 96, shuffle: true, seed: 1',
+      model: 'new nn.Sequential(new nn.Linear(16384, 16).requiresGrad_(false), new nn.ReLU(), new nn.Linear(16, 10))',
+    }),
+  },
   {
     rule: 'loss-readback',
     name: 'the loss printed in each step',
