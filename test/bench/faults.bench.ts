@@ -52,8 +52,7 @@ async function adviceOn(recorded: Recorded, name: string, source: string): Promi
 
 function outcomeOf(trace: Trace, script: string): Outcome {
   const folder = path.dirname(script);
-  const read = (file: string): string | null =>
-    file.startsWith(folder) ? readFileSync(file, 'utf8') : null;
+  const read = (file: string): string | null => (file.startsWith(folder) ? readFileSync(file, 'utf8') : null);
   return {
     rules: [...new Set(suggestionsFor(trace, sourceFinder({ read }, script)).map(({ rule }) => rule))],
     problem: trace.meta.error?.message ?? null,

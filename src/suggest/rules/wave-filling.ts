@@ -67,9 +67,10 @@ export const waveFilling: Rule = {
     const lineOf = (b: number): number => (b / batch) * (timeOf(batch, (r) => r) / timeOf(b, (r) => r));
     const ownOf = (b: number): number => gainOf(b) / Math.max(1, lineOf(b));
     let best = batch;
+    // Of the batches whose rounds come out better, the fastest: one that leaves the rounds as they are but fills its tiles, too.
     for (let b = Math.ceil(LEAST * batch); b <= MOST * batch; b++)
-      if (ownOf(b) > ownOf(best) + 1e-9) best = b;
-    if (best === batch || gainOf(best) < WORTH || ownOf(best) < WORTH) return [];
+      if (ownOf(b) >= WORTH && gainOf(b) > gainOf(best) + 1e-9) best = b;
+    if (best === batch || gainOf(best) < WORTH) return [];
     const literal = source.batchSize(batch);
     const worst = staircase.reduce((a, b) => (b.ns > a.ns ? b : a));
     return advise({

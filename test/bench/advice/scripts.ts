@@ -124,10 +124,13 @@ export const PLANTED: readonly PlantedFault[] = [
     // One core idles in the second round, which takes no processor time.
     waits: true,
     source: classifier({
-      rows: 960,
-      head: 'const sampleSize = 16384, sampleShape = [16384];',
+      rows: 1920,
+      head: `const sampleSize = 4096, sampleShape = [4096];
+const frozen = Array.from({ length: 48 }, () => new nn.Linear(4096, 8).requiresGrad_(false));
+const top = new nn.Linear(8, 10);`,
       loader: 'batchSize: 96, shuffle: true, seed: 1',
-      model: 'new nn.Sequential(new nn.Linear(16384, 16).requiresGrad_(false), new nn.ReLU(), new nn.Linear(16, 10))',
+      model:
+        '{ parameters: () => top.parameters(), forward: (x) => top.forward(frozen.map((each) => each.forward(x)).reduce((a, b) => a.add(b))) }',
     }),
   },
   {

@@ -3,7 +3,16 @@
  * is tried on all of them in seconds. A trace is made anew when its script or the instrument is another one.
  */
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, readdirSync, renameSync, rmSync, symlinkSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readFileSync,
+  readdirSync,
+  renameSync,
+  rmSync,
+  symlinkSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import type { AdapterChoice } from '../../../src/run/adapter-choice.ts';
 import { chooseAdapter } from '../../../src/run/adapter-choice.ts';
