@@ -27,6 +27,17 @@ export function parsePrice(text: string): Result<GpuPrice, string> {
   return ok({ name: match[1] as string, hourly, source: 'given' });
 }
 
+/** Prices by name, as a setting holds them: `{ "H100": 2.5, "this": 0.2 }`; `refused` names what is no price. */
+export function pricesByName(given: unknown): { readonly prices: GpuPrice[]; readonly refused: string[] } {
+  const entries = typeof given === 'object' && given !== null ? Object.entries(given as object) : [];
+  const isPrice = ([name, hourly]: [string, unknown]): boolean =>
+    name.trim() !== '' && typeof hourly === 'number' && Number.isFinite(hourly) && hourly > 0;
+  return {
+    prices: entries.filter(isPrice).map(([name, hourly]) => ({ name: name.trim(), hourly, source: 'given' })),
+    refused: entries.filter((entry) => !isPrice(entry)).map(([name]) => name),
+  };
+}
+
 /** Fields of a line of comma-separated values; quotes may hold commas. */
 function fields(line: string): string[] {
   return [...line.matchAll(/("(?:[^"]|"")*"|[^,]*)(?:,|$)/g)]

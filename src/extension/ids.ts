@@ -88,6 +88,7 @@ export const SETTINGS = {
   noiseFloor: 'noiseFloor',
   profileAfterApply: 'profileAfterApply',
   queryTimeLimit: 'queryTimeLimit',
+  gpuPrices: 'gpuPrices',
 } as const;
 
 /** Controller of the Test Explorer. */

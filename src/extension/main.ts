@@ -89,6 +89,7 @@ export function activate(context: vscode.ExtensionContext): void {
       }),
     ),
     vscode.workspace.registerTextDocumentContentProvider(SOURCE_SCHEME, versions),
+    whatIf,
     vscode.workspace.registerTextDocumentContentProvider(WHAT_IF_SCHEME, whatIf),
     watchRankFolders(),
     ...registerCommands(parts),

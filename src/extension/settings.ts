@@ -20,6 +20,8 @@ export interface Settings {
   readonly profileAfterApply: boolean;
   /** Seconds that a query in SQL may take. */
   readonly queryLimitSeconds: number;
+  /** What GPUs cost an hour, by name, as the person wrote it: not checked. */
+  readonly gpuPrices: unknown;
 }
 
 export function readSettings(scope?: vscode.Uri): Settings {
@@ -38,6 +40,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     trialBudgetSeconds: atLeast(SETTINGS.trialBudget, 150, 5),
     profileAfterApply: section.get<boolean>(SETTINGS.profileAfterApply) ?? true,
     queryLimitSeconds: Math.min(86_400, atLeast(SETTINGS.queryTimeLimit, 60, 1)),
+    gpuPrices: section.get<unknown>(SETTINGS.gpuPrices),
     noiseFloor: Math.min(0.5, atLeast(SETTINGS.noiseFloor, 2, 0) / 100),
   };
 }

@@ -1,7 +1,13 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { parsePrice, parsePriceTable, priceOf, pricesGpu } from '../../src/analysis/gpu-prices.ts';
+import {
+  parsePrice,
+  parsePriceTable,
+  priceOf,
+  pricesByName,
+  pricesGpu,
+} from '../../src/analysis/gpu-prices.ts';
 import { GPUS } from '../../src/analysis/gpu-table.ts';
 import { whatIf } from '../../src/analysis/what-if.ts';
 import { whichGpu } from '../../src/analysis/which-gpu.ts';
@@ -14,6 +20,15 @@ test('a price is a name and money an hour, and anything else gets a sentence', (
   for (const wrong of ['H100', 'H100=', '=3', 'H100=free', 'H100=-1', 'H100=0'])
     assert.ok(!parsePrice(wrong).ok, wrong);
   fc.assert(fc.property(fc.string(), (text) => void parsePrice(text)));
+});
+
+test('prices of a setting are taken by name, and what is no price is named', () => {
+  assert.deepEqual(pricesByName({ H100: 2.5, ' this ': 0.2, L4: 'cheap', T4: 0, '': 3, V100: NaN }), {
+    prices: [price('H100', 2.5), price('this', 0.2)],
+    refused: ['L4', 'T4', '', 'V100'],
+  });
+  for (const nothing of [undefined, null, 3, 'H100=2'])
+    assert.deepEqual(pricesByName(nothing), { prices: [], refused: [] });
 });
 
 test('a table in the format of the catalogs gives the lowest price of one GPU', () => {

@@ -30,7 +30,9 @@ const RUN_LIMIT_MS = 90_000;
 describe('commands around a profile', { skip: missing() ?? false }, () => {
   let session: Session;
   before(async () => {
-    session = await startSession({ settings: { 'kernelscope.steps': 40 } });
+    session = await startSession({
+      settings: { 'kernelscope.steps': 40, 'kernelscope.gpuPrices': { H100: 2.5, this: 0.2, L4: 'cheap' } },
+    });
     await firstProfile(session);
   });
   after(() => session?.close());
@@ -173,12 +175,13 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
       assert.match(readFileSync(report, 'utf8'), /Content-Security-Policy/);
     }));
 
-  test('the run is carried to other GPUs on a page of its own', () =>
+  test('the run is carried to other GPUs on a page of its own, with the prices of the settings', () =>
     session.step('what-if', async () => {
       const { page } = session;
       await runCommand(page, 'Kernelscope: What If on Another GPU');
       await page.locator('.tab.active', { hasText: /on other GPUs/ }).waitFor();
       const cell = (frame: Frame) => frame.getByRole('cell', { name: /H100/ }).first();
+      let text = '';
       await untilTrue(page, async () => {
         for (const frame of page.frames())
           if (
@@ -186,10 +189,14 @@ describe('commands around a profile', { skip: missing() ?? false }, () => {
               .isVisible()
               .catch(() => false)
           )
-            return true;
-        return false;
+            text = await frame.locator('body').innerText();
+        return text !== '';
       });
       await session.shot('dark-what-if');
+      assert.match(text, /price\/h/);
+      assert.match(text, /Most samples for the money: .*H100.* at 2\.5 an hour/);
+      assert.match(text, /this device being 0\.2: at 2\.5 /);
+      assert.match(text, /left out of the setting kernelscope\.gpuPrices: L4/);
       await runCommand(page, 'View: Close Editor');
     }));
 

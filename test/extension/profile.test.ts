@@ -115,4 +115,33 @@ describe('profiling a training script', { skip: missing() ?? false }, () => {
       await saveFile(page);
       assert.equal(session.read('train.ts'), source);
     }));
+
+  test('a batch that is dragged to on its chart is written where the handle is let go', () =>
+    session.step('drag', async () => {
+      const { page } = session;
+      const source = session.read('train.ts');
+      await runCommand(page, 'Kernelscope: Open in Editor');
+      const large = await webview(page, 'editor');
+      await large.getByRole('tab', { name: /Advice/ }).click();
+      const handle = large.locator('.batch-handle').first();
+      const proposed = await handle.getAttribute('aria-valuenow');
+      await handle.scrollIntoViewIfNeeded();
+      const box = (await handle.locator('.catch').boundingBox())!;
+      const [x, y] = [box.x + box.width / 2, box.y + box.height / 2];
+      await page.mouse.move(x, y);
+      await page.mouse.down();
+      await page.mouse.move(x - 40, y, { steps: 5 });
+      await large.getByText(/Let go to write it/).waitFor();
+      await session.shot('dark-batch-dragging');
+      const batch = await handle.getAttribute('aria-valuenow');
+      assert.notEqual(batch, proposed);
+      assert.equal(session.read('train.ts'), source, 'nothing is written while it is dragged');
+      await page.mouse.up();
+      await page.locator('.view-line', { hasText: new RegExp(`batchSize:\\s${batch},`) }).waitFor();
+      await saveFile(page);
+      assert.equal(session.read('train.ts'), source.replace('batchSize: 8', `batchSize: ${batch}`));
+      await page.keyboard.press('Control+Z');
+      await saveFile(page);
+      assert.equal(session.read('train.ts'), source, 'one undo takes it back');
+    }));
 });

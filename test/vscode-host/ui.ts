@@ -29,12 +29,23 @@ export async function explorerMenu(page: Page, names: readonly string[], entry: 
   const row = (name: string): Locator =>
     page.locator('.explorer-folders-view .monaco-list-row', { hasText: name }).first();
   const [first, ...others] = names;
-  const last = row(others.at(-1) ?? first!);
-  const found = page.locator('.context-view .action-label', { hasText: entry }).first();
-  for (let attempt = 0; attempt < 10; attempt++) {
+  await entryOf(page, row(others.at(-1) ?? first!), entry, async () => {
     if (others.length > 0) await row(first!).click();
     for (const other of others) await row(other).click({ modifiers: ['Control'] });
-    await last.click({ button: 'right' });
+  });
+}
+
+/** Takes an entry of a row's menu. `before` makes the selection that it is opened on. */
+export async function entryOf(
+  page: Page,
+  row: Locator,
+  entry: string,
+  before?: () => Promise<void>,
+): Promise<void> {
+  const found = page.locator('.context-view .action-label', { hasText: entry }).first();
+  for (let attempt = 0; attempt < 10; attempt++) {
+    await before?.();
+    await row.click({ button: 'right' });
     const shown = await becomes('visible', found, 2000);
     // A menu takes no click in the first tenth of a second, so that the one that opened it does not choose an entry.
     if (shown) {
@@ -44,7 +55,7 @@ export async function explorerMenu(page: Page, names: readonly string[], entry: 
     if (shown && (await becomes('hidden', found, 2000))) return;
     await page.keyboard.press('Escape');
   }
-  throw new Error(`no entry "${entry}" in the menu of ${names.join(', ')}`);
+  throw new Error(`no entry "${entry}" in the menu of ${String(row)}`);
 }
 
 /** Types into the quick input that is open, and takes the row whose label begins so. */
