@@ -1,5 +1,5 @@
 /** Batches of a dataset, in order or shuffled. */
-import { inPhase } from '../probe/annotate.ts';
+import { awaitInPhase, inPhase } from '../probe/annotate.ts';
 import { seededRandom, type Random } from '../base/random.ts';
 import { theEngine } from '../tensor/engine.ts';
 import { tensorError } from '../tensor/errors.ts';
@@ -107,7 +107,8 @@ export class DataLoader<Batch extends readonly Tensor[]> {
           // It may fail while the script is busy with the one before; the failure is thrown when its turn comes.
           batch.then(keepAll, () => {});
         }
-        const batch = await (ahead.shift() as Batch | Promise<Batch>);
+        const next = ahead.shift() as Batch | Promise<Batch>;
+        const batch = next instanceof Promise ? await awaitInPhase('data', next) : next;
         for (const { value } of batch) manage(value);
         await theEngine().throttle();
         yield* this.#handOut(batch, indices.length);

@@ -115,6 +115,19 @@ export function inPhase<T>(phase: Phase, body: () => T): T {
   }
 }
 
+/** What is waited for is of the phase as long as it is waited for, and so is what runs meanwhile. */
+export async function awaitInPhase<T>(phase: Phase, pending: Promise<T>): Promise<T> {
+  const before = annotations.phase;
+  annotations.phase = phase;
+  annotations.listener?.phase('begin', phase);
+  try {
+    return await pending;
+  } finally {
+    annotations.listener?.phase('end', phase);
+    annotations.phase = before;
+  }
+}
+
 /** Runs `body` with the layer set; nests. */
 export function inLayer<T>(layer: LayerNote, body: () => T): T {
   const before = annotations.layer;

@@ -4,10 +4,25 @@ import path from 'node:path';
 import { test } from 'node:test';
 import { DISPATCH_FLAGS, PHASES, ROLES } from '../../src/trace/model.ts';
 import { createTrials } from '../../src/run/trials.ts';
+import { idleSplit } from '../../src/analysis/idle.ts';
+import { suggestionsFor } from '../../src/suggest/rules/index.ts';
+import { NO_SOURCE } from '../../src/suggest/source-finder.ts';
 import { adapterForTests, fixture, programs, runFixture } from './run-fixture.ts';
 
 const lines = readFileSync(fixture('train.ts'), 'utf8').split('\n');
 const lineOf = (text: string): number => lines.findIndex((line) => line.includes(text)) + 1;
+
+test('a batch that is waited for without work is a wait for data, not for the script', async () => {
+  const { trace, stderr } = await runFixture('waits-for-data.ts');
+  assert.equal(trace.meta.status, 'ok', stderr);
+  const { windowNs, byCause } = idleSplit(trace);
+  assert.ok(
+    byCause.data > 0.5 * windowNs,
+    `data ${byCause.data / windowNs}, host ${byCause.host / windowNs}`,
+  );
+  const said = suggestionsFor(trace, NO_SOURCE).map(({ rule }) => rule);
+  assert.ok(said.includes('input-bound') && !said.includes('batch-size'), said.join(' '));
+});
 
 test('a training with the own library: steps, layers on their lines, phases, losses, roles', async () => {
   const { trace, stderr } = await runFixture('train.ts');

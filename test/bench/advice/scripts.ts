@@ -100,22 +100,12 @@ export const PLANTED: readonly PlantedFault[] = [
   ...CONVOLUTIONS,
   {
     rule: 'optimizer-per-parameter',
-    name: 'a parameter group each, 25 layers',
+    name: 'a parameter group each, 60 layers',
     source: classifier({
       head: VECTORS,
       loader: 'batchSize: 64, shuffle: true, seed: 1',
-      model: `new nn.Sequential(new nn.Linear(256, 32), ${'new nn.ReLU(), new nn.Linear(32, 32), '.repeat(23)}new nn.Linear(32, 10))`,
+      model: `new nn.Sequential(new nn.Linear(256, 8), ${'new nn.Linear(8, 8), '.repeat(58)}new nn.Linear(8, 10))`,
       optimizer: 'new optim.SGD([...model.parameters()].map((p) => ({ params: [p] })), { lr: 0.01 })',
-    }),
-  },
-  {
-    rule: 'optimizer-per-parameter',
-    name: 'a parameter group each, Adam, 41 layers',
-    source: classifier({
-      head: VECTORS,
-      loader: 'batchSize: 16, shuffle: true, seed: 1',
-      model: `new nn.Sequential(new nn.Linear(256, 16), ${'new nn.ReLU(), new nn.Linear(16, 16), '.repeat(39)}new nn.Linear(16, 10))`,
-      optimizer: 'new optim.Adam([...model.parameters()].map((p) => ({ params: [p] })), { lr: 1e-3 })',
     }),
   },
   {
@@ -140,7 +130,7 @@ const top = new nn.Linear(8, 10);`,
     source: classifier({
       head: VECTORS,
       loader: 'batchSize: 16, shuffle: true, seed: 1',
-      model: MLP,
+      model: 'new nn.Linear(256, 10)',
       after: 'console.log(step, await loss.item());',
     }),
   },
