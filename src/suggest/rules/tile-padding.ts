@@ -47,11 +47,13 @@ export const tilePadding: Rule = {
       if (!(efficiency < FULL)) return [];
       const { location, layer } = facts.trace.tables.launches;
       const path = facts.trace.layers[layer[launch.launch] as number]?.path;
+      // A layer of a Sequential is called by its place: 'a product of 0' says nothing.
+      const whose = path === undefined ? facts.trace.kernels[launch.kernel]?.name : `layer ${path}`;
       const wasted = (1 - efficiency) * ns;
       return advise({
         rule: 'tile-padding',
         key: `${launch.launch}`,
-        title: `${formatShare(1 - efficiency)} of a product of ${path ?? facts.trace.kernels[launch.kernel]?.name ?? 'the step'} is padding`,
+        title: `${formatShare(1 - efficiency)} of a product of ${whose ?? 'the step'} is padding`,
         at: facts.trace.locations[location[launch.launch] as number] ?? null,
         evidence: [
           {

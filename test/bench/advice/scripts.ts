@@ -100,11 +100,11 @@ export const PLANTED: readonly PlantedFault[] = [
   ...CONVOLUTIONS,
   {
     rule: 'optimizer-per-parameter',
-    name: 'a parameter group each, 60 layers',
+    name: 'a parameter group each, 60 normalizations',
     source: classifier({
       head: VECTORS,
       loader: 'batchSize: 64, shuffle: true, seed: 1',
-      model: `new nn.Sequential(new nn.Linear(256, 8), ${'new nn.Linear(8, 8), '.repeat(58)}new nn.Linear(8, 10))`,
+      model: `new nn.Sequential(new nn.Linear(256, 8), ${'new nn.LayerNorm(8), '.repeat(60)}new nn.Linear(8, 10))`,
       optimizer: 'new optim.SGD([...model.parameters()].map((p) => ({ params: [p] })), { lr: 0.01 })',
     }),
   },

@@ -39,6 +39,25 @@ for (let epoch = 0; epoch < 3; epoch++)
 `;
 }
 
+/** Frozen features whose products have a workgroup for every 32 rows: on a device of two units three of them take two rounds. */
+const features = (batch: number): string => `
+import { data, nn, optim, tensor } from 'kernelscope';
+const rows = ${10 * batch};
+const x = tensor(Float32Array.from({ length: rows * 4096 }, (_, i) => Math.sin(i * 0.37))).reshape(rows, 4096);
+const y = tensor(Int32Array.from({ length: rows }, (_, i) => i % 10), { dtype: 'i32' });
+const loader = new data.DataLoader(new data.TensorDataset([x, y]), { batchSize: ${batch}, shuffle: true, seed: 1 });
+const frozen = Array.from({ length: 48 }, () => new nn.Linear(4096, 8).requiresGrad_(false));
+const top = new nn.Linear(8, 10);
+const criterion = new nn.CrossEntropyLoss();
+const optimizer = new optim.SGD(top.parameters(), { lr: 0.01 });
+for (let epoch = 0; epoch < 3; epoch++)
+  for await (const [images, labels] of loader) {
+    optimizer.zeroGrad();
+    criterion.forward(top.forward(frozen.map((each) => each.forward(images)).reduce((a, b) => a.add(b))), labels).backward();
+    optimizer.step();
+  }
+`;
+
 const groupEach = 'new optim.SGD([...model.parameters()].map((p) => ({ params: [p] })), { lr: 0.01 })';
 
 export const ENGINE: readonly FaultPair[] = [
@@ -106,12 +125,6 @@ export const ENGINE: readonly FaultPair[] = [
     mended: engine({}),
   },
   {
-    name: 'a value nobody reads',
-    rule: 'dead-output',
-    faulty: engine({ batch: 1024, after: 'x.mul(x);' }),
-    mended: engine({ batch: 1024 }),
-  },
-  {
     name: '33 rows in tiles of 32',
     rule: 'tile-padding',
     faulty: engine({ batch: 33, hidden: 1024 }),
@@ -134,5 +147,11 @@ export const ENGINE: readonly FaultPair[] = [
     rule: 'odd-sizes',
     faulty: engine({ hidden: 511 }),
     mended: engine({ hidden: 512 }),
+  },
+  {
+    name: 'three workgroups for two cores',
+    rule: 'wave-filling',
+    faulty: features(96),
+    mended: features(128),
   },
 ];

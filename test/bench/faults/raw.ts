@@ -134,6 +134,36 @@ for (let step = 0; step < 30; step++) {
 `;
 }
 
+/** A product of 512 outputs of 256 inputs for each of 64 rows; `weight` is the place of weight (output id.x, input k). */
+const product = (weight: string): string => `
+const adapter = await navigator.gpu.requestAdapter();
+const device = await adapter.requestDevice();
+const code = \`
+@group(0) @binding(0) var<storage, read> x: array<f32>;
+@group(0) @binding(1) var<storage, read> w: array<f32>;
+@group(0) @binding(2) var<storage, read_write> y: array<f32>;
+@compute @workgroup_size(64) fn main(@builtin(global_invocation_id) id: vec3u) {
+  var sum = 0.0;
+  for (var j = 0u; j < 16u; j++) { for (var i = 0u; i < 16u; i++) { sum += x[id.y * 256u + i * 16u + j] * w[${weight}]; } }
+  y[id.y * 512u + id.x] = sum;
+}\`;
+const pipeline = device.createComputePipeline({ label: 'matmul', layout: 'auto', compute: { module: device.createShaderModule({ code }) } });
+const buffers = [64 * 256, 256 * 512, 64 * 512].map((words) => device.createBuffer({ size: 4 * words, usage: GPUBufferUsage.STORAGE }));
+const group = device.createBindGroup({ layout: pipeline.getBindGroupLayout(0), entries: buffers.map((buffer, binding) => ({ binding, resource: { buffer } })) });
+for (let step = 0; step < 30; step++) {
+  const encoder = device.createCommandEncoder();
+  const pass = encoder.beginComputePass();
+  for (const rows of [64, 32, 64, 16]) {
+    pass.setPipeline(pipeline);
+    pass.setBindGroup(0, group);
+    pass.dispatchWorkgroups(8, rows);
+  }
+  pass.end();
+  device.queue.submit([encoder.finish()]);
+  await device.queue.onSubmittedWorkDone();
+}
+`;
+
 export const RAW: readonly FaultPair[] = [
   {
     name: 'submit an op',
@@ -284,5 +314,11 @@ export const RAW: readonly FaultPair[] = [
     rule: 'tail-effect',
     faulty: raw({ size: 256, n: 5 << 8, groups: '5' }).replaceAll('i < ${work}', 'i < ${work} * 400'),
     mended: raw({}),
+  },
+  {
+    name: 'weights read across their rows',
+    rule: 'weight-orientation',
+    faulty: product('id.x * 256u + i * 16u + j'),
+    mended: product('(i * 16u + j) * 512u + id.x'),
   },
 ];
