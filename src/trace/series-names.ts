@@ -1,7 +1,7 @@
 /** Names of the series that a run stores and the analysis looks for. */
 
-/** Processor cores' worth of work, sampled four times a second, each sample the mean since the one before. */
+/** Processor cores' worth of work, of the run and of all other programs, sampled four times a second, each sample the mean since the one before. */
 export const PROCESSOR_SERIES = {
-  own: 'processor cores in use',
-  others: 'processor cores that other programs use',
+  own: 'cores in use',
+  others: 'cores of others',
 } as const;
