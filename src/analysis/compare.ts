@@ -48,11 +48,16 @@ export function otherBatch({ rows }: Pick<Comparison, 'rows'>): boolean {
   return rows.before > 0 && rows.after > 0 && rows.before !== rows.after;
 }
 
+/** What turns a ratio of steps, after over before, into one of rows; 1 where the batches are the same or not known. */
+export function rowScale(comparison: Pick<Comparison, 'rows'>): number {
+  return otherBatch(comparison) ? comparison.rows.before / comparison.rows.after : 1;
+}
+
 /** Changes as times of a row where the batches differ: a step twice as large may take longer and be faster. Else as they are. */
 export function perRow(changes: readonly Change[], comparison: Pick<Comparison, 'rows'>): readonly Change[] {
   if (!otherBatch(comparison)) return changes;
   const { before, after } = comparison.rows;
-  const scale = before / after;
+  const scale = rowScale(comparison);
   return changes.map((change) => ({
     name: change.name,
     before: change.before === null ? null : change.before / before,
@@ -130,13 +135,13 @@ function steadySteps(trace: Trace): Float64Array {
 export type LimitVerdict = 'above' | 'within' | 'uncertain';
 
 /** Whether a row of the batch takes longer by more than `limit` (0.05 = 5 %); null where there are no steps to compare. */
-export function limitVerdict({ step, rows }: Comparison, limit: number): LimitVerdict | null {
-  const { ratio, low, high } = step.ratio;
+export function limitVerdict(comparison: Comparison, limit: number): LimitVerdict | null {
+  const { ratio, low, high } = comparison.step.ratio;
   if (!Number.isFinite(ratio)) return null;
   // Steps of other batches are compared by the time of a row.
-  const perRow = rows.before > 0 && rows.after > 0 ? rows.before / rows.after : 1;
-  if (low * perRow > 1 + limit) return 'above';
-  if (high * perRow < 1 + limit) return 'within';
+  const scale = rowScale(comparison);
+  if (low * scale > 1 + limit) return 'above';
+  if (high * scale < 1 + limit) return 'within';
   return 'uncertain';
 }
 

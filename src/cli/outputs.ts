@@ -50,6 +50,12 @@ export function htmlOf(
   });
 }
 
+/** Writes the page and says so. */
+export function writePage(file: string, ...page: Parameters<typeof htmlOf>): void {
+  writeOutput(file, htmlOf(...page));
+  say(`wrote ${file}`);
+}
+
 export function writeOutputs(
   trace: Trace,
   suggestions: readonly Suggestion[],

@@ -2,6 +2,7 @@
 import * as vscode from 'vscode';
 import type { ProbeMode } from '../wire/run-messages.ts';
 import { SECTION, SETTINGS } from './ids.ts';
+import { PROOF_BUDGET_SECONDS } from '../suggest/prove.ts';
 
 export interface Settings {
   /** Steps of a profile; the script ends after them. */
@@ -37,7 +38,7 @@ export function readSettings(scope?: vscode.Uri): Settings {
     driver: section.get<string>(SETTINGS.driver)?.trim() ?? '',
     codeLenses: section.get<boolean>(SETTINGS.codeLenses) ?? true,
     heat: section.get<boolean>(SETTINGS.heat) ?? true,
-    trialBudgetSeconds: atLeast(SETTINGS.trialBudget, 150, 5),
+    trialBudgetSeconds: atLeast(SETTINGS.trialBudget, PROOF_BUDGET_SECONDS, 5),
     profileAfterApply: section.get<boolean>(SETTINGS.profileAfterApply) ?? true,
     queryLimitSeconds: Math.min(86_400, atLeast(SETTINGS.queryTimeLimit, 60, 1)),
     gpuPrices: section.get<unknown>(SETTINGS.gpuPrices),

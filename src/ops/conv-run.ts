@@ -27,7 +27,7 @@ function candidates(context: OpContext, sizes: ConvSizes, dtype: Dtype): readonl
 
 const sizeClass = (size: number): string => (size <= 4 ? 's' : size <= 16 ? 'm' : size <= 64 ? 'l' : 'x');
 
-/** The algorithm of a pass from `read` to an array of `made` elements; `run` is the pass by one of them, for the trial. */
+/** The algorithm of a pass; `run` is the pass by one of them on the two arrays it reads and the one it makes, for the trial. */
 function choose(
   context: OpContext,
   pass: ConvPass,

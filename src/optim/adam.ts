@@ -32,7 +32,9 @@ abstract class AdamFamily extends Optimizer<AdamOptions> {
   protected override update(span: Span, group: ParamGroup<AdamOptions>): void {
     const { parameter, gradient, states, step } = span;
     if (states.length > 2) {
-      onTensors(span, (p, g, all) => this.#amsgrad(p, g, all as [Tensor, Tensor, Tensor], step, group));
+      onTensors(span, group, (p, g, all) =>
+        this.#amsgrad(p, g, all as [Tensor, Tensor, Tensor], step, group),
+      );
       return;
     }
     const { lr, betas, eps, weightDecay, maximize } = group;
@@ -56,11 +58,10 @@ abstract class AdamFamily extends Optimizer<AdamOptions> {
     step: number,
     group: ParamGroup<AdamOptions>,
   ): void {
-    const { lr, betas, eps, weightDecay, maximize } = group;
+    const { lr, betas, eps, weightDecay } = group;
     const [beta1, beta2] = betas;
     if (this.decoupled) p.copy_(p.mul(1 - lr * weightDecay));
-    const downhill = maximize ? gradient.neg() : gradient;
-    const g = this.decoupled || weightDecay === 0 ? downhill : downhill.add(p.mul(weightDecay));
+    const g = this.decoupled || weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
     m.copy_(m.mul(beta1).add(g.mul(1 - beta1)));
     v.copy_(v.mul(beta2).add(g.square().mul(1 - beta2)));
     most.copy_(most.maximum(v));

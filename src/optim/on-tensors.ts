@@ -7,12 +7,16 @@ import type { Span } from './span.ts';
 
 type Update = (parameter: Tensor, gradient: Tensor, states: readonly Tensor[]) => void;
 
-/** Runs `update` on tensors over a span's memory, which the update changes by `copy_`. */
-export function onTensors({ parameter, gradient, states }: Span, update: Update): void {
+/** Runs `update` on tensors over a span's memory, which the update changes by `copy_`; its gradient is one to descend, always. */
+export function onTensors(
+  { parameter, gradient, states }: Span,
+  { maximize }: { readonly maximize: boolean },
+  update: Update,
+): void {
   const over = (array: DeviceArray): Tensor => new Tensor(new Value(array));
   inScope(
     'at the end of the optimizer step',
-    () => update(over(parameter), over(gradient), states.map(over)),
+    () => update(over(parameter), maximize ? over(gradient).neg() : over(gradient), states.map(over)),
     () => [],
   );
 }

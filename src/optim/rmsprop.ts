@@ -41,7 +41,7 @@ export class RMSprop extends Optimizer<RMSpropOptions> {
   protected override update(span: Span, group: ParamGroup<RMSpropOptions>): void {
     const { parameter, gradient, states } = span;
     if (states.length > 2) {
-      onTensors(span, (p, g, [squares, momenta, means]) =>
+      onTensors(span, group, (p, g, [squares, momenta, means]) =>
         centeredStep(p, g, squares as Tensor, momenta as Tensor, means as Tensor, group),
       );
       return;
@@ -59,9 +59,8 @@ function centeredStep(
   means: Tensor,
   options: RMSpropOptions,
 ): void {
-  const { lr, alpha, eps, weightDecay, momentum, maximize } = options;
-  const downhill = maximize ? gradient.neg() : gradient;
-  const g = weightDecay === 0 ? downhill : downhill.add(p.mul(weightDecay));
+  const { lr, alpha, eps, weightDecay, momentum } = options;
+  const g = weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
   squares.copy_(squares.mul(alpha).add(g.square().mul(1 - alpha)));
   means.copy_(means.mul(alpha).add(g.mul(1 - alpha)));
   const deviation = squares.sub(means.square()).sqrt().add(eps);

@@ -16,11 +16,10 @@ export function nowNs(): number {
   return (s - START_S) * 1e9 + (ns - START_NS);
 }
 
-/** The host's monotonic clock at the probe's start, ns: for another process that reads the same clock. */
-export const ORIGIN_NS = START_S * 1e9 + START_NS;
-
 /** The host's monotonic clock at the probe's start, the same zero as `process.hrtime.bigint()`. */
 const ORIGIN = BigInt(START_S) * 1_000_000_000n + BigInt(START_NS);
+/** The same, for another process that reads the same clock. */
+export const ORIGIN_NS = Number(ORIGIN);
 
 /** Brackets are thinned to the tightest of each interval. */
 const BUCKET_NS = 250e6;

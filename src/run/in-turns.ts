@@ -5,17 +5,12 @@
  * software adapter.
  */
 import { setTimeout as delay } from 'node:timers/promises';
+import type { TurnWindow } from '../analysis/turn-steps.ts';
 import type { Trace } from '../trace/model.ts';
 import { measuringTurn } from './measuring-turn.ts';
 import { PausedProcess } from './paused-process.ts';
 import type { ProfileCallbacks, ProfileOptions, StartedRun } from './profile.ts';
 import { startRun } from './profile.ts';
-
-/** A part of the run in which this variant ran and the others stood still, on its trace's axis. */
-export interface TurnWindow {
-  readonly startNs: number;
-  readonly endNs: number;
-}
 
 export interface VariantRun {
   readonly trace: Trace;

@@ -5,6 +5,9 @@ import { MOST_PAIRS } from './trial-stats.ts';
 import type { VerifyOptions } from './verify.ts';
 import { verifySuggestion } from './verify.ts';
 
+/** Time for the proof of one suggestion, where nobody says another. package.json has it as the default of the setting. */
+export const PROOF_BUDGET_SECONDS = 150;
+
 /** Throws when the unedited script fails or the signal aborts. */
 export async function proveSuggestion(
   suggestion: Suggestion,

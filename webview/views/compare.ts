@@ -1,5 +1,5 @@
 /** This run against the pinned one: step, memory, and the layers and kernels that gained or lost. Aligned by name, not by time. */
-import { compareTraces, otherBatch, perRow } from '../../src/analysis/compare.ts';
+import { compareTraces, otherBatch, perRow, rowScale } from '../../src/analysis/compare.ts';
 import type { Comparison } from '../../src/analysis/compare.ts';
 import { sourceChanges } from '../../src/analysis/source-changes.ts';
 import { formatBytes, formatNs, formatShare } from '../../src/base/format.ts';
@@ -168,7 +168,7 @@ function differenceCell(row: ComparedRow, all: readonly ComparedRow[]): HTMLElem
 function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElement[] {
   const { ratio, low, high } = step.ratio;
   const otherSize = otherBatch({ rows });
-  const scale = otherSize ? rows.before / rows.after : 1;
+  const scale = rowScale({ rows });
   const verdict = high * scale < 1 ? 'Faster' : low * scale > 1 ? 'Slower' : 'No certain change';
   const tile = (heading: string, value: string, about: string) =>
     el(

@@ -1,7 +1,7 @@
 import path from 'node:path';
 import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Change, Comparison, LimitVerdict } from '../../analysis/compare.ts';
-import { compareTraces, limitVerdict, otherBatch, perRow } from '../../analysis/compare.ts';
+import { compareTraces, limitVerdict, otherBatch, perRow, rowScale } from '../../analysis/compare.ts';
 import { sourceChanges } from '../../analysis/source-changes.ts';
 import { differenceText, sourceText } from '../../export/index.ts';
 import { textTable } from '../../export/text-table.ts';
@@ -9,8 +9,8 @@ import type { Command } from '../command.ts';
 import { CliError, EXIT, parseCommand, shareOption } from '../command.ts';
 import { adviceFor } from '../advice.ts';
 import { readTrace, writeOutput } from '../files.ts';
-import { htmlOf } from '../outputs.ts';
-import { print, say } from '../terminal.ts';
+import { writePage } from '../outputs.ts';
+import { print } from '../terminal.ts';
 
 function signed(ratio: number): string {
   return `${ratio >= 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`;
@@ -45,7 +45,7 @@ function shown(comparison: Comparison): string {
     `Step    ${formatNs(step.before, 3)} → ${formatNs(step.after, 3)}  ${signed(ratio)}${interval}`,
     ...(otherBatch(comparison)
       ? [
-          `Rows    ${samples.before} → ${samples.after} a step; time a row ${signed((ratio * samples.before) / samples.after)}`,
+          `Rows    ${samples.before} → ${samples.after} a step; time a row ${signed(ratio * rowScale(comparison))}`,
         ]
       : []),
     ...(peakBytes.before + peakBytes.after > 0
@@ -113,10 +113,11 @@ export const compare: Command = {
         `${JSON.stringify({ ...comparison, sources: sources.changes, limit, verdict }, null, 2)}\n`,
       );
     if (values.html !== undefined) {
-      const [title, baseline] = [positionals[1]!, positionals[0]!].map((file) => path.basename(file));
-      const page = { title: title!, baseline: { title: baseline!, trace: before! } };
-      writeOutput(values.html, htmlOf(after!, adviceFor(after!), page));
-      say(`wrote ${values.html}`);
+      const [baseline, title] = positionals.map((file) => path.basename(file));
+      writePage(values.html, after!, adviceFor(after!), {
+        title: title!,
+        baseline: { title: baseline!, trace: before! },
+      });
     }
     if (values.json !== '-') {
       const source = sourceText(sources);

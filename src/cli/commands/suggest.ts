@@ -1,6 +1,6 @@
 import { report, textReport } from '../../export/index.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
-import { proveSuggestion } from '../../suggest/prove.ts';
+import { PROOF_BUDGET_SECONDS, proveSuggestion } from '../../suggest/prove.ts';
 import type { Trace } from '../../trace/model.ts';
 import { adviceFor } from '../advice.ts';
 import { applySuggestion } from '../apply.ts';
@@ -17,12 +17,11 @@ import {
 import { recordProof } from '../../run/ledger-file.ts';
 import { isScript, readTrace, scriptPath, writeOutput } from '../files.ts';
 import { proofLimits, runScript, trialsOf } from '../run-script.ts';
-import { htmlOf } from '../outputs.ts';
+import { writePage } from '../outputs.ts';
 import { StatusLine, print, say } from '../terminal.ts';
 import { suggestionText } from '../../export/text.ts';
 
 const TRIAL_STEPS = 40;
-const BUDGET_SECONDS = 150;
 
 export const suggest: Command = {
   name: 'suggest',
@@ -33,7 +32,7 @@ export const suggest: Command = {
   --apply             write the confirmed change into the source (implies --verify)
   --rule ID           only this rule
   --steps N           training steps of a trial (${TRIAL_STEPS})
-  --budget SECONDS    time for the proof of one suggestion (${BUDGET_SECONDS})
+  --budget SECONDS    time for the proof of one suggestion (${PROOF_BUDGET_SECONDS})
   --noise-floor SHARE a gain below this is no gain (2%)
   --json FILE|-       write the report with the suggestions as JSON; - is stdout
   --html FILE         write it as one self-contained page, with the verdicts`,
@@ -71,16 +70,13 @@ export const suggest: Command = {
     const proving = (values.verify === true || values.apply === true) && !signal.aborted;
     const limits = {
       steps,
-      budgetSeconds: secondsOption('budget', values.budget) ?? BUDGET_SECONDS,
+      budgetSeconds: secondsOption('budget', values.budget) ?? PROOF_BUDGET_SECONDS,
       noiseFloor: shareOption('noise-floor', values['noise-floor']),
     };
     if (proving) suggestions = await proved(suggestions, trace, script, limits, signal);
     if (values.json !== undefined)
       writeOutput(values.json, `${JSON.stringify(report(trace, suggestions), null, 2)}\n`);
-    if (values.html !== undefined) {
-      writeOutput(values.html, htmlOf(trace, suggestions));
-      say(`wrote ${values.html}`);
-    }
+    if (values.html !== undefined) writePage(values.html, trace, suggestions);
     if (values.json !== '-') {
       const text = report(trace, suggestions).suggestions.map((s) =>
         suggestionText(s, { base: process.cwd() }),

@@ -8,7 +8,7 @@ import { formatNs, formatRate } from '../../base/format.ts';
 import { modelText, MOST_FOR_MODELS, report } from '../../export/index.ts';
 import { suggestionText } from '../../export/text.ts';
 import { cacheFolder } from '../../run/drivers.ts';
-import { proveSuggestion } from '../../suggest/prove.ts';
+import { PROOF_BUDGET_SECONDS, proveSuggestion } from '../../suggest/prove.ts';
 import { writeTraceFile } from '../../trace/codec.ts';
 import type { Trace } from '../../trace/model.ts';
 import { adviceFor } from '../advice.ts';
@@ -19,7 +19,6 @@ import type { Tool } from './protocol.ts';
 
 const STEPS = 60;
 const TRIAL_STEPS = 40;
-const BUDGET_SECONDS = 150;
 
 function textArgument(values: Readonly<Record<string, unknown>>, name: string): string {
   const value = values[name];
@@ -159,7 +158,7 @@ const verifySuggestion: Tool = {
       trace: { type: 'string', description: 'Path of the trace the suggestion came from' },
       suggestion: { type: 'string', description: 'Id of the suggestion' },
       steps: { type: 'integer', description: `Training steps of a trial (${TRIAL_STEPS})` },
-      budgetSeconds: { type: 'number', description: `Time for the whole proof (${BUDGET_SECONDS})` },
+      budgetSeconds: { type: 'number', description: `Time for the whole proof (${PROOF_BUDGET_SECONDS})` },
       noiseFloor: { type: 'number', description: 'A gain below this share is no gain (0.02)' },
     },
     required: ['trace', 'suggestion'],
@@ -185,7 +184,7 @@ const verifySuggestion: Tool = {
     const proven = await proveSuggestion(suggestion, trials, {
       signal,
       ...proofLimits({
-        budgetSeconds: numberArgument(values, 'budgetSeconds', BUDGET_SECONDS),
+        budgetSeconds: numberArgument(values, 'budgetSeconds', PROOF_BUDGET_SECONDS),
         noiseFloor: numberArgument(values, 'noiseFloor', 0.02),
       }),
       onProgress: ({ trial, maxTrials, text }) => progress(trial, maxTrials, text),
