@@ -12,8 +12,8 @@ fn each(i: u32) {
   if (i >= params.vectors) { return; }
   let p = parameters[i];
   let g = params.direction * gradients[i] + params.decay * p;
-  let m = params.beta1 * first[i] + params.keep1 * g;
-  let v = params.beta2 * second[i] + params.keep2 * g * g;
+  let m = flushed(params.beta1 * first[i] + params.keep1 * g);
+  let v = flushed(params.beta2 * second[i] + params.keep2 * g * g);
   first[i] = m;
   second[i] = v;
   parameters[i] = params.shrink * p - params.rate * m / (sqrt(v) * params.correction + params.epsilon);

@@ -10,6 +10,6 @@ fn each(i: u32) {
   if (i >= params.vectors) { return; }
   let g = params.direction * gradients[i];
   let m = moments[i];
-  moments[i] = params.beta2 * m + params.keep2 * g;
+  moments[i] = flushed(params.beta2 * m + params.keep2 * g);
   parameters[i] = params.shrink * parameters[i] - params.rate * sign(params.beta1 * m + params.keep1 * g);
 }

@@ -11,9 +11,9 @@ fn each(i: u32) {
   if (i >= params.vectors) { return; }
   let p = parameters[i];
   let g = params.direction * gradients[i] + params.decay * p;
-  let square = params.alpha * squares[i] + params.keep * g * g;
+  let square = flushed(params.alpha * squares[i] + params.keep * g * g);
   squares[i] = square;
-  let step = params.momentum * momenta[i] + g / (sqrt(square) + params.epsilon);
+  let step = flushed(params.momentum * momenta[i] + g / (sqrt(square) + params.epsilon));
   momenta[i] = step;
   parameters[i] = p - params.rate * step;
 }

@@ -12,7 +12,7 @@ fn each(i: u32) {
   var step = params.direction * gradients[i] + params.decay * p;
   // The first step takes the gradient as it is, without dampening.
   var momentum = step;
-  if (params.first == 0u) { momentum = params.momentum * momenta[i] + (1.0 - params.dampening) * step; }
+  if (params.first == 0u) { momentum = flushed(params.momentum * momenta[i] + (1.0 - params.dampening) * step); }
   momenta[i] = momentum;
   if (params.nesterov == 1u) { step += params.momentum * momentum; } else { step = momentum; }
   parameters[i] = p - params.rate * step;

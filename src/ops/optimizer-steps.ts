@@ -7,6 +7,7 @@ import type { DeviceFacts } from '../gpu/facts.ts';
 import type { Binding, KernelDef } from '../gpu/kernel.ts';
 import { ceilDiv, f32Bits, type Launch } from '../gpu/launch.ts';
 import adamSource from '../../kernels/adam.wgsl';
+import flushedSource from '../../kernels/flushed.wgsl';
 import lionSource from '../../kernels/lion.wgsl';
 import rmspropSource from '../../kernels/rmsprop.wgsl';
 import plainSource from '../../kernels/sgd-plain.wgsl';
@@ -34,6 +35,7 @@ export function planStep(facts: DeviceFacts, name: StepName, elements: number): 
     family: 'optimizer',
     file: `kernels/${name}.wgsl`,
     source,
+    functions: [flushedSource],
     bindings,
   };
   const written = bindings.filter((binding) => binding === 'out').length;

@@ -1,8 +1,10 @@
 /** Each optimizer's arithmetic, step by step in float64, as PyTorch's documentation states it. */
+import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DeviceArray } from '../../src/gpu/array.ts';
 import type { Engine } from '../../src/gpu/engine.ts';
 import { adamStep, lionStep, rmspropStep, sgdStep } from '../../src/ops/optimizer-steps.ts';
-import { assertClose, randomDense, testEngine, toDevice, type Dense } from '../support/op-check.ts';
+import { assertClose, dense, randomDense, testEngine, toDevice, type Dense } from '../support/op-check.ts';
 
 const SIZE = 256 + 3;
 const STEPS = 5;
@@ -118,3 +120,45 @@ test('Lion', async () => {
     },
   );
 });
+
+/** Number of the least normal f32. */
+const LEAST_NORMAL = 2 ** -126;
+
+for (const [name, step] of [
+  ['SGD', (engine, p, g, m) => sgdStep(engine, p, g, m, false, { lr: 0.1, momentum: 0.5 })],
+  [
+    'Adam',
+    (engine, p, g, m, v) =>
+      adamStep(engine, p, g, m, v, {
+        lr: 0.1,
+        beta1: 0.5,
+        beta2: 0.5,
+        eps: 1e-8,
+        weightDecay: 0,
+        decoupled: false,
+        t: 9,
+      }),
+  ],
+  [
+    'RMSprop',
+    (engine, p, g, v, m) =>
+      rmspropStep(engine, p, g, v, m, { lr: 0.1, alpha: 0.5, eps: 1e-8, weightDecay: 0, momentum: 0.5 }),
+  ],
+  [
+    'Lion',
+    (engine, p, g, m) => lionStep(engine, p, g, m, { lr: 0.1, beta1: 0.9, beta2: 0.5, weightDecay: 0 }),
+  ],
+] as const satisfies readonly (readonly [
+  string,
+  (engine: Engine, p: DeviceArray, g: DeviceArray, m: DeviceArray, v: DeviceArray) => void,
+])[])
+  // prettier-ignore
+  test(`${name} lets an average end that no gradient feeds, and keeps a NaN`, async () => {
+    const engine = await testEngine();
+    const averages = dense([4], (i) => [1.5 * LEAST_NORMAL, 2.5 * LEAST_NORMAL, 1, NaN][i] as number);
+    const states = [toDevice(engine, averages), toDevice(engine, averages)] as const;
+    const none = toDevice(engine, dense([4], () => 0));
+    step(engine, toDevice(engine, dense([4], () => 0)), none, ...states);
+    const after = await engine.read(states[0]);
+    assert.deepEqual([...after], [0, 1.25 * LEAST_NORMAL, 0.5, NaN]);
+  });
