@@ -17,14 +17,7 @@ export interface UnaryAttributes {
 
 const bytesOf = (dtype: Dtype): number => (dtype === 'f16' ? 2 : 4);
 
-export function planUnary(
-  facts: DeviceFacts,
-  name: UnaryName,
-  dtype: Dtype,
-  elements: number,
-  a: number,
-  b: number,
-): Launch {
+export function planUnary(facts: DeviceFacts, name: UnaryName, dtype: Dtype, elements: number): Launch {
   const { value, flops, helpers }: UnaryKind = UNARY_KINDS[name];
   return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
@@ -41,7 +34,7 @@ export function planUnary(
       ],
       bindings: ['in', 'out', 'params'],
     },
-    params: [elements, f32Bits(a), f32Bits(b)],
+    params: [elements, 0, 0],
     flops: flops * elements,
     bytesMoved: 2 * elements * bytesOf(dtype),
   });
@@ -52,8 +45,6 @@ export function planUnaryGradient(
   name: UnaryName,
   dtype: Dtype,
   elements: number,
-  a: number,
-  b: number,
 ): Launch {
   const { gradient, flops, helpers }: UnaryKind = UNARY_KINDS[name];
   return launchByPlaces(facts, ceilDiv(elements, 4), {
@@ -71,20 +62,28 @@ export function planUnaryGradient(
       ],
       bindings: ['in', 'in', 'out', 'params'],
     },
-    params: [elements, f32Bits(a), f32Bits(b)],
+    params: [elements, 0, 0],
     flops: (flops + 1) * elements,
     bytesMoved: 3 * elements * bytesOf(dtype),
   });
 }
 
+/** The uniform block of a kind with numbers. They may be others each step (an annealed weight), which is no other launch. */
+function words(elements: number, { a, b }: Omit<UnaryAttributes, 'kind'>): Uint32Array | undefined {
+  return a === undefined && b === undefined
+    ? undefined
+    : Uint32Array.of(elements, f32Bits(a ?? 0), f32Bits(b ?? 0));
+}
+
 /** y = f(x), element by element. The saved array is the input or the output, whichever the gradient needs. */
 export const unary: Op<UnaryAttributes> = {
   name: 'unary',
-  forward(context, inputs, { kind, a = 0, b = 0 }) {
+  forward(context, inputs, { kind, ...numbers }) {
     const x = input(inputs, 0, kind);
     refuseEmpty(kind, x);
     const y = context.empty(x.shape, x.dtype);
-    context.launch(context.plan(planUnary, kind, x.dtype, count(x.shape), a, b), [x, y]);
+    const size = count(x.shape);
+    context.launch(context.plan(planUnary, kind, x.dtype, size), [x, y], words(size, numbers));
     const { saves } = UNARY_KINDS[kind];
     return { outputs: [y], saved: saves === 'output' ? [y] : saves === 'input' ? [x] : [] };
   },
@@ -99,9 +98,10 @@ export function unaryGradient(
   context: OpContext,
   g: DeviceArray,
   saved: DeviceArray,
-  { kind, a = 0, b = 0 }: UnaryAttributes,
+  { kind, ...numbers }: UnaryAttributes,
   dx: DeviceArray,
 ): DeviceArray {
-  context.launch(context.plan(planUnaryGradient, kind, g.dtype, count(g.shape), a, b), [g, saved, dx]);
+  const size = count(g.shape);
+  context.launch(context.plan(planUnaryGradient, kind, g.dtype, size), [g, saved, dx], words(size, numbers));
   return dx;
 }

@@ -81,6 +81,7 @@ test('the grid of every launch is within the limits of WebGPU', () => {
 test('every file of kernels/ is used by a launch that is checked here', () => {
   const parts = new Set([
     'each.wgsl',
+    'flushed.wgsl',
     'conv-nchw.wgsl',
     'conv-nhwc.wgsl',
     'pool-spot.wgsl',

@@ -77,6 +77,28 @@ test('a steady step makes no buffer, no bind group and no pipeline, and leaves n
   await engine.idle();
 });
 
+test('a number that is another each step makes nothing new', async () => {
+  const { points } = ring(64);
+  const model = mlp();
+  const optimizer = new optim.Adam(model.parameters(), { amsgrad: true });
+  const step = (i: number): void => {
+    optimizer.zeroGrad();
+    model
+      .forward(points)
+      .square()
+      .mean()
+      .mul(1 / (i + 1))
+      .backward();
+    optimizer.step();
+  };
+  for (let i = 0; i < 6; i++) step(i);
+  const before = engine.stats;
+  for (let i = 6; i < 26; i++) step(i);
+  assert.equal(engine.stats.bindGroupsCreated, before.bindGroupsCreated);
+  assert.equal(engine.stats.buffersCreated, before.buffersCreated);
+  await engine.idle();
+});
+
 test('a loss can be read until a whole step has passed without its use', async () => {
   const model = mlp();
   const optimizer = new optim.SGD(model.parameters(), { lr: 0.1 });
