@@ -25,19 +25,19 @@ import { matmul } from './matmul.ts';
 import { pad } from './pad.ts';
 import { permute } from './permute.ts';
 import { avgPool2d, maxPool2d } from './pool2d.ts';
-import { cumsum } from './scan.ts';
+import { cumprod, cumsum } from './scan.ts';
 import { slice } from './slice.ts';
 import { softmax } from './softmax.ts';
 import { unary } from './unary.ts';
 import { where } from './where.ts';
 
 export const OPS = [
-  argmax, argsort, attention, avgPool2d, batchNorm, binary, cast, clone, concat, conv2d, convTranspose2d, crossEntropy, cumsum, dropout, embedding,
+  argmax, argsort, attention, avgPool2d, batchNorm, binary, cast, clone, concat, conv2d, convTranspose2d, crossEntropy, cumprod, cumsum, dropout, embedding,
   expand, flip, fold, gather, layerNorm, linear, matmul, maxPool2d, pad, permute, scatter, slice, softmax, unary, where,
 ] as const; // prettier-ignore
 
 export {
-  argmax, argsort, attention, avgPool2d, batchNorm, binary, cast, clone, concat, conv2d, convTranspose2d, crossEntropy, cumsum, dropout, embedding,
+  argmax, argsort, attention, avgPool2d, batchNorm, binary, cast, clone, concat, conv2d, convTranspose2d, crossEntropy, cumprod, cumsum, dropout, embedding,
   expand, flip, fold, gather, layerNorm, linear, matmul, maxPool2d, pad, permute, scatter, slice, softmax, unary, where,
 }; // prettier-ignore
 export { gatherRows } from './gather-rows.ts';

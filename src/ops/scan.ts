@@ -3,6 +3,7 @@ import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import { ceilDiv, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
 import { BYTES_OF } from '../gpu/pooled-array.ts';
+import cumprodGradSource from '../../kernels/cumprod-grad.wgsl';
 import source from '../../kernels/scan.wgsl';
 import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
 import type { Op, OpContext } from './op.ts';
@@ -97,20 +98,65 @@ export const cumsum: Op<ScanAttributes> = {
     const x = input(inputs, 0, 'cumsum');
     refuseEmpty('cumsum', x);
     const y = context.empty(x.shape, x.dtype);
-    along(context, x, dim, y, false);
+    scanMiddle(context, 'sum', x, ...along('cumsum', x, dim), y);
     return { outputs: [y], saved: [] };
   },
   backward(context, [g], _saved, { dim }, [needed]) {
     if (!g || !needed) return [null];
     const dx = context.gradient(0, g.shape, g.dtype);
     // An element is part of its own sum and of all later ones.
-    along(context, g, dim, dx, true);
+    scanMiddle(context, 'sum', g, ...along('cumsum', g, dim), dx, { reverse: true });
     return [dx];
   },
 };
 
-function along(context: OpContext, x: DeviceArray, dim: number, y: DeviceArray, reverse: boolean): void {
-  const at = axisOf('cumsum', dim, x.shape.length);
-  const [outer, inner] = [count(x.shape.slice(0, at)), count(x.shape.slice(at + 1))];
-  scanMiddle(context, 'sum', x, outer, x.shape[at] as number, inner, y, { reverse });
+export function planCumprodGradient(
+  facts: DeviceFacts,
+  dtype: Dtype,
+  outer: number,
+  n: number,
+  inner: number,
+): Launch {
+  const elements = outer * n * inner;
+  return makeLaunch({
+    kernel: {
+      op: 'cumprod-grad',
+      variant: 'columns',
+      dtype,
+      family: 'reduction',
+      file: 'kernels/cumprod-grad.wgsl',
+      source: cumprodGradSource,
+      ...elementTypes(dtype),
+      bindings: ['in', 'in', 'in', 'out', 'params'],
+    },
+    workgroups: foldGrid(facts, ceilDiv(outer * inner, ELEMENTWISE_GROUP)),
+    params: [outer, n, inner],
+    flops: 5 * elements,
+    bytesMoved: 4 * elements * BYTES_OF[dtype],
+  });
+}
+
+/** The products of all elements up to each along a dimension. */
+export const cumprod: Op<ScanAttributes> = {
+  name: 'cumprod',
+  forward(context, inputs, { dim }) {
+    const x = input(inputs, 0, 'cumprod');
+    refuseEmpty('cumprod', x);
+    const y = context.empty(x.shape, x.dtype);
+    scanMiddle(context, 'prod', x, ...along('cumprod', x, dim), y);
+    return { outputs: [y], saved: [x, y] };
+  },
+  backward(context, [g], saved, { dim }, [needed]) {
+    if (!g || !needed) return [null];
+    const [x, y] = saved as [DeviceArray, DeviceArray];
+    const dx = context.gradient(0, x.shape, x.dtype);
+    context.launch(context.plan(planCumprodGradient, x.dtype, ...along('cumprod', x, dim)), [x, y, g, dx]);
+    return [dx];
+  },
+};
+
+/** An array as [outer, n, inner], n being dimension `dim`. */
+function along(op: string, { shape }: DeviceArray, dim: number): [outer: number, n: number, inner: number] {
+  const at = axisOf(op, dim, shape.length);
+  return [count(shape.slice(0, at)), shape[at] as number, count(shape.slice(at + 1))];
 }

@@ -3,7 +3,7 @@ import { argsort } from '../ops/argsort.ts';
 import { concat } from '../ops/concat.ts';
 import { flip } from '../ops/flip.ts';
 import { pad } from '../ops/pad.ts';
-import { cumsum } from '../ops/scan.ts';
+import { cumprod, cumsum } from '../ops/scan.ts';
 import { tensorError } from './errors.ts';
 import { floating } from './functions.ts';
 import { SelectingTensor } from './selecting.ts';
@@ -48,6 +48,11 @@ export abstract class OrderedTensor extends SelectingTensor {
   /** Sums of all elements up to each along `dim`. */
   cumsum(dim: number): Tensor {
     return this.whole(this.wrap(apply1(cumsum, [floating(this)], { dim: this.axis(dim, 'cumsum') })));
+  }
+
+  /** Products of all elements up to each along `dim`. */
+  cumprod(dim: number): Tensor {
+    return this.whole(this.wrap(apply1(cumprod, [floating(this)], { dim: this.axis(dim, 'cumprod') })));
   }
 
   /** The elements along the given dimensions in reverse. */

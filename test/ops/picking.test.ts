@@ -6,7 +6,7 @@ import { argsort } from '../../src/ops/argsort.ts';
 import { flip } from '../../src/ops/flip.ts';
 import { gather, scatter } from '../../src/ops/gather.ts';
 import { pad } from '../../src/ops/pad.ts';
-import { cumsum } from '../../src/ops/scan.ts';
+import { cumprod, cumsum } from '../../src/ops/scan.ts';
 import {
   checkOp,
   dense,
@@ -125,6 +125,27 @@ for (const [shape, dim] of [
         return { shape, values };
       },
     });
+  });
+
+for (const zeros of [[], [0], [4], [6], [1, 4, 5]])
+  // prettier-ignore
+  test(`cumprod with zeros at [${zeros}] of each line, along either dimension`, async () => {
+    const from = randomDense([7, 7], 3, (u) => u + Math.sign(u) * 0.5);
+    for (const dim of [0, 1]) {
+      const stride = dim === 0 ? 7 : 1;
+      const line = (at: number): number => Math.floor(at / stride) % 7;
+      await checkOp('cumprod', {
+        op: cumprod,
+        inputs: [dense([7, 7], (at) => (zeros.includes(line(at) as never) ? 0 : (from.values[at] as number)))],
+        attributes: { dim },
+        probes: 49,
+        reference: ([x]) => {
+          const values = Float64Array.from((x as Dense).values);
+          for (const at of values.keys()) if (line(at) > 0) values[at] = (values[at] as number) * (values[at - stride] as number);
+          return { shape: [7, 7], values };
+        },
+      });
+    }
   });
 
 test('sorting any number of elements, equal ones and not-a-number, up and down', async () => {

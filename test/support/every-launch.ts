@@ -42,7 +42,7 @@ import { planLayerNorm, planLayerNormWeights } from '../../src/ops/layer-norm.ts
 import { planStep } from '../../src/ops/optimizer-steps.ts';
 import { planPool } from '../../src/ops/pool2d.ts';
 import { planFold } from '../../src/ops/reduce.ts';
-import { planScan } from '../../src/ops/scan.ts';
+import { planCumprodGradient, planScan } from '../../src/ops/scan.ts';
 import { planSoftmax } from '../../src/ops/softmax.ts';
 import { planStridedCopy } from '../../src/ops/strided.ts';
 import { UNARY_KINDS, type UnaryName } from '../../src/ops/unary-kinds.ts';
@@ -67,10 +67,7 @@ export function everyLaunch(facts: DeviceFacts, dtype: Dtype): Launch[] {
 function elementwise(facts: DeviceFacts, dtype: Dtype): Launch[] {
   const launches: Launch[] = [];
   for (const name of Object.keys(UNARY_KINDS) as UnaryName[])
-    launches.push(
-      planUnary(facts, name, dtype, 1e8, 1, 2),
-      planUnaryGradient(facts, name, dtype, 1001, 1, 2),
-    );
+    launches.push(planUnary(facts, name, dtype, 1e8), planUnaryGradient(facts, name, dtype, 1001));
   for (const name of Object.keys(BINARY_KINDS) as BinaryName[]) {
     const { value } = BINARY_KINDS[name];
     launches.push(
@@ -188,6 +185,7 @@ function rowsAndFolds(facts: DeviceFacts, dtype: Dtype): Launch[] {
     for (const reverse of BOOLEANS)
       for (const length of [16, 100])
         launches.push(planScan(facts, kind, dtype, 3, 100, 2, length, reverse, kind === 'prod'));
+  launches.push(planCumprodGradient(facts, dtype, 3, 100, 2));
   return launches;
 }
 

@@ -126,6 +126,9 @@ def reductions():
     yield case('argmax', 'argmax', lambda x: x.argmax(dim=-1).double(), seeded('argmax', (6, 9)), [-1])
     yield case('cumsum', 'cumsum', lambda x: x.cumsum(dim=1), seeded('cumsum', (3, 9)), [1])
     yield case('cumsum of the first dimension', 'cumsum', lambda x: x.cumsum(dim=0), seeded('cumsum 0', (300, 3)), [0])
+    yield case('cumprod', 'cumprod', lambda x: x.cumprod(dim=1), seeded('cumprod', (3, 9)), [1])
+    some = given([3, 4], [1, 2, 0, 3, 0, 2, 0, 5, 1, -1, 2, 0])
+    yield case('cumprod with zeros', 'cumprod', lambda x: x.cumprod(dim=1), [some], [1])
     for shape, dim, keep in (((5, 7), 1, False), ((4, 3, 5), 0, True), ((2, 130), 1, False)):
         title = f'prod of {list(shape)} over {dim}'
         yield case(title, 'prod', lambda x, d=dim, k=keep: x.prod(dim=d, keepdim=k), seeded(title, shape, low=0.8, high=1.3), [dim, keep])
