@@ -17,7 +17,7 @@ export { htmlReport } from './html.ts';
 export type { HtmlReportInput } from './html.ts';
 export { differenceText } from './difference-text.ts';
 export { FLAT_TABLES, flatTable, flatValue } from './flat-tables.ts';
-export type { FlatTableName } from './flat-tables.ts';
+export type { FlatColumn, FlatTableName } from './flat-tables.ts';
 export { FLAT_WORDS } from './flat-words.ts';
 export { modelText, MOST_FOR_MODELS } from './model-text.ts';
 export { parquetTable } from './parquet.ts';

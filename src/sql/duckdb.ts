@@ -21,8 +21,10 @@ export interface SqlColumn {
 export interface Sql {
   /** All rows. @throws SqlError */
   run(text: string): Promise<SqlResult>;
-  /** Makes a table of columns. @throws SqlError */
-  fill(table: string, columns: readonly SqlColumn[], length: number): Promise<void>;
+  /** Makes a table with these columns, without rows. @throws SqlError */
+  create(table: string, columns: readonly Omit<SqlColumn, 'values'>[]): Promise<void>;
+  /** Puts rows behind those of a table; all columns are equally long. @throws SqlError */
+  append(table: string, columns: readonly SqlColumn[]): Promise<void>;
   /** Only reads, and returns at most `MOST_SQL_ROWS`. Never rejects. */
   read(text: string): Promise<SqlOutcome>;
   /** Why no further query will run, in the database's words; null while it is sound. A query can break a database for good. */
@@ -87,19 +89,24 @@ export async function openSql({ packages, settings = {} }: SqlOptions = {}): Pro
     return { kind: 'rows', columns, rows, total, complete, ms: performance.now() - start };
   }
 
+  async function run(text: string): Promise<SqlResult> {
+    try {
+      const reader = await connection.runAndReadAll(text);
+      return { columns: reader.columnNames(), rows: reader.getRowsJson() };
+    } catch (error) {
+      throw new SqlError(`SQL: ${(error as Error).message.split('\n').slice(0, 3).join(' ')}`);
+    }
+  }
+
   return {
-    async run(text) {
-      try {
-        const reader = await connection.runAndReadAll(text);
-        return { columns: reader.columnNames(), rows: reader.getRowsJson() };
-      } catch (error) {
-        throw new SqlError(`SQL: ${(error as Error).message.split('\n').slice(0, 3).join(' ')}`);
-      }
+    run,
+    async create(table, columns) {
+      await run(`create table ${table} (${columns.map(({ name, type }) => `"${name}" ${TYPES[type]}`).join()})`); // prettier-ignore
     },
-    async fill(table, columns, length) {
+    async append(table, columns) {
       const types = columns.map(({ type }) => TYPES[type]);
+      const length = columns[0]?.values.length ?? 0;
       try {
-        await connection.run(`create table ${table} (${columns.map(({ name }, c) => `"${name}" ${types[c]}`).join()})`); // prettier-ignore
         const appender = await connection.createAppender(table);
         for (let from = 0; from < length; from += CHUNK_ROWS) {
           const count = Math.min(CHUNK_ROWS, length - from);

@@ -15,7 +15,7 @@ import { DuckDbMissing, openSql } from './duckdb.ts';
 import type { Sql } from './duckdb.ts';
 import { isParquetFolder } from './parquet-folder.ts';
 import { uniqueNames } from './source-names.ts';
-import { holdTables } from './tables.ts';
+import { makeTables } from './tables.ts';
 import type { NamedTrace } from './tables.ts';
 
 /** Between two tries to end a query: one that is only being parsed when it is told to end does not hear it. */
@@ -73,7 +73,7 @@ async function opened(message: Extract<ToSqlProcess, { type: 'open' }>): Promise
     const files = message.others.filter((file) => !folders.includes(file));
     const names = files.length > 0 ? uniqueNames(files) : [];
     const sources = [message.title, ...names.map((name) => (name === message.title ? `${name} (2)` : name))];
-    const readable = await holdTables(sql, traces(message.trace, files, sources), folders);
+    const readable = await makeTables(sql, traces(message.trace, files, sources), folders);
     await sql.lock(readable);
     return { type: 'opened', tables: await described(sql), sources: [...sources, ...folders.map((folder) => path.basename(folder))] }; // prettier-ignore
   } catch (error) {

@@ -3,7 +3,7 @@ import { tmpdir } from 'node:os';
 import path from 'node:path';
 import { textTable } from '../../export/text-table.ts';
 import { DuckDbMissing, SqlError, openSql } from '../../sql/duckdb.ts';
-import type { Sql, SqlResult } from '../../sql/duckdb.ts';
+import type { SqlResult } from '../../sql/duckdb.ts';
 import { isParquetFolder } from '../../sql/parquet-folder.ts';
 import { uniqueNames } from '../../sql/source-names.ts';
 import { makeTables } from '../../sql/tables.ts';
@@ -32,39 +32,39 @@ A folder that kernelscope convert --format parquet wrote is read in place, whate
       what: 'SQL and a trace',
     });
     const [text = '', ...given] = positionals;
-    const sql: Sql = await openSql().catch((error: unknown) => {
-      throw asCliError(error);
-    });
+    // Thousands of traces need not fit in memory: what does not goes into the scratch folder.
     const scratch = mkdtempSync(path.join(tmpdir(), 'kernelscope-query-'));
     try {
-      const traces = given.filter((name) => !isParquetFolder(name));
-      await makeTables(sql, read(traces), given.filter(isParquetFolder), scratch);
-      const result = await sql.run(text);
-      print(
-        values.json
-          ? JSON.stringify(
-              result.rows.map((row) => Object.fromEntries(result.columns.map((name, c) => [name, row[c]]))),
-            )
-          : asText(result),
-      );
+      const result = await answer(text, given, scratch);
+      print(values.json ? JSON.stringify(asObjects(result)) : asText(result));
     } catch (error) {
-      throw asCliError(error);
+      // What the database or its absence is about is for the person, not a fault of ours.
+      throw error instanceof SqlError || error instanceof DuckDbMissing ? new CliError(error.message) : error;
     } finally {
-      sql.close();
       rmSync(scratch, { recursive: true, force: true });
     }
     return EXIT.done;
   },
 };
 
+async function answer(text: string, given: readonly string[], scratch: string): Promise<SqlResult> {
+  const sql = await openSql({ settings: { temp_directory: scratch } });
+  try {
+    const traces = given.filter((name) => !isParquetFolder(name));
+    await makeTables(sql, read(traces), given.filter(isParquetFolder));
+    return await sql.run(text);
+  } finally {
+    sql.close();
+  }
+}
+
 function* read(traces: readonly string[]): Iterable<NamedTrace> {
   const names = traces.length > 0 ? uniqueNames(traces) : [];
   for (const [i, trace] of traces.entries()) yield { trace: readTrace(trace), source: names[i] as string };
 }
 
-/** What the database or its absence is about is for the person, not a fault of ours. */
-function asCliError(error: unknown): unknown {
-  return error instanceof SqlError || error instanceof DuckDbMissing ? new CliError(error.message) : error;
+function asObjects({ columns, rows }: SqlResult): object[] {
+  return rows.map((row) => Object.fromEntries(columns.map((name, c) => [name, row[c]])));
 }
 
 function asText({ columns, rows }: SqlResult): string {
