@@ -151,6 +151,69 @@ export class Softsign extends Activation {
   protected override readonly compute = functional.softsign;
 }
 
+/** Scaled exponential linear unit. */
+export class SELU extends Activation {
+  protected override readonly compute = functional.selu;
+}
+
+/** `x - tanh(x)` */
+export class Tanhshrink extends Activation {
+  protected override readonly compute = functional.tanhshrink;
+}
+
+/** `x` where positive, else `alpha * (exp(x / alpha) - 1)`. */
+export class CELU extends Module {
+  readonly alpha: number;
+
+  constructor(alpha = 1) {
+    super();
+    this.alpha = alpha;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return functional.celu(x, this.alpha);
+  }
+}
+
+abstract class Shrink extends Module {
+  readonly lambda: number;
+
+  constructor(lambda = 0.5) {
+    super();
+    this.lambda = lambda;
+  }
+}
+
+/** `x` beyond `lambda` of 0, else 0. */
+export class Hardshrink extends Shrink {
+  override forward(x: Tensor): Tensor {
+    return functional.hardshrink(x, this.lambda);
+  }
+}
+
+/** `x` moved towards 0 by `lambda`, and not beyond it. */
+export class Softshrink extends Shrink {
+  override forward(x: Tensor): Tensor {
+    return functional.softshrink(x, this.lambda);
+  }
+}
+
+/** `x` where above `threshold`, else `value`. */
+export class Threshold extends Module {
+  readonly threshold: number;
+  readonly value: number;
+
+  constructor(threshold: number, value: number) {
+    super();
+    this.threshold = threshold;
+    this.value = value;
+  }
+
+  override forward(x: Tensor): Tensor {
+    return functional.threshold(x, this.threshold, this.value);
+  }
+}
+
 /** What works along one dimension, the last by default. */
 abstract class AlongDim extends Module {
   readonly dim: number;
@@ -172,6 +235,13 @@ export class Softmax extends AlongDim {
 export class LogSoftmax extends AlongDim {
   override forward(x: Tensor): Tensor {
     return x.logSoftmax(this.dim);
+  }
+}
+
+/** `Softmax` of `-x`. */
+export class Softmin extends AlongDim {
+  override forward(x: Tensor): Tensor {
+    return functional.softmin(x, this.dim);
   }
 }
 

@@ -14,8 +14,8 @@ import { Buffer, type Parameter } from './parameter.ts';
 export interface BatchNormOptions {
   /** Keeps the division finite. Default 1e-5. */
   readonly eps?: number;
-  /** How much of a batch's statistics goes into the running ones. Default 0.1. */
-  readonly momentum?: number;
+  /** How much of a batch's statistics goes into the running ones; null makes these the mean of all batches. Default 0.1. */
+  readonly momentum?: number | null;
   /** Learn a scale and a shift a channel. Default true. */
   readonly affine?: boolean;
   /** Keep running statistics to evaluate with. Default true. */
@@ -27,12 +27,14 @@ export interface BatchNormOptions {
 abstract class BatchNorm extends Module {
   readonly numFeatures: number;
   readonly eps: number;
-  readonly momentum: number;
+  readonly momentum: number | null;
   readonly layout: Layout;
   readonly weight: Parameter | null;
   readonly bias: Parameter | null;
   readonly runningMean: Buffer | null;
   readonly runningVar: Buffer | null;
+  /** Batches in the running statistics, where these are the mean of all (i32). */
+  readonly numBatchesTracked: Buffer | null;
 
   constructor(numFeatures: number, options: BatchNormOptions) {
     super();
@@ -45,6 +47,8 @@ abstract class BatchNorm extends Module {
     this.bias = affine ? constantParameter([numFeatures], 0) : null;
     this.runningMean = trackRunningStats ? new Buffer(zeros([numFeatures])) : null;
     this.runningVar = trackRunningStats ? new Buffer(ones([numFeatures])) : null;
+    this.numBatchesTracked =
+      trackRunningStats && momentum === null ? new Buffer(zeros([], { dtype: 'i32' })) : null;
   }
 
   protected normalize(x: Tensor): Tensor {
@@ -56,15 +60,24 @@ abstract class BatchNorm extends Module {
       );
     const weight = this.weight?.value ?? constant('ones', [numFeatures], () => 1);
     const bias = this.bias?.value ?? constant('zeros', [numFeatures], () => 0);
-    const running = runningMean && runningVar ? [runningMean.value, runningVar.value] : [];
+    const running = runningMean && runningVar ? [runningMean, runningVar] : [];
     const training = this.training || running.length === 0;
+    // What all of this batch goes into, before it joins the mean of the others.
+    const own = training && momentum === null ? running.map(() => zeros([numFeatures])) : running;
     if (training && x.numel() === channels)
       throw tensorError(
         `${shapeText(x.shape)} has one value a channel, which has no variance to train with; use a larger batch, or eval()`,
       );
-    return new Tensor(
-      apply1(batchNorm, [x.value, weight, bias, ...running], { layout, training, momentum, eps }),
-    );
+    const inputs = [x.value, weight, bias, ...own.map(({ value }) => value)];
+    const normal = new Tensor(apply1(batchNorm, inputs, { layout, training, momentum: momentum ?? 1, eps }));
+    if (own !== running) this.#average(running, own);
+    return normal;
+  }
+
+  /** The mean of n batches from that of n - 1 and the last. */
+  #average(running: readonly Buffer[], batch: readonly Tensor[]): void {
+    const share = this.numBatchesTracked?.add_(1).float().reciprocal() ?? 1;
+    running.forEach((each, i) => each.lerp_(batch[i] as Tensor, share));
   }
 
   protected override describe(): string {

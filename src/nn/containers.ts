@@ -64,32 +64,32 @@ const notCalled = (type: string): Error =>
 
 /** A list of modules that its owner calls as it likes. */
 export class ModuleList<T extends Module = Layer> extends Module {
-  readonly modules: T[];
+  readonly #modules: T[];
 
   constructor(modules: Iterable<T> = []) {
     super();
-    this.modules = [...modules];
+    this.#modules = [...modules];
   }
 
   /** Adds a module at the end. */
   append(module: T): this {
-    this.modules.push(module);
+    this.#modules.push(module);
     return this;
   }
 
   /** Adds modules at the end. */
   extend(modules: Iterable<T>): this {
-    this.modules.push(...modules);
+    this.#modules.push(...modules);
     return this;
   }
 
   /** The module at a place; negative ones count from the end. */
   at(index: number): T {
-    return itemAt(this.modules, index, 'ModuleList');
+    return itemAt(this.#modules, index, 'ModuleList');
   }
 
   get length(): number {
-    return this.modules.length;
+    return this.#modules.length;
   }
 
   override forward(): never {
@@ -97,11 +97,11 @@ export class ModuleList<T extends Module = Layer> extends Module {
   }
 
   override namedChildren(): [name: string, child: Module][] {
-    return this.modules.map((module, i) => [String(i), module]);
+    return this.#modules.map((module, i) => [String(i), module]);
   }
 
   [Symbol.iterator](): Iterator<T> {
-    return this.modules[Symbol.iterator]();
+    return this.#modules[Symbol.iterator]();
   }
 }
 

@@ -4,9 +4,11 @@ export type { StateDict, StateEntry } from './state.ts';
 export { ModuleDict, ModuleList, ParameterList, Sequential } from './containers.ts';
 export { Linear, type LinearOptions } from './linear.ts';
 export {
+  CELU,
   ELU,
   GELU,
   GLU,
+  Hardshrink,
   Hardsigmoid,
   Hardswish,
   Hardtanh,
@@ -18,12 +20,17 @@ export {
   PReLU,
   ReLU,
   ReLU6,
+  SELU,
   Sigmoid,
   SiLU,
   Softmax,
+  Softmin,
   Softplus,
+  Softshrink,
   Softsign,
   Tanh,
+  Tanhshrink,
+  Threshold,
 } from './activations.ts';
 export { Flatten, Unflatten } from './flatten.ts';
 export {
@@ -54,9 +61,27 @@ export {
   MaxPool1d,
   MaxPool2d,
 } from './pooling.ts';
-export { Dropout } from './dropout.ts';
+export { Dropout, Dropout1d, Dropout2d, type ChannelDropoutOptions } from './dropout.ts';
+export {
+  ConstantPad1d,
+  ConstantPad2d,
+  ReflectionPad1d,
+  ReflectionPad2d,
+  ReplicationPad1d,
+  ReplicationPad2d,
+  ZeroPad2d,
+} from './padding.ts';
+export { PixelShuffle, PixelUnshuffle, Upsample } from './resizing.ts';
 export { Embedding, type EmbeddingOptions } from './embedding.ts';
-export { GroupNorm, LayerNorm, RMSNorm, type LayerNormOptions, type NormOptions } from './norms.ts';
+export {
+  GroupNorm,
+  InstanceNorm1d,
+  InstanceNorm2d,
+  LayerNorm,
+  RMSNorm,
+  type LayerNormOptions,
+  type NormOptions,
+} from './norms.ts';
 export { GRU, LSTM, RNN, type LSTMOptions, type RecurrentOptions, type RNNOptions } from './recurrent.ts';
 export { MultiheadAttention, type AttentionOptions, type MultiheadAttentionOptions } from './attention.ts';
 export { PositionalEncoding, RotaryPositionalEmbeddings, type RotaryOptions } from './positions.ts';
@@ -67,6 +92,16 @@ export {
   type EncoderCallOptions,
   type TransformerOptions,
 } from './transformer.ts';
+export {
+  TransformerDecoder,
+  TransformerDecoderLayer,
+  type DecoderCallOptions,
+} from './transformer-decoder.ts';
+export {
+  Transformer,
+  type TransformerCallOptions,
+  type TransformerModelOptions,
+} from './transformer-model.ts';
 export * as functional from './functional/index.ts';
 export * as init from './initialization.ts';
 export * as utils from './utils.ts';

@@ -1,5 +1,6 @@
 /** Initial values of parameters, by PyTorch's formulas. */
 import type { Dtype } from '../gpu/array.ts';
+import { countOf } from '../tensor/creation.ts';
 import { theEngine } from '../tensor/engine.ts';
 import { normalValues, uniformValues } from '../tensor/random.ts';
 import { Tensor } from '../tensor/tensor.ts';
@@ -7,8 +8,6 @@ import { Value } from '../tensor/value.ts';
 import { Parameter } from './parameter.ts';
 
 type Shape = readonly number[];
-
-const countOf = (shape: Shape): number => shape.reduce((product, n) => product * n, 1);
 
 /** A parameter with the given values. */
 export function parameterOf(values: Float32Array, shape: Shape, dtype: Dtype = 'f32'): Parameter {

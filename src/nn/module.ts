@@ -80,6 +80,11 @@ export abstract class Module {
     ];
   }
 
+  /** This module and every module inside it. */
+  modules(): Module[] {
+    return this.namedModules().map(([, module]) => module);
+  }
+
   /** Direct sub-modules. */
   children(): Module[] {
     return this.namedChildren().map(([, child]) => child);

@@ -8,7 +8,7 @@ import { constantParameter } from './init.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
 
-/** Options of `GroupNorm`. */
+/** Options of `GroupNorm` and the instance normalizations. */
 export interface NormOptions {
   /** Keeps the division finite. Default 1e-5. */
   readonly eps?: number;
@@ -109,7 +109,7 @@ export class GroupNorm extends Module {
   override forward(x: Tensor): Tensor {
     const last = this.layout === 'nhwc';
     if (x.ndim < 2 || x.size(last ? -1 : 1) !== this.numChannels)
-      throw tensorError(`GroupNorm of ${this.numChannels} channels got shape ${shapeText(x.shape)}`);
+      throw tensorError(`a normalization of ${this.numChannels} channels got shape ${shapeText(x.shape)}`);
     return last ? this.#normalize(x.movedim(-1, 1)).movedim(1, -1) : this.#normalize(x);
   }
 
@@ -123,5 +123,29 @@ export class GroupNorm extends Module {
 
   protected override describe(): string {
     return `${this.numGroups}, ${this.numChannels}`;
+  }
+}
+
+abstract class InstanceNorm extends GroupNorm {
+  constructor(numFeatures: number, options: NormOptions) {
+    super(numFeatures, numFeatures, { affine: false, ...options });
+  }
+
+  protected override describe(): string {
+    return String(this.numChannels);
+  }
+}
+
+/** Mean 0 and variance 1 for each channel of each sequence by itself; scale and shift are learned where `affine` is set (default false). */
+export class InstanceNorm1d extends InstanceNorm {
+  constructor(numFeatures: number, options: NormOptions = {}) {
+    super(numFeatures, options);
+  }
+}
+
+/** Mean 0 and variance 1 for each channel of each image by itself; scale and shift are learned where `affine` is set (default false). */
+export class InstanceNorm2d extends InstanceNorm {
+  constructor(numFeatures: number, options: NormOptions = {}) {
+    super(numFeatures, options);
   }
 }

@@ -1,4 +1,5 @@
 /** Transformer layers, by PyTorch's formulas and parameter names. */
+import { tensorError } from '../tensor/errors.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { MultiheadAttention } from './attention.ts';
 import { ModuleList } from './containers.ts';
@@ -10,7 +11,8 @@ import { LayerNorm } from './norms.ts';
 /** What lies between the two linear layers: by name, or any function of a tensor. */
 export type Activation = 'relu' | 'gelu' | ((x: Tensor) => Tensor);
 
-const activated = (x: Tensor, activation: Activation): Tensor => {
+/** @internal */
+export const activated = (x: Tensor, activation: Activation): Tensor => {
   if (typeof activation === 'function') return activation(x);
   return activation === 'relu' ? x.relu() : x.gelu();
 };
@@ -27,6 +29,8 @@ export interface EncoderCallOptions {
 
 /** Options of the transformer layers. */
 export interface TransformerOptions {
+  /** Features between the two linear layers. Default 2048. */
+  readonly dimFeedforward?: number;
   /** Default 0.1. */
   readonly dropout?: number;
   /** Default 'relu'. */
@@ -52,9 +56,18 @@ export class TransformerEncoderLayer extends Module {
   readonly activation: Activation;
   readonly normFirst: boolean;
 
-  constructor(dModel: number, nhead: number, dimFeedforward = 2048, options: TransformerOptions = {}) {
+  constructor(dModel: number, nhead: number, options?: TransformerOptions);
+  constructor(dModel: number, nhead: number, dimFeedforward?: number, options?: TransformerOptions);
+  constructor(
+    dModel: number,
+    nhead: number,
+    third: number | TransformerOptions = {},
+    fourth: TransformerOptions = {},
+  ) {
     super();
+    const options = typeof third === 'number' ? { dimFeedforward: third, ...fourth } : third;
     const {
+      dimFeedforward = 2048,
       dropout = 0.1,
       activation = 'relu',
       layerNormEps: eps = 1e-5,
@@ -93,6 +106,19 @@ export class TransformerEncoderLayer extends Module {
   }
 }
 
+/** @internal Layers that `makeLayer` makes. */
+export function layersOf<T extends Module>(
+  stack: string,
+  makeLayer: () => T,
+  numLayers: number,
+): ModuleList<T> {
+  if (typeof makeLayer !== 'function')
+    throw tensorError(
+      `${stack} takes a function that makes a layer, for each has parameters of its own: new ${stack}(() => new ${stack}Layer(...), ${numLayers})`,
+    );
+  return new ModuleList(Array.from({ length: numLayers }, makeLayer));
+}
+
 /** Encoder layers on top of each other, with an optional last normalization. */
 export class TransformerEncoder extends Module {
   readonly layers: ModuleList<TransformerEncoderLayer>;
@@ -101,7 +127,7 @@ export class TransformerEncoder extends Module {
   /** @param makeLayer Makes each layer, for each has parameters of its own. */
   constructor(makeLayer: () => TransformerEncoderLayer, numLayers: number, norm: LayerNorm | null = null) {
     super();
-    this.layers = new ModuleList(Array.from({ length: numLayers }, makeLayer));
+    this.layers = layersOf('TransformerEncoder', makeLayer, numLayers);
     this.norm = norm;
   }
 

@@ -89,13 +89,21 @@ function flatten(values: readonly NestedValues[]): number[] {
   return flat;
 }
 
-const countOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
+/** @internal How many elements a shape has. @throws TensorError where it is none. */
+export function countOf(shape: readonly number[]): number {
+  if (!Array.isArray(shape))
+    throw tensorError(`a shape is an array of sizes, as [3, 4]; got ${String(shape)}`);
+  if (!shape.every((n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0))
+    throw tensorError(`the sizes of a shape are whole numbers; got [${shape.map(String).join(', ')}]`);
+  return shape.reduce((product: number, n: number) => product * n, 1);
+}
 
 /** A tensor full of `value`. */
 export function full(shape: readonly number[], value: number, options: TensorOptions = {}): Tensor {
   const { dtype = 'f32', requiresGrad = false } = options;
   if (value !== 0) return upload(new Float32Array(countOf(shape)).fill(value), shape, options);
   const truth = dtype === 'bool';
+  countOf(shape);
   const made = new Tensor(new Value(theEngine().zeros(shape, truth ? 'f32' : dtype), { truth }));
   return requiresGrad ? made.requiresGrad_() : made;
 }

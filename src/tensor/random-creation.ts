@@ -1,10 +1,8 @@
 /** Tensors of random numbers. All come from the one generator that `manualSeed` starts. */
 import { tensorError } from './errors.ts';
-import { upload, type TensorOptions } from './creation.ts';
+import { countOf, upload, type TensorOptions } from './creation.ts';
 import { nextUniform, normalValues, shuffled, uniformValues } from './random.ts';
 import type { Tensor } from './tensor.ts';
-
-const countOf = (shape: readonly number[]): number => shape.reduce((product, n) => product * n, 1);
 
 /** Uniform random numbers in [0, 1). */
 export const rand = (shape: readonly number[], options: TensorOptions = {}): Tensor =>

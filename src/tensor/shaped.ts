@@ -75,6 +75,15 @@ export abstract class ShapedTensor extends ReducedTensor {
     return this.permute(...this.shape.map((_, i) => this.ndim - 1 - i));
   }
 
+  /** The matrix transposed, as a call; a vector stays one. */
+  t(): Tensor {
+    if (this.ndim > 2)
+      throw tensorError(
+        `t() transposes a matrix, not shape [${this.shape.join(', ')}]; use transpose() or permute()`,
+      );
+    return this.T;
+  }
+
   /** Dimension i of the result is dimension `order[i]` of this tensor; the elements are laid out anew. */
   permute(...order: readonly number[]): Tensor {
     return this.wrap(apply1(permute, [this.value], { order: order.map((dim) => this.axis(dim, 'permute')) }));

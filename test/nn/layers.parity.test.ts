@@ -37,7 +37,16 @@ const BACKWARD = 2e-5;
 
 await testEngine();
 
-for (const group of ['dense', 'convolutions', 'pools', 'activations', 'norms', 'recurrent', 'attention'])
+for (const group of [
+  'dense',
+  'convolutions',
+  'pools',
+  'activations',
+  'norms',
+  'resizing',
+  'recurrent',
+  'attention',
+])
   describe(`${group} equal PyTorch's`, () => {
     for (const golden of goldens<LayerCase>(group))
       it(golden.title, async (t) => t.diagnostic(await check(golden)));

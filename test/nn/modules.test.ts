@@ -156,6 +156,20 @@ test('an encoder is its layers in turn, with both masks, and its last normalizat
   (await got.data()).forEach((value, i) => assert.ok(near(value, values[i] as number, 1e-5)));
 }); // prettier-ignore
 
+test('a decoder is its layers in turn, and a stack wants a function that makes them', async () => {
+  const decoder = new nn.TransformerDecoder(
+    () => new nn.TransformerDecoderLayer(8, 2, { dimFeedforward: 16, batchFirst: true, dropout: 0 }), 2, new nn.LayerNorm(8),
+  );
+  const [first, second] = [...decoder.layers] as [nn.TransformerDecoderLayer, nn.TransformerDecoderLayer];
+  const [x, memory] = [rand([2, 4, 8]), rand([2, 3, 8])];
+  const call = { tgtMask: nn.Transformer.generateSquareSubsequentMask(4) };
+  const wanted = (decoder.norm as nn.LayerNorm).forward(second.forward(first.forward(x, memory, call), memory, call));
+  assert.deepEqual(await decoder.forward(x, memory, call).data(), await wanted.data());
+  const causal = (await decoder.forward(x, memory, { tgtIsCausal: true }).data()) as Float32Array;
+  (await wanted.data()).forEach((value, i) => assert.ok(near(value, causal[i] as number, 1e-5)));
+  assert.throws(() => new nn.TransformerDecoder(first as never, 2), /TransformerDecoder takes a function that makes a layer.*\(\) => new TransformerDecoderLayer/);
+}); // prettier-ignore
+
 test('positions are sines and cosines of growing wavelengths', async () => {
   const encoding = new nn.PositionalEncoding(6, { dropout: 0, maxLength: 40 });
   const values = (await encoding
@@ -196,3 +210,54 @@ test('classes that come last are told where they belong', () => {
 
 const near = (value: number, wanted: number, tolerance: number): boolean =>
   Math.abs(value - wanted) <= tolerance * Math.max(1, Math.abs(wanted));
+
+test('dropout of channels drops whole ones, in either layout and without a batch', async () => {
+  manualSeed(3);
+  for (const [layer, shape, channels] of [
+    [new nn.Dropout2d(0.4), [50, 20, 3, 4], 1],
+    [new nn.Dropout2d(0.4, { layout: 'nhwc' }), [50, 3, 4, 20], 3],
+    [new nn.Dropout1d(0.4), [50, 20, 6], 1],
+    [new nn.Dropout2d(0.4), [1000, 3, 4], 0],
+  ] as const) {
+    const y = layer.forward(ones(shape));
+    assert.deepEqual([...y.shape], [...shape]);
+    const rows = shape.length === 3 && channels === 0 ? y.flatten(1) : y.movedim(channels, 1).flatten(2).flatten(0, 1); // prettier-ignore
+    const [least, most] = await Promise.all([rows.min(1).data(), rows.max(1).data()]);
+    const kept = most.filter((value) => Math.abs(value - 1 / 0.6) < 1e-6).length / 1000;
+    assert.ok(Math.abs(kept - 0.6) < 0.05, `kept ${kept}`);
+    assert.deepEqual(least, most, 'a channel is kept or dropped as a whole');
+    assert.equal(layer.eval().forward(y), y);
+  }
+});
+
+test('every module inside a module is found', () => {
+  const model = new nn.Sequential(new nn.Linear(2, 3), new nn.ModuleList([new nn.ReLU()]) as never);
+  assert.deepEqual(model.modules().map(({ constructor }) => constructor.name), ['Sequential', 'Linear', 'ModuleList', 'ReLU']); // prettier-ignore
+});
+
+test('batch normalization without a momentum keeps the mean of all batches, and counts them in its state', async () => {
+  const layer = new nn.BatchNorm1d(3, { momentum: null });
+  const batches = [1, 2, 3].map((seed) => {
+    manualSeed(seed);
+    return rand([8, 3]).mul(seed).keep();
+  });
+  for (const batch of batches) layer.forward(batch);
+  const [mean, variance] = await Promise.all([
+    Promise.all(batches.map(async (batch) => batch.mean(0).data())),
+    Promise.all(batches.map(async (batch) => batch.var(0).data())),
+  ]);
+  const average = (each: readonly ArrayLike<number>[], i: number): number =>
+    each.reduce((sum, values) => sum + (values[i] as number), 0) / 3;
+  const state = await layer.stateDict();
+  for (let i = 0; i < 3; i++) {
+    assert.ok(Math.abs((state['running_mean']?.data[i] as number) - average(mean, i)) < 1e-5);
+    assert.ok(Math.abs((state['running_var']?.data[i] as number) - average(variance, i)) < 1e-5);
+  }
+  assert.equal(state['num_batches_tracked']?.data[0], 3);
+  const again = new nn.BatchNorm1d(3, { momentum: null });
+  again.loadStateDict(state);
+  again.forward(batches[0] as Tensor);
+  assert.equal((await again.stateDict())['num_batches_tracked']?.data[0], 4);
+  layer.eval().forward(batches[0] as Tensor);
+  assert.equal((await layer.stateDict())['num_batches_tracked']?.data[0], 3);
+});

@@ -70,6 +70,20 @@ test('operations name themselves and the shapes', () => {
   assert.throws(() => tensor([1, 2, 3], { shape: [2, 2] }), says(/3 values do not fill shape \[2, 2\]/));
 });
 
+test('a shape that is none, and a size that was forgotten, are named', () => {
+  for (const make of [zeros, rand] as unknown as ((...sizes: unknown[]) => Tensor)[]) {
+    assert.throws(() => make(3, 4), says(/a shape is an array of sizes, as \[3, 4\]; got 3/));
+    assert.throws(
+      () => make([3, undefined]),
+      says(/sizes of a shape are whole numbers; got \[3, undefined\]/),
+    );
+    assert.throws(() => make([3, 1.5]), says(/got \[3, 1\.5\]/));
+  }
+  const Linear = nn.Linear as unknown as new (...sizes: unknown[]) => nn.Linear;
+  assert.throws(() => new Linear(10), says(/got \[undefined, 10\]/));
+  assert.throws(() => rand([2, 3, 4]).t(), says(/t\(\) transposes a matrix, not shape \[2, 3, 4\]/));
+});
+
 test('empty batches are refused', () => {
   const attention = new nn.MultiheadAttention(4, 2, { batchFirst: true });
   for (const empty of [

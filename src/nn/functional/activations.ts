@@ -36,6 +36,28 @@ export const hardswish = (x: Tensor): Tensor => x.mul(hardsigmoid(x));
 /** `x * tanh(log(1 + exp(x)))` */
 export const mish = (x: Tensor): Tensor => x.mul(x.softplus().tanh());
 
+/** Scaled exponential linear unit, which keeps mean 0 and variance 1 (Klambauer et al. 2017). */
+export const selu = (x: Tensor): Tensor => x.elu(1.6732632423543772).mul(1.0507009873554805);
+
+/** `x` where positive, else `alpha * (exp(x / alpha) - 1)`. */
+export const celu = (x: Tensor, alpha = 1): Tensor => x.div(alpha).elu().mul(alpha);
+
+/** `x` beyond `lambda` of 0, else 0. */
+export const hardshrink = (x: Tensor, lambda = 0.5): Tensor => x.where(x.abs().gt(lambda), 0);
+
+/** `x` moved towards 0 by `lambda`, and not beyond it. */
+export const softshrink = (x: Tensor, lambda = 0.5): Tensor => x.sub(x.clamp(-lambda, lambda));
+
+/** `x - tanh(x)` */
+export const tanhshrink = (x: Tensor): Tensor => x.sub(x.tanh());
+
+/** `x` where above `threshold`, else `value`. */
+export const threshold = (x: Tensor, threshold: number, value: number): Tensor =>
+  x.where(x.gt(threshold), value);
+
+/** `softmax` of `-x` */
+export const softmin = (x: Tensor, dim: number): Tensor => x.neg().softmax(dim);
+
 /** Of the two halves along `dim`, the first times the sigmoid of the second. */
 export function glu(x: Tensor, dim = -1): Tensor {
   const [value, gate] = x.chunk(2, dim) as [Tensor, Tensor];

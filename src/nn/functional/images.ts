@@ -2,6 +2,7 @@
 import { tensor } from '../../tensor/creation.ts';
 import { tensorError } from '../../tensor/errors.ts';
 import type { Tensor } from '../../tensor/tensor.ts';
+import { withBatch } from './batches.ts';
 
 /** What a margin holds: `value`, the mirrored inside, the edge's own values, or those of the other end. */
 export type PaddingMode = 'constant' | 'reflect' | 'replicate' | 'circular';
@@ -91,4 +92,32 @@ function between(x: Tensor, dim: number, from: number, to: number, alignCorners:
     weights[high * to + i] = (weights[high * to + i] as number) + place - low;
   }
   return x.movedim(dim, -1).matmul(tensor(weights, { shape: [from, to] })).movedim(-1, dim); // prettier-ignore
+}
+
+/** `[batch, channels r^2, h, w]` to `[batch, channels, h r, w r]`. */
+export function pixelShuffle(x: Tensor, upscaleFactor: number): Tensor {
+  const r = upscaleFactor;
+  return withBatch(x, 3, (images) => {
+    const [batch, channels, h, w] = images.shape as [number, number, number, number];
+    if (channels % (r * r) !== 0)
+      throw tensorError(`pixelShuffle by ${r} needs a multiple of ${r * r} channels, not ${channels}`);
+    return images
+      .reshape(batch, -1, r, r, h, w)
+      .permute(0, 1, 4, 2, 5, 3)
+      .reshape(batch, -1, h * r, w * r);
+  });
+}
+
+/** `[batch, channels, h r, w r]` to `[batch, channels r^2, h, w]`. */
+export function pixelUnshuffle(x: Tensor, downscaleFactor: number): Tensor {
+  const r = downscaleFactor;
+  return withBatch(x, 3, (images) => {
+    const [batch, channels, h, w] = images.shape as [number, number, number, number];
+    if (h % r !== 0 || w % r !== 0)
+      throw tensorError(`pixelUnshuffle by ${r} needs sizes that it divides, not ${h} x ${w}`);
+    return images
+      .reshape(batch, channels, h / r, r, w / r, r)
+      .permute(0, 1, 3, 5, 2, 4)
+      .reshape(batch, -1, h / r, w / r);
+  });
 }

@@ -142,6 +142,7 @@ def activations():
     for name, arguments in (
         ('Softmax', [1]), ('Softmax', [-1]), ('LogSoftmax', [1]), ('Hardtanh', []), ('Hardtanh', [-0.5, 2]), ('ReLU6', []),
         ('Hardswish', []), ('Hardsigmoid', []), ('Mish', []), ('LogSigmoid', []), ('Softsign', []), ('Softplus', [3]), ('GLU', [1]),
+        ('SELU', []), ('CELU', []), ('CELU', [1.7]), ('Hardshrink', []), ('Softshrink', [1.2]), ('Tanhshrink', []), ('Threshold', [0.5, 20]), ('Softmin', [1]),
         ('PReLU', []), ('PReLU', [4]), ('ELU', [0.7]), ('LeakyReLU', [0.2]), ('GELU', [{'approximate': 'tanh'}]), ('SiLU', []),
     ):
         yield layer(f'{name} {arguments}', name, arguments, shape, low=-7.0, high=7.0)
@@ -188,6 +189,26 @@ def norms():
     yield layer('RMSNorm on three axes', 'RMSNorm', [32], (2, 7, 32))
     yield layer('GroupNorm', 'GroupNorm', [3, 6], (2, 6, 5, 4))
     yield layer('GroupNorm of one group', 'GroupNorm', [1, 5], (3, 5, 3, 3))
+
+
+    yield layer('InstanceNorm1d', 'InstanceNorm1d', [4], (2, 4, 7), low=-2.0, high=3.0)
+    yield layer('InstanceNorm2d with a scale and a shift', 'InstanceNorm2d', [3, {'affine': True, 'eps': 1e-3}], (2, 3, 5, 4))
+
+
+def resizing():
+    yield layer('Upsample to the nearest', 'Upsample', [{'scaleFactor': 3}], (2, 3, 4, 5))
+    yield layer('Upsample of sequences', 'Upsample', [{'size': 7, 'mode': 'linear'}], (2, 3, 5))
+    for corners in (False, True):
+        yield layer(f'Upsample bilinear{", corners aligned" if corners else ""}', 'Upsample', [{'scaleFactor': 2, 'mode': 'bilinear', 'alignCorners': corners}], (2, 3, 4, 5))
+    yield layer('PixelShuffle', 'PixelShuffle', [3], (2, 18, 4, 5))
+    yield layer('PixelShuffle of one image', 'PixelShuffle', [2], (4, 3, 5))
+    yield layer('PixelUnshuffle', 'PixelUnshuffle', [2], (2, 3, 4, 6))
+    yield layer('ZeroPad2d', 'ZeroPad2d', [[1, 2, 0, 3]], (2, 3, 4, 5))
+    yield layer('ConstantPad1d', 'ConstantPad1d', [2, 0.5], (2, 3, 5))
+    yield layer('ConstantPad2d', 'ConstantPad2d', [[0, 1, 2, 0], -1.5], (2, 3, 4, 5))
+    for name in ('Reflection', 'Replication'):
+        yield layer(f'{name}Pad1d', f'{name}Pad1d', [[2, 1]], (2, 3, 5))
+        yield layer(f'{name}Pad2d', f'{name}Pad2d', [2], (2, 3, 4, 5))
 
 
 def recurrent_from(title, name, arguments, shape, *states):
@@ -242,6 +263,15 @@ def attention():
     for norm_first in (False, True):
         options = {'dropout': 0.0, 'batchFirst': True, 'normFirst': norm_first, 'activation': 'gelu' if norm_first else 'relu'}
         yield layer(f'TransformerEncoderLayer norm {"first" if norm_first else "last"}', 'TransformerEncoderLayer', [12, 3, 20, options], shape)
+    for norm_first in (False, True):
+        options = {'dimFeedforward': 7, 'dropout': 0.0, 'batchFirst': True, 'normFirst': norm_first}
+        yield layer(f'TransformerDecoderLayer norm {"first" if norm_first else "last"}', 'TransformerDecoderLayer', [6, 2, options], (2, 4, 6), (2, 5, 6))
+    memory = truths([2, 5], [0, 0, 0, 0, 1, 0, 0, 1, 1, 1])
+    masks = {'tgtMask': later, 'tgtKeyPaddingMask': padded, 'memoryKeyPaddingMask': memory}
+    options = {'dimFeedforward': 7, 'dropout': 0.0}
+    yield layer('TransformerDecoderLayer sequence first with masks', 'TransformerDecoderLayer', [6, 2, options], (4, 2, 6), (5, 2, 6), **masks)
+    sizes = {'dModel': 6, 'nhead': 2, 'numEncoderLayers': 1, 'numDecoderLayers': 2, 'dimFeedforward': 7, 'dropout': 0.0, 'batchFirst': True}
+    yield layer('Transformer with masks', 'Transformer', [sizes], (2, 5, 6), (2, 4, 6), **masks)
 
 
 GROUPS = {
@@ -250,6 +280,7 @@ GROUPS = {
     'pools': pools,
     'activations': activations,
     'norms': norms,
+    'resizing': resizing,
     'recurrent': recurrent,
     'attention': attention,
 }
