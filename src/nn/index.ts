@@ -82,6 +82,7 @@ export {
   type LayerNormOptions,
   type NormOptions,
 } from './norms.ts';
+export { GRUCell, LSTMCell, RNNCell, type CellOptions, type RNNCellOptions } from './recurrent-cells.ts';
 export { GRU, LSTM, RNN, type LSTMOptions, type RecurrentOptions, type RNNOptions } from './recurrent.ts';
 export { MultiheadAttention, type AttentionOptions, type MultiheadAttentionOptions } from './attention.ts';
 export { PositionalEncoding, RotaryPositionalEmbeddings, type RotaryOptions } from './positions.ts';

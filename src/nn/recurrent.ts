@@ -2,11 +2,13 @@
 import { zeros } from '../tensor/creation.ts';
 import { tensorError, shapeText } from '../tensor/errors.ts';
 import { cat, stack } from '../tensor/joining.ts';
-import type { Tensor } from '../tensor/tensor.ts';
+import { Tensor } from '../tensor/tensor.ts';
 import { dropout, linear } from './functional/basics.ts';
 import { uniformParameter } from './init.ts';
 import { Module } from './module.ts';
 import type { Parameter } from './parameter.ts';
+import { elmanStep, gruStep, lstmStep, type StateWeights, type Step } from './recurrent-steps.ts';
+import { presence, type PackedSequence } from './sequences.ts';
 
 /** Options of the recurrent layers. */
 export interface RecurrentOptions {
@@ -35,17 +37,10 @@ export interface LSTMOptions extends RecurrentOptions {
 }
 
 /** Weights of one layer in one direction. */
-interface Weights {
+interface Weights extends StateWeights {
   readonly ih: Parameter;
-  readonly hh: Parameter;
   readonly biasIh: Parameter | null;
-  readonly biasHh: Parameter | null;
-  /** Projection of the output, where there is one. */
-  readonly hr: Parameter | null;
 }
-
-/** The step of a cell: the gates' inputs of one time, the weights and the state before to the state after; the first of it is the output. */
-type Cell = (inputs: Tensor, weights: Weights, state: readonly Tensor[]) => Tensor[];
 
 abstract class Recurrent extends Module {
   readonly inputSize: number;
@@ -97,17 +92,37 @@ abstract class Recurrent extends Module {
    * One layer after the other, each over all times.
    * @param start The states to begin with, the first that of the output, each `[layers * directions, batch, features]`; zeros where there is none.
    */
-  protected run(
+  protected run<X extends Sequences>(
+    x: X,
+    start: readonly (Tensor | undefined)[],
+    step: Step,
+  ): { output: Output<X>; state: Tensor[] } {
+    const given: Tensor = x instanceof Tensor ? x : x.padded;
+    const alone = x instanceof Tensor && x.ndim === 2;
+    if ((!alone && given.ndim !== 3) || given.size(-1) !== this.inputSize)
+      throw tensorError(
+        `the input has shape ${shapeText(given.shape)}; expected ${this.batchFirst && x === given ? '[batch, time' : '[time, batch'}, ${this.inputSize}]`,
+      );
+    if (!(x instanceof Tensor)) {
+      const { output, state } = this.#layers(x.padded, start, step, x.lengths);
+      return { output: { padded: output, lengths: x.lengths } as Output<X>, state };
+    }
+    if (alone) {
+      const { output, state } = this.#layers(x.unsqueeze(1), start.map((each) => each?.unsqueeze(1)), step, null); // prettier-ignore
+      return { output: output.squeeze(1) as Output<X>, state: state.map((each) => each.squeeze(1)) };
+    }
+    const { output, state } = this.#layers(this.batchFirst ? x.transpose(0, 1) : x, start, step, null);
+    return { output: (this.batchFirst ? output.transpose(0, 1) : output) as Output<X>, state };
+  }
+
+  /** @param x `[time, batch, features]` */
+  #layers(
     x: Tensor,
     start: readonly (Tensor | undefined)[],
-    cell: Cell,
+    step: Step,
+    lengths: readonly number[] | null,
   ): { output: Tensor; state: Tensor[] } {
-    if (x.ndim === 2 && x.size(1) === this.inputSize) return this.#alone(x, start, cell);
-    if (x.ndim !== 3 || x.size(2) !== this.inputSize)
-      throw tensorError(
-        `the input has shape ${shapeText(x.shape)}; expected ${this.batchFirst ? '[batch, time' : '[time, batch'}, ${this.inputSize}]`,
-      );
-    const rows = [this.#weights.length * (this.bidirectional ? 2 : 1), x.size(this.batchFirst ? 0 : 1)];
+    const rows = [this.#weights.length * (this.bidirectional ? 2 : 1), x.size(1)];
     const features = start.map((_, i) => (i === 0 ? this.#outputSize : this.hiddenSize));
     for (const [i, each] of start.entries()) {
       const expected = [...rows, features[i] as number];
@@ -116,7 +131,7 @@ abstract class Recurrent extends Module {
           `the state to start from has shape ${shapeText(each.shape)}; expected [layers * directions, batch, ${i === 0 && this.projSize > 0 ? 'projected' : 'hidden'}] ${shapeText(expected)}`,
         );
     }
-    let sequence = this.batchFirst ? x.transpose(0, 1) : x;
+    let sequence = x;
     const last: Tensor[][] = [];
     for (const [layer, directions] of this.#weights.entries()) {
       const outputs = directions.map((weights, direction) => {
@@ -124,22 +139,17 @@ abstract class Recurrent extends Module {
         const state = start.map(
           (tensor, i) => tensor?.select(0, which) ?? zeros([sequence.size(1), features[i] as number]),
         );
-        const { outputs: each, state: end } = overTime(sequence, weights, state, cell, direction === 1);
+        const { output, state: end } = overTime(sequence, weights, state, step, direction === 1, lengths);
         last.push(end);
-        return stack(each);
+        return output;
       });
       sequence = outputs.length === 1 ? (outputs[0] as Tensor) : cat(outputs, 2);
       if (layer + 1 < this.numLayers) sequence = dropout(sequence, this.dropout, this.training);
     }
-    const state = start.map((_, i) => stack(last.map((tensors) => tensors[i] as Tensor)));
-    return { output: this.batchFirst ? sequence.transpose(0, 1) : sequence, state };
-  }
-
-  /** One sequence `[time, features]` without a batch; its states are `[layers * directions, hidden]`. */
-  #alone(x: Tensor, start: readonly (Tensor | undefined)[], cell: Cell): { output: Tensor; state: Tensor[] } {
-    const dim = this.batchFirst ? 0 : 1;
-    const { output, state } = this.run(x.unsqueeze(dim), start.map((each) => each?.unsqueeze(1)), cell); // prettier-ignore
-    return { output: output.squeeze(dim), state: state.map((each) => each.squeeze(1)) };
+    return {
+      output: sequence,
+      state: start.map((_, i) => stack(last.map((tensors) => tensors[i] as Tensor))),
+    };
   }
 
   /** Parameters become properties, by PyTorch's names, so that they are found. */
@@ -165,22 +175,35 @@ function overTime(
   sequence: Tensor,
   weights: Weights,
   start: readonly Tensor[],
-  cell: Cell,
+  step: Step,
   backward: boolean,
-): { outputs: Tensor[]; state: Tensor[] } {
+  lengths: readonly number[] | null,
+): { output: Tensor; state: Tensor[] } {
   // The inputs of all times go through their weights in one product.
   // Split once: the gradients of all times are joined in one, not added up one by one.
   const inputs = linear(sequence, weights.ih, weights.biasIh).split(1);
   const times = inputs.length;
   const outputs: Tensor[] = [];
+  const present = lengths && presence(lengths, sequence);
+  const presentAt = present?.unbind();
+  const shortest = lengths ? Math.min(...lengths) : times;
   let state = [...start];
   for (let i = 0; i < times; i++) {
     const time = backward ? times - 1 - i : i;
-    state = cell((inputs[time] as Tensor).squeeze(0), weights, state);
+    const before = state;
+    state = step((inputs[time] as Tensor).squeeze(0), weights, before);
     outputs[time] = state[0] as Tensor;
+    // Behind its end a sequence keeps the state it had there; from the end on, it keeps the one it starts with.
+    if (presentAt && time >= shortest)
+      state = state.map((next, k) => next.where(presentAt[time] as Tensor, before[k] as Tensor));
   }
-  return { outputs, state };
+  const output = stack(outputs);
+  return { output: present ? output.where(present, 0) : output, state };
 }
+
+type Sequences = Tensor | PackedSequence;
+/** What was packed comes out packed. */
+type Output<X extends Sequences> = X extends Tensor ? Tensor : PackedSequence;
 
 /** Elman's network: `h = tanh(W_ih x + b_ih + W_hh h + b_hh)`. */
 export class RNN extends Recurrent {
@@ -192,11 +215,8 @@ export class RNN extends Recurrent {
   }
 
   /** @returns the outputs of the last layer at all times, and the last hidden state `[layers * directions, batch, hidden]`. */
-  override forward(x: Tensor, hidden?: Tensor): [output: Tensor, hidden: Tensor] {
-    const { output, state } = this.run(x, [hidden], (inputs, weights, [h]) => {
-      const sum = inputs.add(linear(h as Tensor, weights.hh, weights.biasHh));
-      return [this.nonlinearity === 'relu' ? sum.relu() : sum.tanh()];
-    });
+  override forward<X extends Sequences>(x: X, hidden?: Tensor): [output: Output<X>, hidden: Tensor] {
+    const { output, state } = this.run(x, [hidden], elmanStep(this.nonlinearity));
     return [output, state[0] as Tensor];
   }
 }
@@ -208,17 +228,11 @@ export class LSTM extends Recurrent {
   }
 
   /** @returns the outputs of the last layer at all times, and the last hidden and cell states `[layers * directions, batch, hidden]` (the hidden one projected where there is a `projSize`). */
-  override forward(
-    x: Tensor,
+  override forward<X extends Sequences>(
+    x: X,
     start?: readonly [hidden: Tensor, cell: Tensor],
-  ): [output: Tensor, state: [hidden: Tensor, cell: Tensor]] {
-    const { output, state } = this.run(x, [start?.[0], start?.[1]], (inputs, weights, [h, c]) => {
-      const gates = inputs.add(linear(h as Tensor, weights.hh, weights.biasHh));
-      const [input, forget, cell, out] = gates.chunk(4, 1) as [Tensor, Tensor, Tensor, Tensor];
-      const next = forget.sigmoid().mul(c as Tensor).add(input.sigmoid().mul(cell.tanh())); // prettier-ignore
-      const hidden = out.sigmoid().mul(next.tanh());
-      return [weights.hr ? linear(hidden, weights.hr, null) : hidden, next];
-    });
+  ): [output: Output<X>, state: [hidden: Tensor, cell: Tensor]] {
+    const { output, state } = this.run(x, [start?.[0], start?.[1]], lstmStep);
     return [output, state as [Tensor, Tensor]];
   }
 }
@@ -230,20 +244,8 @@ export class GRU extends Recurrent {
   }
 
   /** @returns the outputs of the last layer at all times, and the last hidden state `[layers * directions, batch, hidden]`. */
-  override forward(x: Tensor, hidden?: Tensor): [output: Tensor, hidden: Tensor] {
-    const { output, state } = this.run(x, [hidden], (inputs, weights, [h]) => {
-      const [resetX, updateX, newX] = inputs.chunk(3, 1) as [Tensor, Tensor, Tensor];
-      const [resetH, updateH, newH] = linear(h as Tensor, weights.hh, weights.biasHh).chunk(3, 1) as [
-        Tensor,
-        Tensor,
-        Tensor,
-      ];
-      const reset = resetX.add(resetH).sigmoid();
-      const update = updateX.add(updateH).sigmoid();
-      const candidate = newX.add(reset.mul(newH)).tanh();
-      // (1 - z) n + z h = n + z (h - n)
-      return [candidate.add(update.mul((h as Tensor).sub(candidate)))];
-    });
+  override forward<X extends Sequences>(x: X, hidden?: Tensor): [output: Output<X>, hidden: Tensor] {
+    const { output, state } = this.run(x, [hidden], gruStep);
     return [output, state[0] as Tensor];
   }
 }

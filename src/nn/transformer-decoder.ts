@@ -1,7 +1,7 @@
 /** Transformer decoders, by PyTorch's formulas and parameter names. */
 import type { Tensor } from '../tensor/tensor.ts';
 import { MultiheadAttention } from './attention.ts';
-import { ModuleList } from './containers.ts';
+import type { ModuleList } from './containers.ts';
 import { Dropout } from './dropout.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';

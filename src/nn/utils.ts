@@ -10,6 +10,8 @@ import { Tensor } from '../tensor/tensor.ts';
 import { Value } from '../tensor/value.ts';
 import type { Parameter } from './parameter.ts';
 
+export * as rnn from './sequences.ts';
+
 /**
  * Scales all gradients so that their common norm is at most `maxNorm`.
  * @returns the norm before, as a tensor: nothing waits for it.

@@ -11,6 +11,7 @@ import { foldMiddle } from './reduce.ts';
 import { count, sameShape, shapeError, show } from './shape.ts';
 
 export function planFill(facts: DeviceFacts, dtype: Dtype, elements: number): Launch {
+  const whole = dtype === 'i32' || dtype === 'u32';
   return launchByPlaces(facts, ceilDiv(elements, 4), {
     kernel: {
       op: 'fill',
@@ -19,7 +20,7 @@ export function planFill(facts: DeviceFacts, dtype: Dtype, elements: number): La
       family: 'copy',
       file: 'kernels/fill.wgsl',
       source: fillSource,
-      ...elementTypes(dtype),
+      ...(whole ? { aliases: { Element4: dtype === 'i32' ? 'vec4i' : 'vec4u' } } : elementTypes(dtype)),
       bindings: ['out', 'params'],
     },
     flops: 0,

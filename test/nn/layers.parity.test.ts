@@ -3,6 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as nn from '../../src/nn/index.ts';
 import type { Module } from '../../src/nn/index.ts';
+import { rnn } from '../../src/nn/utils.ts';
 import { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';
 import {
@@ -22,6 +23,8 @@ interface LayerCase {
   readonly arguments: readonly unknown[];
   readonly train: boolean;
   readonly forward?: Readonly<Record<string, unknown>>;
+  /** Of the sequences of the first input, which are packed. */
+  readonly lengths?: readonly number[];
   readonly inputs: readonly Drawn[];
   readonly state: Readonly<Record<string, Drawn>>;
   readonly outputs: readonly Stored[];
@@ -71,7 +74,9 @@ async function check(golden: LayerCase): Promise<string> {
   for (const input of inputs) if (input.dtype === 'f32') input.requiresGrad_();
   const run = layer.forward as (...args: unknown[]) => unknown;
   // A recurrent layer takes the states it starts from as one argument.
-  const given = golden.layer === 'LSTM' && inputs.length === 3 ? [inputs[0], inputs.slice(1)] : inputs;
+  const [x, ...states] = inputs as [Tensor, ...Tensor[]];
+  const first = golden.lengths ? rnn.packPaddedSequence(x, golden.lengths, { batchFirst: true }) : x;
+  const given = [first, ...(golden.layer.startsWith('LSTM') && states.length === 2 ? [states] : states)];
   const outputs = flat(run(...given, ...(golden.forward ? [optionsOf(golden.forward)] : [])));
 
   assert.equal(outputs.length, golden.outputs.length, 'number of outputs');
@@ -108,5 +113,7 @@ async function check(golden: LayerCase): Promise<string> {
 /** LSTM returns [output, [h, c]]; attention [output, null]. */
 function flat(result: unknown): Tensor[] {
   if (result instanceof Tensor) return [result];
+  if (typeof result === 'object' && result !== null && 'padded' in result)
+    return [rnn.padPackedSequence(result as rnn.PackedSequence, { batchFirst: true })[0]];
   return Array.isArray(result) ? result.flatMap(flat) : [];
 }

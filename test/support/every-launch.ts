@@ -76,7 +76,11 @@ function elementwise(facts: DeviceFacts, dtype: Dtype): Launch[] {
       planBroadcast(facts, name, value, dtype, '3,1,5', '4,1'),
     );
   }
-  return [...launches, planInPlace(facts, 'accumulate', 'y + x', dtype, 77), planFill(facts, dtype, 77)];
+  return [
+    ...launches,
+    planInPlace(facts, 'accumulate', 'y + x', dtype, 77),
+    ...([dtype, 'i32', 'u32'] as const).map((each) => planFill(facts, each, 77)),
+  ];
 }
 
 function products(facts: DeviceFacts, dtype: Dtype): Launch[] {

@@ -35,6 +35,19 @@ test('comparisons give truth values, which stay so when they are moved and are n
   assert.equal(mask.any().dtype, 'bool');
 });
 
+test('whole numbers are filled and padded with whole numbers', async () => {
+  for (const type of [Int32Array, Uint32Array]) {
+    assert.deepEqual(
+      await tensor(type.of(1, 2, 3))
+        .fill_(7)
+        .data(),
+      type.of(7, 7, 7),
+    );
+    assert.deepEqual(await tensor(type.of(1, 2)).pad([1, 2], 5).data(), type.of(5, 1, 2, 5, 5));
+  }
+  assert.deepEqual(await tensor(Int32Array.of(1)).pad([0, 1], -100).data(), Int32Array.of(1, -100));
+});
+
 test('truth values are made from booleans and from numbers', async () => {
   assert.equal(tensor([true, false]).dtype, 'bool');
   assert.deepEqual(await tensor([[0, 2]], { dtype: 'bool' }).data(), Uint8Array.of(0, 1));

@@ -223,7 +223,31 @@ def recurrent_from(title, name, arguments, shape, *states):
     return {'title': title, 'layer': name, 'arguments': arguments, 'train': True, **run(title, module, specs, outputs_of)}
 
 
+def packed(title, name, arguments, shape, lengths, *states):
+    """A recurrent layer on sequences of unequal lengths, batch first: padded outputs, and the states at the ends."""
+    module = call(getattr(nn, name), arguments).double()
+    specs = [spread(f'{title}/input{i}', item) for i, item in enumerate((shape, *states))]
+
+    def outputs_of(module, tensors):
+        x, *start = tensors
+        sequences = nn.utils.rnn.pack_padded_sequence(x, lengths, batch_first=True, enforce_sorted=False)
+        given = () if not start else (tuple(start) if len(start) > 1 else start[0],)
+        output, state = module(sequences, *given)
+        return flat_outputs((nn.utils.rnn.pad_packed_sequence(output, batch_first=True)[0], state))
+
+    case = {'title': title, 'layer': name, 'arguments': arguments, 'train': True, 'lengths': lengths}
+    return {**case, **run(title, module, specs, outputs_of)}
+
+
 def recurrent():
+    for name in ('RNN', 'GRU', 'LSTM'):
+        start = ((2, 3, 4),) * (2 if name == 'LSTM' else 1)
+        yield packed(f'{name} of packed sequences', name, [3, 4], (4, 5, 3), [2, 5, 1, 4])
+        yield packed(f'{name} of packed sequences in both directions', name, [3, 4, {'bidirectional': True}], (3, 6, 3), [3, 1, 5], *start)
+        yield layer(f'{name}Cell', f'{name}Cell', [3, 4], (5, 3))
+        yield recurrent_from(f'{name}Cell from a given state', f'{name}Cell', [3, 4, {'bias': False}], (5, 3), *(((5, 4),) * len(start)))
+    yield packed('LSTM of two layers and packed sequences', 'LSTM', [3, 4, {'numLayers': 2, 'bidirectional': True, 'projSize': 2}], (3, 4, 3), [4, 2, 3])
+    yield layer('RNNCell with relu, of one sample', 'RNNCell', [3, 4, {'nonlinearity': 'relu'}], (3,))
     for name in ('RNN', 'LSTM', 'GRU'):
         yield layer(f'{name} batch first', name, [5, 7, {'batchFirst': True}], (3, 6, 5))
         yield layer(f'{name} of two layers', name, [4, 6, {'numLayers': 2}], (5, 3, 4))
