@@ -76,10 +76,12 @@ export class Engine {
   constructor(device: GPUDevice, facts: DeviceFacts, options: EngineOptions = {}) {
     this.device = device;
     this.facts = facts;
-    watchDevice(device, this.#latch, () => this.#pool.lastWanted);
+    watchDevice(device, this.#latch, () => this.#pool.refuse());
     const blockBytes = Math.min(facts.maxBufferBytes, facts.maxBindingBytes);
-    this.#pool = new Pool(device, { totalBytes: options.memoryLimitBytes ?? Infinity, blockBytes }, () =>
-      this.#ready.clear(),
+    this.#pool = new Pool(
+      device,
+      { totalBytes: options.memoryLimitBytes ?? Infinity, blockBytes },
+      { before: () => this.#queue.flush(), after: () => this.#ready.clear() },
     );
     this.#uniforms = new Uniforms(device);
     this.#queue = new CommandQueue(device, () => this.#uniforms.flush());
@@ -300,7 +302,6 @@ export class Engine {
 
   /** Gives free memory back to the device; returns its bytes. */
   trim(): number {
-    this.#queue.flush();
     return this.#pool.trim();
   }
 

@@ -107,31 +107,25 @@ export class FailureLatch {
   }
 }
 
-function deviceIsFull(wanted: ReturnType<Parameters<typeof watchDevice>[2]>): string {
-  const advice =
-    'a smaller batch or activation checkpointing needs less, and device.limitMemory(bytes) tells sooner what would fit';
-  if (!wanted) return `out of GPU memory: the device has no more; ${advice}`;
-  const who = wanted.layer === null ? 'a tensor' : `layer ${wanted.layer}`;
-  return `out of GPU memory: the device has no more. Last to ask was ${who}, for ${formatBytes(wanted.bytes)} (${wanted.role}), with ${formatBytes(wanted.liveBytes)} in use; ${advice}`;
-}
-
 /** A pipeline that did not compile is refused at its first use, often before the compiler's own message has arrived. */
 const COMPILER_SPEAKS_WITHIN_MS = 200;
 
 /**
  * Turns what the device reports out of band into a failure: validation errors nobody caught, memory it has not, and its loss.
- * @param lastWanted What was asked of it last, and what it had given.
+ * @param refuse Hears that the device has no more memory; true where it tells the script itself.
  */
-export function watchDevice(
-  device: GPUDevice,
-  latch: FailureLatch,
-  lastWanted: () => (WantedMemory & { readonly liveBytes: number }) | null,
-): void {
+export function watchDevice(device: GPUDevice, latch: FailureLatch, refuse: () => boolean): void {
   device.addEventListener('uncapturederror', (event) => {
     const { error } = event as GPUUncapturedErrorEvent;
     const { message } = error;
     if (error.constructor.name === 'GPUOutOfMemoryError') {
-      latch.fail(new DeviceError(deviceIsFull(lastWanted())));
+      event.preventDefault();
+      if (!refuse())
+        latch.fail(
+          new DeviceError(
+            'out of GPU memory: the device has no more; a smaller batch or activation checkpointing needs less, and device.limitMemory(bytes) tells sooner what would fit',
+          ),
+        );
       return;
     }
     const refused = new DeviceError(`the GPU device refused a command: ${message.split('\n')[0]}`);

@@ -39,6 +39,13 @@ export interface PoolStats {
   readonly buffersCreated: number;
 }
 
+/** What others have to do when free blocks are destroyed. */
+interface Trimming {
+  /** Commands that are recorded and not submitted may use them. */
+  readonly before: () => void;
+  readonly after: () => void;
+}
+
 /** Sizes within a sixteenth of an octave share a class: at most 6 % is wasted. */
 export function sizeClass(bytes: number): number {
   const least = Math.max(bytes, OFFSET_ALIGNMENT);
@@ -57,7 +64,7 @@ export class Pool {
   readonly #device: GPUDevice;
   #limitBytes: number;
   readonly #maxBlockBytes: number;
-  readonly #onTrim: () => void;
+  readonly #trimming: Trimming;
   readonly #free = new Map<number, Block[]>();
   #classes: number[] = [];
   #nextId = 1;
@@ -66,17 +73,18 @@ export class Pool {
   #fixed = 0;
   #peak = 0;
   #created = 0;
-  #lastWanted: (WantedMemory & { readonly liveBytes: number }) | null = null;
+  /** Whether a buffer is being made, and what the device said to it. */
+  #making: 'no' | 'yes' | 'refused' = 'no';
 
   constructor(
     device: GPUDevice,
     limits: { readonly totalBytes: number; readonly blockBytes: number },
-    onTrim: () => void,
+    trimming: Trimming,
   ) {
     this.#device = device;
     this.#limitBytes = limits.totalBytes;
     this.#maxBlockBytes = limits.blockBytes;
-    this.#onTrim = onTrim;
+    this.#trimming = trimming;
   }
 
   get stats(): PoolStats {
@@ -88,9 +96,11 @@ export class Pool {
     };
   }
 
-  /** What the newest buffer was made for, and what was in use then. */
-  get lastWanted(): (WantedMemory & { readonly liveBytes: number }) | null {
-    return this.#lastWanted;
+  /** The device says that it has no more memory. @returns whether it was a block of this pool that it was asked for. */
+  refuse(): boolean {
+    if (this.#making === 'no') return false;
+    this.#making = 'refused';
+    return true;
   }
 
   /** Most bytes that all buffers together may have. */
@@ -156,6 +166,7 @@ export class Pool {
   /** Destroys every free block. Returns the bytes that came free. */
   trim(): number {
     const before = this.#reserved;
+    this.#trimming.before();
     for (const list of this.#free.values()) {
       for (const block of list) {
         this.#reserved -= block.capacity;
@@ -163,7 +174,7 @@ export class Pool {
       }
       list.length = 0;
     }
-    if (this.#reserved < before) this.#onTrim();
+    if (this.#reserved < before) this.#trimming.after();
     return before - this.#reserved;
   }
 
@@ -182,14 +193,11 @@ export class Pool {
     const wanted = { bytes, role, shape, layer: annotations.layer?.path ?? null };
     if (size > this.#maxBlockBytes) throw new ArrayTooLargeError(wanted, this.#maxBlockBytes);
     if (this.#reserved + size > this.#limitBytes) this.trim();
-    if (this.#reserved + size > this.#limitBytes)
-      throw new OutOfMemoryError(wanted, {
-        liveBytes: this.#live,
-        fixedBytes: this.#fixed,
-        limitBytes: this.#limitBytes,
-      });
-    this.#lastWanted = { ...wanted, liveBytes: this.#live };
-    const buffer = this.#device.createBuffer({ label: `pool/${size}`, size, usage: USAGE });
+    if (this.#reserved + size > this.#limitBytes) throw this.#outOfMemory(wanted, this.#limitBytes);
+    const given = this.#reserved;
+    const buffer = this.#make(size) ?? (this.trim() > 0 ? this.#make(size) : null);
+    // What it gave until now is what it has: the message reckons with that.
+    if (!buffer) throw this.#outOfMemory(wanted, given);
     this.#created++;
     this.#reserved += size;
     if (!this.#free.has(size)) {
@@ -207,6 +215,21 @@ export class Pool {
       liveBytes: 0,
       role,
     };
+  }
+
+  #outOfMemory(wanted: WantedMemory, limitBytes: number): OutOfMemoryError {
+    return new OutOfMemoryError(wanted, { liveBytes: this.#live, fixedBytes: this.#fixed, limitBytes });
+  }
+
+  /** Null where the device has not so much. Dawn says so while it is asked, others when the script next awaits. */
+  #make(size: number): GPUBuffer | null {
+    this.#making = 'yes';
+    const buffer = this.#device.createBuffer({ label: `pool/${size}`, size, usage: USAGE });
+    const refused = (this.#making as string) === 'refused';
+    this.#making = 'no';
+    if (!refused) return buffer;
+    buffer.destroy();
+    return null;
   }
 }
 
