@@ -62,7 +62,7 @@ export type { Place } from '../tensor/selecting.ts';
 export type { SortOptions } from '../tensor/ordering.ts';
 export { checkpoint } from '../tensor/checkpoint.ts';
 export { einsum } from '../tensor/einsum.ts';
-export { cat, stack, where } from '../tensor/joining.ts';
+export { cat, cdist, stack, where } from '../tensor/joining.ts';
 export { TensorError } from '../tensor/errors.ts';
 export { noGrad } from '../tensor/grad-mode.ts';
 export { autocast } from './autocast.ts';

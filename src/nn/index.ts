@@ -32,16 +32,26 @@ export {
   Tanhshrink,
   Threshold,
 } from './activations.ts';
+export {
+  CosineEmbeddingLoss,
+  CosineSimilarity,
+  HingeEmbeddingLoss,
+  MarginRankingLoss,
+  PairwiseDistance,
+  TripletMarginLoss,
+} from './distance-losses.ts';
 export { Flatten, Unflatten } from './flatten.ts';
 export {
   BCELoss,
   BCEWithLogitsLoss,
   CrossEntropyLoss,
+  GaussianNLLLoss,
   HuberLoss,
   KLDivLoss,
   L1Loss,
   MSELoss,
   NLLLoss,
+  PoissonNLLLoss,
   SmoothL1Loss,
 } from './losses.ts';
 export {

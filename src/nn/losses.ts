@@ -10,16 +10,20 @@ import {
 import {
   binaryCrossEntropy,
   binaryCrossEntropyWithLogits,
+  gaussianNllLoss,
   huberLoss,
   klDiv,
   l1Loss,
   mseLoss,
+  poissonNllLoss,
   smoothL1Loss,
   type BCEOptions,
   type BCEWithLogitsOptions,
+  type GaussianNLLOptions,
   type HuberOptions,
   type KLDivOptions,
   type LossOptions,
+  type PoissonNLLOptions,
   type SmoothL1Options,
 } from './functional/losses.ts';
 import { Module } from './module.ts';
@@ -93,4 +97,23 @@ export class BCELoss extends Loss<BCEOptions> {
 /** Kullback-Leibler divergence of log-probabilities and target probabilities. */
 export class KLDivLoss extends Loss<KLDivOptions> {
   protected override readonly compute = klDiv;
+}
+
+/** Negative log-likelihood of counts under Poisson distributions of these (logarithms of) means. */
+export class PoissonNLLLoss extends Loss<PoissonNLLOptions> {
+  protected override readonly compute = poissonNllLoss;
+}
+
+/** Negative log-likelihood of targets under normal distributions of these means and variances. */
+export class GaussianNLLLoss extends Module {
+  readonly #options: GaussianNLLOptions;
+
+  constructor(options: GaussianNLLOptions = {}) {
+    super();
+    this.#options = options;
+  }
+
+  override forward(x: Tensor, target: Tensor, variance: Tensor): Tensor {
+    return gaussianNllLoss(x, target, variance, this.#options);
+  }
 }

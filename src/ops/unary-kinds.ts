@@ -105,6 +105,8 @@ fn gelu_tanh_grad(g: vec4f, x: vec4f) -> vec4f {
   exp: kind('exp(x)', 'g * s', 'output', 8),
   log: kind('log(x)', 'g / s', 'input', 8),
   sqrt: kind('sqrt(x)', 'g * 0.5 / s', 'output', 4),
+  // The root of a sum of squares: where it is 0 its slope counts as 0, as PyTorch has it for norms and deviations.
+  normRoot: kind('sqrt(x)', 'select(vec4f(), g * 0.5 / s, s > vec4f())', 'output', 5),
   rsqrt: kind('inverseSqrt(x)', '-0.5 * g * s * s * s', 'output', 4),
   reciprocal: kind('1.0 / x', '-g * s * s', 'output', 1),
   neg: kind('-x', '-g', 'nothing', 1),

@@ -23,3 +23,7 @@ export function stack(tensors: readonly Tensor[], dim = 0): Tensor {
   const at = dim < 0 ? dim + first.ndim + 1 : dim;
   return cat(tensors.map((each) => each.unsqueeze(at)), at); // prettier-ignore
 }
+
+/** The p-norm of the difference of each row of `a` `[..., n, features]` and each row of `b` `[..., m, features]`: `[..., n, m]`. */
+export const cdist = (a: Tensor, b: Tensor, p = 2): Tensor =>
+  a.unsqueeze(-2).sub(b.unsqueeze(-3)).norm(p, -1);

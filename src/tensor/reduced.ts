@@ -67,16 +67,19 @@ export abstract class ReducedTensor extends ElementwiseTensor {
 
   /** The standard deviation: the root of `var`. */
   std(dim?: Dims, options: { readonly correction?: number; readonly keepDim?: boolean } = {}): Tensor {
-    return this.var(dim, options).sqrt();
+    return (this.var(dim, options) as ReducedTensor).unary('normRoot');
   }
 
   /** The p-norm over `dim`, or of all elements; `p` may be infinite. */
   norm(p = 2, dim?: Dims, keepDim = false): Tensor {
-    if (p === 2) return this.square().sum(dim, keepDim).sqrt();
+    if (p === 2) return (this.square().sum(dim, keepDim) as ReducedTensor).unary('normRoot');
     if (p === Infinity) return this.abs().max(dim, keepDim);
     const powers = p === 1 ? this.abs() : this.abs().pow(p);
     const total = powers.sum(dim, keepDim);
-    return p === 1 ? total : total.pow(1 / p);
+    if (p === 1) return total;
+    // A norm of 0 has a slope of 0, not that of the root.
+    const some = total.gt(0);
+    return total.where(some, 1).pow(1 / p).where(some, 0); // prettier-ignore
   }
 
   /** Exponentials that sum to 1 over `dim`. */

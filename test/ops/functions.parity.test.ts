@@ -3,7 +3,7 @@ import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as nn from '../../src/nn/index.ts';
 import { einsum } from '../../src/tensor/einsum.ts';
-import { cat, stack, where } from '../../src/tensor/joining.ts';
+import { cat, cdist, stack, where } from '../../src/tensor/joining.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
 import { testEngine } from '../support/device.ts';
 import {
@@ -67,6 +67,8 @@ const CALLS: Readonly<Record<string, Call>> = {
   einsum: (inputs, [equation]) => einsum(equation as string, ...inputs),
   normalize: ([x]) => nn.functional.normalize(x as Tensor),
   cosineSimilarity: ([a, b]) => nn.functional.cosineSimilarity(a as Tensor, b as Tensor),
+  pairwiseDistance: ([a, b]) => nn.functional.pairwiseDistance(a as Tensor, b as Tensor),
+  cdist: ([a, b], [p]) => cdist(a as Tensor, b as Tensor, p as number),
   padMode: ([x], [around, mode]) => nn.functional.pad(x as Tensor, around as number[], mode as 'reflect'),
   interpolate: ([x], [options]) => nn.functional.interpolate(x as Tensor, options as { scaleFactor: number }),
   attention: (inputs, [options]) => attend(inputs, (options ?? {}) as Attending),

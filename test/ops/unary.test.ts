@@ -29,6 +29,7 @@ const FUNCTIONS: Record<UnaryName, (x: number, a: number, b: number) => number> 
   exp: Math.exp,
   log: Math.log,
   sqrt: Math.sqrt,
+  normRoot: Math.sqrt,
   rsqrt: (x) => 1 / Math.sqrt(x),
   reciprocal: (x) => 1 / x,
   neg: (x) => -x,

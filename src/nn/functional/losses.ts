@@ -125,3 +125,43 @@ export function klDiv(logProbabilities: Tensor, targets: Tensor, options: KLDivO
   if (reduction === 'batchmean') return each.sum().div(targets.size(0));
   return reduced(each, { reduction });
 }
+
+/** Options of `gaussianNllLoss`. */
+export interface GaussianNLLOptions extends LossOptions {
+  /** Add the constant `log(2 pi) / 2`. Default false. */
+  readonly full?: boolean;
+  /** Least variance. Default 1e-6. */
+  readonly eps?: number;
+}
+
+/** `(log(variance) + (x - target)^2 / variance) / 2`: targets drawn from normal distributions of these means and variances. */
+export function gaussianNllLoss(
+  x: Tensor,
+  target: Tensor,
+  variance: Tensor,
+  options: GaussianNLLOptions = {},
+): Tensor {
+  refuseUnequal('gaussianNllLoss', x, target);
+  const { full = false, eps = 1e-6 } = options;
+  // The gradient goes to the variance as if it had not been held at the least one.
+  const least = variance.detach().clamp(eps).sub(variance.detach()).add(variance);
+  const each = least.log().add(x.sub(target).square().div(least)).mul(0.5);
+  return reduced(full ? each.add(0.5 * Math.log(2 * Math.PI)) : each, options);
+}
+
+/** Options of `poissonNllLoss`. */
+export interface PoissonNLLOptions extends LossOptions {
+  /** The predictions are logarithms. Default true. */
+  readonly logInput?: boolean;
+  /** Keeps the logarithm finite, where the predictions are none. Default 1e-8. */
+  readonly eps?: number;
+}
+
+/** `exp(x) - target x`: counts drawn from Poisson distributions of these (logarithms of) means. */
+export function poissonNllLoss(x: Tensor, target: Tensor, options: PoissonNLLOptions = {}): Tensor {
+  refuseUnequal('poissonNllLoss', x, target);
+  const { logInput = true, eps = 1e-8 } = options;
+  return reduced(
+    logInput ? x.exp().sub(target.mul(x)) : x.sub(target.mul(x.add(eps).log())), options,
+  ); // prettier-ignore
+}

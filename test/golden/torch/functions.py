@@ -139,6 +139,10 @@ def reductions():
     yield forward_only('logsumexp of -infinity', 'logsumexp', lambda x: x.logsumexp(dim=1), [given([2, 2], ['-inf', '-inf', 0, '-inf'])], [1])
     for p in (1, 2, 3, math.inf):
         yield case(f'norm of order {p}', 'norm', lambda x, p=p: torch.linalg.vector_norm(x, p, dim=1), seeded(f'norm {p}', (4, 9)), ['inf' if p == math.inf else p, 1])
+    still = given([3, 4], [0, 0, 0, 0, 1, -2, 3, 0, 5, 5, 5, 5])
+    for p in (2, 3):
+        yield case(f'norm of order {p} of zeros', 'norm', lambda x, p=p: torch.linalg.vector_norm(x, p, dim=1), [still], [p, 1])
+    yield case('std of equal numbers', 'std', lambda x: x.std(dim=1), [still], [1])
     answers = given([3, 3], [0, 0, 0, 0, 2, 0, 1, 1, 1])
     for op in ('any', 'all'):
         yield forward_only(op, op, lambda x, op=op: getattr(torch, op)(x != 0, dim=1).double(), [answers], [1])
@@ -293,6 +297,21 @@ def losses():
     sure = spread('sure', (9, 7), 0.05, 0.95)
     yield case('BCELoss', 'BCELoss', lambda x, y: F.binary_cross_entropy(x, y.detach()), [sure, chances], [{}], constants=[1])
     yield case('KLDivLoss', 'KLDivLoss', lambda x, y: F.kl_div(x, y.detach(), reduction='batchmean'), [logits, chances], [{'reduction': 'batchmean'}], constants=[1])
+    vectors = [spread(f'vector {name}', (9, 7), -2, 2) for name in ('anchor', 'positive', 'negative')]
+    sides = given([9], [1, -1, 1, 1, -1, -1, 1, -1, 1])
+    for options in ({}, {'margin': 2.5, 'swap': True}, {'p': 1, 'reduction': 'none'}):
+        yield case(f'TripletMarginLoss {options}', 'TripletMarginLoss', lambda a, p, n, o=options: F.triplet_margin_loss(a, p, n, **o), vectors, [options])
+    for options in ({}, {'margin': 0.3, 'reduction': 'sum'}):
+        yield case(f'CosineEmbeddingLoss {options}', 'CosineEmbeddingLoss', lambda a, b, y, o=options: F.cosine_embedding_loss(a, b, y.detach(), **o), [*vectors[:2], sides], [options], constants=[2])
+        one = [spread(f'score {name}', (9,), -2, 2) for name in ('a', 'b')]
+        yield case(f'MarginRankingLoss {options}', 'MarginRankingLoss', lambda a, b, y, o=options: F.margin_ranking_loss(a, b, y.detach(), **o), [*one, sides], [options], constants=[2])
+        yield case(f'HingeEmbeddingLoss {options}', 'HingeEmbeddingLoss', lambda x, y, o=options: F.hinge_embedding_loss(x, y.detach(), **o), [one[0], sides], [options], constants=[1])
+    spreads = spread('variances', (9, 7), 0, 2)
+    for options in ({}, {'full': True, 'eps': 0.4, 'reduction': 'sum'}):
+        yield case(f'GaussianNLLLoss {options}', 'GaussianNLLLoss', lambda x, y, v, o=options: F.gaussian_nll_loss(x, y, v, **o), [logits, other, spreads], [options])
+    counts = given([4], [0, 1, 3, 2])
+    yield case('PoissonNLLLoss', 'PoissonNLLLoss', lambda x, y: F.poisson_nll_loss(x, y.detach()), [spread('rates', (4,), -2, 2), counts], [{}], constants=[1])
+    yield case('PoissonNLLLoss of means', 'PoissonNLLLoss', lambda x, y: F.poisson_nll_loss(x, y.detach(), log_input=False), [spread('means', (4,), 0.1, 2), counts], [{'logInput': False}], constants=[1])
     edge = given([6], [1000, -1000, 0, 88, -88, 1e30])
     yield case('BCEWithLogitsLoss of huge logits', 'BCEWithLogitsLoss', lambda x, y: F.binary_cross_entropy_with_logits(x, y.detach()), [edge, given([6], [1, 0, 0.5, 0, 1, 1])], [{}], constants=[1])
 
@@ -300,6 +319,10 @@ def losses():
 def functional():
     yield case('normalize', 'normalize', F.normalize, seeded('normalize', (4, 5)))
     yield case('cosineSimilarity', 'cosineSimilarity', F.cosine_similarity, seeded('cosine', (4, 5), (4, 5)))
+    yield case('pairwiseDistance', 'pairwiseDistance', F.pairwise_distance, seeded('pairwise', (4, 5), (4, 5)))
+    for p in (1.0, 2.0):
+        pair = seeded(f'cdist {p}', (2, 4, 5), (2, 3, 5))
+        yield case(f'cdist of order {p}', 'cdist', lambda a, b, p=p: torch.cdist(a, b, p=p), pair, [p])
     for mode in ('reflect', 'replicate', 'circular'):
         yield case(f'pad {mode}', 'padMode', lambda x, m=mode: F.pad(x, [2, 1, 1, 2], mode=m), seeded(f'pad {mode}', (2, 3, 4, 5)), [[2, 1, 1, 2], mode])
     for title, options in {
