@@ -54,6 +54,37 @@ function dataPhases(trace: Trace): Intervals {
   return union(starts, ends);
 }
 
+export function noIdle(): Record<IdleCause, number> {
+  return Object.fromEntries(IDLE_CAUSES.map((cause) => [cause, 0])) as Record<IdleCause, number>;
+}
+
+/** What the script does that explains why the GPU is idle, in the order in which causes count. */
+export function idleCovers(trace: Trace): readonly (readonly [IdleCause, Intervals])[] {
+  const { compiles } = trace.tables;
+  return [
+    ['readback', transfersOf(trace, 'readback')],
+    ['compile', union(compiles.startNs, compiles.endNs)],
+    ['upload', transfersOf(trace, 'upload')],
+    ['data', dataPhases(trace)],
+  ];
+}
+
+/** Gives the parts of idle time to the first cause that covers them; returns what none does. */
+export function takeCovered(
+  idle: Intervals,
+  covers: ReturnType<typeof idleCovers>,
+  take: (part: Intervals, cause: IdleCause) => void,
+): Intervals {
+  let rest = idle;
+  for (const [cause, intervals] of covers) {
+    if (intervals.starts.length === 0) continue;
+    const left = without(rest, intervals);
+    take(without(rest, left), cause);
+    rest = left;
+  }
+  return rest;
+}
+
 /**
  * Takes each gap of each timed step and gives its parts to the first cause that covers them, in the order of IDLE_CAUSES;
  * what nothing covers is `launch` in short gaps between kernels and `host` in long ones.
@@ -61,13 +92,8 @@ function dataPhases(trace: Trace): Intervals {
 export function idleSplit(trace: Trace): IdleSplit {
   const { steps } = trace.tables;
   const busy = busyIntervals(trace);
-  const covers: [IdleCause, Intervals][] = [
-    ['readback', transfersOf(trace, 'readback')],
-    ['compile', union(trace.tables.compiles.startNs, trace.tables.compiles.endNs)],
-    ['upload', transfersOf(trace, 'upload')],
-    ['data', dataPhases(trace)],
-  ];
-  const byCause = Object.fromEntries(IDLE_CAUSES.map((cause) => [cause, 0])) as Record<IdleCause, number>;
+  const covers = idleCovers(trace);
+  const byCause = noIdle();
   const gaps: Gap[] = [];
   let windowNs = 0;
   let idleNs = 0;
@@ -82,13 +108,7 @@ export function idleSplit(trace: Trace): IdleSplit {
     windowNs += end - start;
     const idle = gapsWithin(busy, start, end);
     idleNs += totalLength(idle);
-    let rest = idle;
-    for (const [cause, intervals] of covers) {
-      if (intervals.starts.length === 0) continue;
-      const left = without(rest, intervals);
-      take(without(rest, left), cause, step);
-      rest = left;
-    }
+    const rest = takeCovered(idle, covers, (part, cause) => take(part, cause, step));
     let gap = 0;
     for (let i = 0; i < rest.starts.length; i++) {
       const startNs = rest.starts[i] as number;

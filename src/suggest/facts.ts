@@ -22,6 +22,8 @@ import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepLaunches } from '../analysis/step-launches.ts';
 import type { StepStats } from '../analysis/steps.ts';
 import { stepStats } from '../analysis/steps.ts';
+import type { UnfedStep } from '../analysis/unfed.ts';
+import { unfedSteps } from '../analysis/unfed.ts';
 import type { Trace } from '../trace/model.ts';
 
 export class Facts {
@@ -56,6 +58,10 @@ export class Facts {
   }
   get idle(): IdleSplit {
     return this.#once('idle', idleSplit);
+  }
+  /** What the GPU waits for before it has work of a step, of each step that tells. */
+  get unfed(): readonly UnfedStep[] {
+    return this.#once('unfed', unfedSteps);
   }
   get occupancies(): readonly LaunchOccupancy[] {
     return this.#once('occupancies', allOccupancies);

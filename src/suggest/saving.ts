@@ -1,5 +1,7 @@
 /** Gain of taking away a part of the step: Amdahl on the step, never below what the rest takes. */
 import type { Result } from '../base/result.ts';
+import type { IdleCause } from '../analysis/idle.ts';
+import { mean, sum } from '../base/stats.ts';
 import type { Facts } from './facts.ts';
 import { NOT_AT_HAND } from './source-finder.ts';
 import type { Edit, Evidence, Prediction, Suggestion } from './suggestion.ts';
@@ -73,11 +75,20 @@ export function startNsOf(facts: Facts): number {
 }
 
 /**
- * Ns of a step that the GPU waits for this cause. The causes are known of timed steps, which wait longer than others because they
- * are timed: what they wait beyond the usual step less its kernels is taken off each cause alike. So no advice can promise
- * more than the kernels leave.
+ * Ns of a step that the GPU waits for this cause: what timed steps tell of it, or what it is seen to wait for it before it has any work
+ * of a usual step, where that is more. Kernels of timed steps may come out longer than a whole usual step, and then leave no wait.
  */
-export function idleNsOf(facts: Facts, cause: keyof Facts['idle']['byCause']): number {
+export function idleNsOf(facts: Facts, cause: IdleCause): number {
+  const durationNs = sum(facts.unfed.map((step) => step.durationNs));
+  const unfedNs = sum(facts.unfed.map(({ byCause }) => byCause[cause]));
+  return Math.max(idleWhenTimed(facts, cause), durationNs > 0 ? (unfedNs / durationNs) * stepNsOf(facts) : 0);
+}
+
+/**
+ * Timed steps wait longer than others because they are timed: what they wait beyond the usual step less its kernels is taken off each
+ * cause alike. So no advice can promise more than the kernels leave.
+ */
+function idleWhenTimed(facts: Facts, cause: IdleCause): number {
   const { timed } = facts.steps;
   const { windowNs, busyNs, byCause } = facts.idle;
   const idleNs = windowNs - busyNs;
@@ -86,7 +97,18 @@ export function idleNsOf(facts: Facts, cause: keyof Facts['idle']['byCause']): n
   return (byCause[cause] / idleNs) * usualNs;
 }
 
+/** Ns of a step that calls of the script, `callsNs` a step, hold the GPU up: no more than it waits for the script at all. */
+export function exposedNsOf(facts: Facts, callsNs: number): number {
+  const heldUp = (waitsNs: number): number => Math.min(callsNs, waitsNs);
+  // Step by step: a step of which nothing is seen (the script ran ahead, the stamp behind the step before came late) stays nothing.
+  const unfed = facts.unfed.map(({ restNs }) => heldUp(restNs));
+  return Math.max(
+    heldUp(idleWhenTimed(facts, 'launch') + idleWhenTimed(facts, 'host')),
+    unfed.length > 0 ? mean(unfed) : 0,
+  );
+}
+
 /** Share of the timed steps that the GPU waited for this cause, 0..1. */
-export function idleShareOf(facts: Facts, cause: keyof Facts['idle']['byCause']): number {
+export function idleShareOf(facts: Facts, cause: IdleCause): number {
   return facts.idle.windowNs > 0 ? facts.idle.byCause[cause] / facts.idle.windowNs : 0;
 }

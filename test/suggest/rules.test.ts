@@ -3,6 +3,7 @@ import { test } from 'node:test';
 import { sourceFinder } from '../../src/edit/index.ts';
 import { Facts } from '../../src/suggest/facts.ts';
 import { RULES, suggestionsFor } from '../../src/suggest/rules/index.ts';
+import { idleNsOf } from '../../src/suggest/saving.ts';
 import { NO_SOURCE } from '../../src/suggest/source-finder.ts';
 import type { AdapterInfo, Trace } from '../../src/trace/model.ts';
 import { RTX_4090, SAMPLE_SCRIPT, SOFTWARE_ADAPTER, sampleTrace } from '../support/sample-trace.ts';
@@ -183,6 +184,23 @@ test('taking the fault away gives a gain within the promised range', () => {
       obtained >= predicted.low * 0.97 && obtained <= predicted.high * 1.03,
       `${rule}: ${obtained} outside ${predicted.low}..${predicted.high}`,
     );
+  }
+});
+
+test('calls that hold the GPU up are seen where timed kernels add up to more than a whole usual step', () => {
+  const slow: SampleOptions = { adapter: RTX_4090, batch: 4, recordNs: 2e5, timedSlowdown: 5 };
+  const facts = new Facts(sampleTrace({ ...slow, passPerDispatch: true }));
+  assert.ok(facts.steps.gpuBusyNs > facts.steps.durationNs.median);
+  assert.equal(idleNsOf(facts, 'host') + idleNsOf(facts, 'launch'), 0);
+  const planted: [string, SampleOptions][] = [
+    ['pass-split', { passPerDispatch: true }],
+    ['bind-group-churn', { repeatedGroups: 40 }],
+  ];
+  for (const [rule, fault] of planted) {
+    assert.equal(said(rule, { ...slow, ...fault }).length, 1, rule);
+    // The script records ahead: the GPU never waits for it.
+    assert.deepEqual(said(rule, { ...slow, ...fault, recordNs: 0 }), []);
+    assert.deepEqual(said(rule, slow), []);
   }
 });
 

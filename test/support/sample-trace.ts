@@ -28,6 +28,10 @@ export interface SampleOptions {
   readonly readbackAfterStep?: boolean;
   /** Ns between two kernels; the machine's own when left out. */
   readonly gapNs?: number;
+  /** The script records a step for this long before it submits it, ns. */
+  readonly recordNs?: number;
+  /** Timed kernels take so many times as long. */
+  readonly timedSlowdown?: number;
   /** Relative spread of whole steps: the script pauses for so much of the step. */
   readonly stepNoise?: number;
   /** The script prepares data for this long in every step, ns. */
@@ -311,6 +315,8 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
     if (options.leakBytes) bufferRow('unknown', -1, options.leakBytes, now, step, -1, leakAt);
     for (let n = 0; n < (options.churn ?? 0); n++)
       temporary.push(bufferRow('workspace', -1, 4096, now, step));
+    const recordedFrom = now;
+    now += options.recordNs ?? 0;
     const submitNs = options.submitPerDispatch ? 15_000 : 0;
     if (!options.submitPerDispatch)
       b.row('submits', {
@@ -337,14 +343,16 @@ export function sampleTrace(options: SampleOptions = {}): Trace {
       const total = plan.workgroups[0] * plan.workgroups[1];
       const waves = Math.ceil(total / machine.units) / (total / machine.units);
       const work = Math.max((plan.flops / machine.flops) * 1e9 * waves, (plan.bytes / machine.bytes) * 1e9);
-      const durationNs = jitter(machine.startNs + work * (plan.slowdown ?? 1));
+      const durationNs = jitter(
+        (machine.startNs + work * (plan.slowdown ?? 1)) * (timed ? (options.timedSlowdown ?? 1) : 1),
+      );
       const flags = (timed ? DISPATCH_FLAGS.timed : 0) | (warmup ? DISPATCH_FLAGS.warmup : 0);
       b.row('dispatches', {
         launch: id,
         step,
         queue: 0,
         flags,
-        cpuNs: now + n * 500,
+        cpuNs: recordedFrom + n * 500,
         startNs: timed ? gpuAt : NaN,
         endNs: timed ? gpuAt + durationNs : NaN,
       });

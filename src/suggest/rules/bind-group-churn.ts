@@ -2,7 +2,7 @@
 import { formatNs, formatShare } from '../../base/format.ts';
 import { stepBindGroups } from '../../analysis/step-bind-groups.ts';
 import type { Rule } from '../rule.ts';
-import { advise, idleNsOf, predictSaving, stepNsOf } from '../saving.ts';
+import { advise, exposedNsOf, predictSaving, stepNsOf } from '../saving.ts';
 
 const MANY = 8;
 
@@ -16,7 +16,7 @@ export const bindGroupChurn: Rule = {
     const ns = (cpuNs * repeated) / made;
     const stepNs = stepNsOf(facts);
     // A call that overlaps work of the GPU costs nothing.
-    const exposed = Math.min(ns, idleNsOf(facts, 'launch') + idleNsOf(facts, 'host'));
+    const exposed = exposedNsOf(facts, ns);
     return advise({
       rule: 'bind-group-churn',
       title: `${Math.round(repeated)} bind groups of a step were made before`,

@@ -2,7 +2,7 @@
 import { formatBytes } from '../../base/format.ts';
 import { stepBirths } from '../../analysis/step-births.ts';
 import type { Rule } from '../rule.ts';
-import { advise, idleNsOf, predictSaving, stepNsOf } from '../saving.ts';
+import { advise, exposedNsOf, predictSaving, stepNsOf } from '../saving.ts';
 
 /** A buffer or two a step (a staging buffer) is no churn worth a word. */
 const MANY = 4;
@@ -23,8 +23,7 @@ export const bufferChurn: Rule = {
     if (steps < 5 || created - leaking < MANY) return [];
     const calls = created * CREATE_NS;
     const clearing = (createdBytes / CLEAR_BYTES_PER_SECOND) * 1e9;
-    const idle = idleNsOf(facts, 'host') + idleNsOf(facts, 'launch');
-    const ns = Math.min(calls, idle) + 0.5 * clearing;
+    const ns = exposedNsOf(facts, calls) + 0.5 * clearing;
     return advise({
       rule: 'buffer-churn',
       title: `${Math.round(created)} buffers are created in every step`,

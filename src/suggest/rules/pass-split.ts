@@ -2,7 +2,7 @@
 import { formatNs } from '../../base/format.ts';
 import { stepSubmits } from '../../analysis/step-submits.ts';
 import type { Rule } from '../rule.ts';
-import { advise, idleNsOf, predictSaving, stepNsOf } from '../saving.ts';
+import { advise, exposedNsOf, predictSaving, stepNsOf } from '../saving.ts';
 
 const MANY = 8;
 const FEW_DISPATCHES = 2;
@@ -19,7 +19,7 @@ export const passSplit: Rule = {
     const spare = passes - submits;
     if (passes < MANY || dispatches / passes >= FEW_DISPATCHES || spare < MANY / 2) return [];
     const calls = spare * PASS_NS;
-    const exposed = Math.min(calls, idleNsOf(facts, 'launch') + idleNsOf(facts, 'host'));
+    const exposed = exposedNsOf(facts, calls);
     return advise({
       rule: 'pass-split',
       title: `A step begins ${Math.round(passes)} compute passes`,

@@ -2,7 +2,7 @@
 import { formatNs } from '../../base/format.ts';
 import { stepSubmits } from '../../analysis/step-submits.ts';
 import type { Rule } from '../rule.ts';
-import { advise, idleNsOf, predictSaving, stepNsOf } from '../saving.ts';
+import { advise, exposedNsOf, predictSaving, stepNsOf } from '../saving.ts';
 
 const MANY = 8;
 const FEW_DISPATCHES = 4;
@@ -16,7 +16,7 @@ export const submitPerOp: Rule = {
     if (submits <= MANY || dispatches / submits >= FEW_DISPATCHES) return [];
     const calls = (submits - 1) * callNs;
     // What the calls cost shows as idle time; a call that overlaps GPU work costs nothing.
-    const exposed = Math.min(calls, idleNsOf(facts, 'launch') + idleNsOf(facts, 'host'));
+    const exposed = exposedNsOf(facts, calls);
     return advise({
       rule: 'submit-per-op',
       title: `A step makes ${Math.round(submits)} submits`,
