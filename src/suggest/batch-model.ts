@@ -66,14 +66,16 @@ function lineOf(batch: number, durationNs: number, growingNs: number): BatchLine
 
 /**
  * The step to model, and what a median kernel time counts in it. Timing makes steps longer and noise makes medians add to less than
- * the whole: the kernels are scaled so that together they take the GPU-busy share of the step.
+ * the whole: the kernels are scaled so that together they take the GPU-busy share of the step. Where they come to more than that within
+ * the step, the waits were those of a few disturbed timed steps, and usual ones have no room for them.
  */
 function stepToModel(facts: Facts): { durationNs: number; scale: number } {
   const { timed, untimed } = selectSteps(facts.trace);
   const medianOf = (rows: readonly number[]): number => median(stepDurations(facts.trace, rows));
   const durationNs = Math.min(...[medianOf(timed), medianOf(untimed)].filter((ns) => ns > 0));
   const kernels = sum(facts.stepLaunches.map((l) => l.medianNs * l.perStep));
-  return { durationNs, scale: (durationNs * facts.steps.gpuBusyShare) / kernels };
+  const busyNs = Math.max(durationNs * facts.steps.gpuBusyShare, Math.min(durationNs, kernels));
+  return { durationNs, scale: busyNs / kernels };
 }
 
 /** The model that one trace supports; null without timed steps or without rows a step. */

@@ -5,7 +5,9 @@ import { stepStats } from '../../src/analysis/steps.ts';
 import { suggestionsFor } from '../../src/suggest/rules/index.ts';
 import { batchSize } from '../../src/suggest/rules/batch-size.ts';
 import { NO_SOURCE } from '../../src/suggest/source-finder.ts';
-import { RTX_4090, SAMPLE_SCRIPT, sampleTrace } from '../support/sample-trace.ts';
+import { STEP_FLAGS } from '../../src/trace/model.ts';
+import type { Trace } from '../../src/trace/model.ts';
+import { RTX_4090, SAMPLE_SCRIPT, SOFTWARE_ADAPTER, sampleTrace } from '../support/sample-trace.ts';
 
 const source = (batch: number): string =>
   `const loader = new data.DataLoader(set, { batchSize: ${batch}, shuffle: true });\n`;
@@ -57,4 +59,18 @@ test('without the source the suggestion says what to do by hand; without steps t
   const [suggestion] = suggestionsFor(sampleTrace({ batch: 8 }), NO_SOURCE, rules);
   assert.ok(suggestion && suggestion.edit === null && /by hand/.test(suggestion.advice ?? ''));
   assert.deepEqual(suggestionsFor(sampleTrace({ batch: 8, steps: 0 }), finder(8), rules), []);
+});
+
+test('waits that only timed steps have, where their kernels fill the usual step, are no reason for a larger batch', () => {
+  const options = { batch: 1024, steps: 24, adapter: SOFTWARE_ADAPTER, dataOnDevice: true };
+  const trace = sampleTrace(options);
+  assert.deepEqual(suggestionsFor(trace, finder(1024), rules), []);
+  // Another program took the processors from the timed steps: each of them began half a step earlier.
+  const { steps } = trace.tables;
+  const half = stepStats(trace).durationNs.median / 2;
+  const startNs = steps.startNs.map((ns, i) => (steps.flags[i]! & STEP_FLAGS.timed ? ns - half : ns));
+  const tables = { ...trace.tables, steps: { ...steps, length: steps.length, startNs } };
+  const disturbed = { ...trace, tables } as Trace;
+  assert.ok(stepStats(disturbed).gpuBusyShare < 0.75);
+  assert.deepEqual(suggestionsFor(disturbed, finder(1024), rules), []);
 });
