@@ -18,7 +18,9 @@ export interface Gap {
 }
 
 export interface IdleSplit {
-  /** Ns over all timed steady steps. */
+  /** So many steps. */
+  readonly steps: number;
+  /** Ns over all of them. */
   readonly windowNs: number;
   readonly busyNs: number;
   readonly byCause: Readonly<Record<IdleCause, number>>;
@@ -86,10 +88,10 @@ export function takeCovered(
 }
 
 /**
- * Takes each gap of each timed step and gives its parts to the first cause that covers them, in the order of IDLE_CAUSES;
+ * Takes each gap of each timed step (of those given, else of all) and gives its parts to the first cause that covers them, in the order of IDLE_CAUSES;
  * what nothing covers is `launch` in short gaps between kernels and `host` in long ones.
  */
-export function idleSplit(trace: Trace): IdleSplit {
+export function idleSplit(trace: Trace, timed: readonly number[] = selectSteps(trace).timed): IdleSplit {
   const { steps } = trace.tables;
   const busy = busyIntervals(trace);
   const covers = idleCovers(trace);
@@ -102,7 +104,7 @@ export function idleSplit(trace: Trace): IdleSplit {
       gaps.push({ startNs: part.starts[i] as number, endNs: part.ends[i] as number, cause, step });
     byCause[cause] += totalLength(part);
   };
-  for (const step of selectSteps(trace).timed) {
+  for (const step of timed) {
     const start = steps.startNs[step] as number;
     const end = steps.endNs[step] as number;
     windowNs += end - start;
@@ -121,5 +123,5 @@ export function idleSplit(trace: Trace): IdleSplit {
       byCause[cause] += endNs - startNs;
     }
   }
-  return { windowNs, busyNs: windowNs - idleNs, byCause, gaps };
+  return { steps: timed.length, windowNs, busyNs: windowNs - idleNs, byCause, gaps };
 }

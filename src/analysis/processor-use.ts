@@ -2,14 +2,17 @@
 import { PROCESSOR_SERIES } from '../trace/series-names.ts';
 import type { Trace } from '../trace/model.ts';
 
+/** Of the part asked for: else its mean is not known. */
+const LEAST_KNOWN = 0.5;
+
 export interface CoresUsed {
   readonly ownCores: number;
   readonly otherCores: number;
 }
 
 /**
- * Means over the samples whose time lies in [startNs, endNs], weighted by what each stands for: the time since the one before. The
- * first one in the part may reach back before it. Null with fewer than two samples, or where the run did not tell.
+ * Means over [startNs, endNs]: a sample is the mean since the one before. On a busy machine they come seconds apart, so that part of one counts
+ * for the part of its time. Null where they tell of less than half of it.
  */
 export function processorUse(trace: Trace, startNs: number, endNs: number): CoresUsed | null {
   const own = meanOf(trace, PROCESSOR_SERIES.own, startNs, endNs);
@@ -34,17 +37,17 @@ function meanOf(trace: Trace, name: string, startNs: number, endNs: number): num
   const wanted = trace.series.findIndex((series) => series.name === name);
   if (wanted < 0) return null;
   const { length, series, atNs, value } = trace.tables.samples;
-  let [count, weights, total] = [0, 0, 0];
+  let [known, total] = [0, 0];
   let before = NaN;
   for (let i = 0; i < length; i++) {
     if (series[i] !== wanted) continue;
     const at = atNs[i] as number;
-    if (at >= startNs && at <= endNs && Number.isFinite(before)) {
-      count++;
-      weights += at - before;
-      total += (at - before) * (value[i] as number);
+    const within = Math.min(at, endNs) - Math.max(before, startNs);
+    if (within > 0) {
+      known += within;
+      total += within * (value[i] as number);
     }
     before = at;
   }
-  return count < 2 ? null : total / weights;
+  return known > LEAST_KNOWN * (endNs - startNs) ? total / known : null;
 }

@@ -33,6 +33,16 @@ export function stepDurations(trace: Trace, rows: readonly number[]): Float64Arr
   return Float64Array.from(rows, (i) => (endNs[i] as number) - (startNs[i] as number));
 }
 
+/** A step that takes so many times the median was held up by something that is no part of a step. */
+const HELD_UP = 2;
+
+/** Those of the steps that nothing held up: a mean over all of them is not one step's that another program stopped for a while. */
+export function usualSteps(trace: Trace, rows: readonly number[]): number[] {
+  const durations = stepDurations(trace, rows);
+  const most = HELD_UP * median(durations);
+  return rows.filter((_, i) => (durations[i] as number) <= most);
+}
+
 export function stepStats(trace: Trace): StepStats {
   const { steps } = trace.tables;
   const { steady, timed, untimed } = selectSteps(trace);

@@ -7,6 +7,7 @@ import type { IdleCause } from './idle.ts';
 import { idleCovers, noIdle, takeCovered } from './idle.ts';
 import { gapsWithin, NO_INTERVALS, totalLength } from './intervals.ts';
 import { selectSteps, stepRows } from './selection.ts';
+import { usualSteps } from './steps.ts';
 
 export interface UnfedStep {
   /** Of the whole step, ns. */
@@ -18,13 +19,13 @@ export interface UnfedStep {
 }
 
 /**
- * The steady steps that tell, untimed ones where there are any: those that begin where the one before ended. Work between two
- * steps (an evaluation) would keep the GPU busy.
+ * The steady steps that tell, untimed ones where there are any: those that nothing held up, and that begin where the one before ended.
+ * Work between two steps (an evaluation) would keep the GPU busy.
  */
 export function unfedSteps(trace: Trace): UnfedStep[] {
   const { steps } = trace.tables;
   const { steady, untimed } = selectSteps(trace);
-  const chosen = untimed.length > 0 ? untimed : steady;
+  const chosen = usualSteps(trace, untimed.length > 0 ? untimed : steady);
   const submitted = firstSubmits(trace, chosen);
   const covers = idleCovers(trace);
   return chosen.flatMap((step, at) => {

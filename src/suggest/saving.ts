@@ -89,11 +89,10 @@ export function idleNsOf(facts: Facts, cause: IdleCause): number {
  * cause alike. So no advice can promise more than the kernels leave.
  */
 function idleWhenTimed(facts: Facts, cause: IdleCause): number {
-  const { timed } = facts.steps;
-  const { windowNs, busyNs, byCause } = facts.idle;
+  const { steps, windowNs, busyNs, byCause } = facts.idle;
   const idleNs = windowNs - busyNs;
-  if (timed === 0 || idleNs <= 0) return 0;
-  const usualNs = Math.min(Math.max(0, stepNsOf(facts) - busyNs / timed), idleNs / timed);
+  if (steps === 0 || idleNs <= 0) return 0;
+  const usualNs = Math.min(Math.max(0, stepNsOf(facts) - busyNs / steps), idleNs / steps);
   return (byCause[cause] / idleNs) * usualNs;
 }
 

@@ -19,26 +19,29 @@ function traceWith(samples: readonly (readonly [number, number, number])[], with
   return builder.build();
 }
 
-test('cores in use are means over the part asked for, each sample weighing the time it stands for', () => {
+test('cores in use are means over the part asked for, each sample weighing its time within the part', () => {
   const trace = traceWith([
     [0.25, 0.5, 1.5],
     [0.5, 1, 0],
     [0.75, 2, 0],
     [1.5, 1, 1],
     [1.75, 9, 9],
+    [2, 0, 0],
   ]);
   const use = processorUse(trace, 0.6e9, 1.6e9);
-  assert.ok(use && Math.abs(use.ownCores - (0.25 * 2 + 0.75 * 1) / 1) < 1e-9, String(use?.ownCores));
-  assert.ok(Math.abs(use.otherCores - 0.75) < 1e-9);
+  assert.ok(use && Math.abs(use.ownCores - (0.15 * 2 + 0.75 * 1 + 0.1 * 9)) < 1e-9, String(use?.ownCores));
+  assert.ok(Math.abs(use.otherCores - (0.75 * 1 + 0.1 * 9)) < 1e-9);
 });
 
-test('one sample is too few to tell, and a trace without the series tells nothing', () => {
+test('a part that samples cover by less than half is not told of, and a trace without the series tells nothing', () => {
   const samples = [
     [0.25, 1, 0],
     [0.5, 1, 0],
     [0.75, 1, 0],
   ] as const;
   assert.equal(processorUse(traceWith(samples), 0.6e9, 1e9), null);
+  // However seldom they come.
+  assert.equal(processorUse(traceWith([[0.25, 1, 0], [3, 0.5, 1.5]]), 1e9, 2e9)?.otherCores, 1.5); // prettier-ignore
   assert.equal(processorUse(traceWith(samples, false), 0, 1e9), null);
   assert.equal(processorUse(new TraceBuilder().build(), 0, 1e9), null);
 });

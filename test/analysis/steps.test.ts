@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stepStats } from '../../src/analysis/steps.ts';
+import { stepStats, usualSteps } from '../../src/analysis/steps.ts';
 import { kernelStats } from '../../src/analysis/kernels.ts';
 import { layerCosts } from '../../src/analysis/layers.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
@@ -57,4 +57,13 @@ test('a layer reports its phases, its bytes and its line', () => {
   assert.equal(layer.ownBytes['optimizer-state'], parameters * 8);
   assert.equal(layer.ownBytes.activation, 32 * 256 * 4);
   assert.equal(layer.source?.line, 10);
+});
+
+test('steps that something held up are no usual ones', () => {
+  const trace = sampleTrace({ steps: 20, noise: 0.02 });
+  const rows = [4, 5, 6, 7, 8];
+  assert.deepEqual(usualSteps(trace, rows), rows);
+  (trace.tables.steps.endNs as Float64Array)[6]! += 1e9;
+  assert.deepEqual(usualSteps(trace, rows), [4, 5, 7, 8]);
+  assert.deepEqual(usualSteps(trace, []), []);
 });

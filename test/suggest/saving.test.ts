@@ -7,8 +7,9 @@ import { exposedNsOf, idleNsOf, predictSaving, startNsOf, stepNsOf } from '../..
 function waiting(stepNs: number, timedNs: number, busyNs: number, unfedNs: readonly number[] = []): Facts {
   const facts = {
     unfed: unfedNs.map((ns) => ({ durationNs: stepNs, byCause: { host: 0, readback: ns }, restNs: ns })),
-    steps: { timed: 10, durationNs: { median: stepNs } },
+    steps: { durationNs: { median: stepNs } },
     idle: {
+      steps: 10,
       windowNs: 10 * timedNs,
       busyNs: 10 * busyNs,
       byCause: { host: 10 * (timedNs - busyNs), launch: 0, readback: 0 },
