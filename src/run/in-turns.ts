@@ -10,7 +10,7 @@ import type { Trace } from '../trace/model.ts';
 import { measuringTurn } from './measuring-turn.ts';
 import { PausedProcess } from './paused-process.ts';
 import type { ProfileCallbacks, ProfileOptions, StartedRun } from './profile.ts';
-import { startRun } from './profile.ts';
+import { memoryLimit, startRun } from './profile.ts';
 
 export interface VariantRun {
   readonly trace: Trace;
@@ -25,6 +25,11 @@ export interface TurnsOptions {
   readonly steps?: number;
   /** Draws the order within rounds, so that nothing can keep step with one of them. */
   readonly random?: () => number;
+}
+
+export interface TurnsCallbacks extends Pick<ProfileCallbacks, 'onWaiting'> {
+  /** Before each round: how much is done, 0..1. */
+  onShare?(share: number): void;
 }
 
 /** Steps after which a run is warm: pipelines compiled, buffers made. */
@@ -43,24 +48,27 @@ const MOST_ACTIVE = 6;
 export async function profileInTurns(
   variants: readonly ProfileOptions[],
   { activeMs = 3000, steps = 40, random = Math.random }: TurnsOptions = {},
-  callbacks: Pick<ProfileCallbacks, 'onWaiting'> = {},
+  callbacks: TurnsCallbacks = {},
   signal?: AbortSignal,
 ): Promise<VariantRun[]> {
-  const { onWaiting } = callbacks;
+  const { onWaiting, onShare } = callbacks;
   const turn = await measuringTurn(variants[0]?.script ?? '', { signal, onWaiting });
   const runs: Variant[] = [];
   try {
     for (const options of variants) runs.push(new Variant(options, variants.length));
     await Promise.all(runs.map((run) => run.warm(signal)));
-    const enough = (): boolean => {
+    /** How much of what was asked for has been measured. */
+    const share = (): number => {
       const least = Math.min(...runs.map((run) => run.activeMs));
       const made = Math.min(...runs.map((run) => run.activeSteps));
       const rounds = runs[0]?.rounds ?? 0;
-      return (
-        least >= MOST_ACTIVE * activeMs || (least >= activeMs && made >= steps && rounds >= LEAST_ROUNDS)
+      return Math.max(
+        least / (MOST_ACTIVE * activeMs),
+        Math.min(least / activeMs, made / steps, rounds / LEAST_ROUNDS),
       );
     };
-    while (!runs.some((run) => run.over) && !enough()) {
+    for (let done = 0; !runs.some((run) => run.over) && done < 1; done = share()) {
+      onShare?.(done);
       const windowMs = windowOf(runs);
       for (const run of shuffled(runs, random)) {
         run.goOn();
@@ -104,9 +112,15 @@ class Variant {
   #onStep: (() => void) | null = null;
 
   constructor(options: ProfileOptions, variants: number) {
-    const { timeoutMs = null } = options;
+    const { timeoutMs = null, memoryLimitBytes = memoryLimit() } = options;
     this.#run = startRun(
-      { ...options, steps: null, timeoutMs: timeoutMs === null ? null : timeoutMs * variants },
+      {
+        ...options,
+        steps: null,
+        timeoutMs: timeoutMs === null ? null : timeoutMs * variants,
+        // All are in memory at once.
+        memoryLimitBytes: memoryLimitBytes / variants,
+      },
       {
         onStarted: (originNs) => (this.#originNs = originNs),
         onProgress: ({ step }) => {

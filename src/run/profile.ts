@@ -191,7 +191,7 @@ interface Exit {
 }
 
 /** What the process may use at most, of the machine or of the container it is in. */
-function memoryLimit(): number {
+export function memoryLimit(): number {
   const machine = totalmem();
   const container = process.constrainedMemory?.() ?? 0;
   return MEMORY_SHARE * (container > 0 ? Math.min(container, machine) : machine);

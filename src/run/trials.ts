@@ -53,14 +53,15 @@ export function createTrials(
     warm.add(what);
     assertRan(await run({ edits: edit ? [edit] : [] }, signal));
   };
-  const inTurns = async (edits: readonly (Edit | null)[], signal?: AbortSignal): Promise<TurnsResult> => {
+  const inTurns: NonNullable<Trials['inTurns']> = async (edits, signal, onShare) => {
     const steps = Math.min(options.steps, TURN_STEPS);
     const variants = edits.map((edit) => ({ ...options, mode: 'off' as const, edits: edit ? [edit] : [] }));
-    return turnsResult(await profileInTurns(variants, { steps }, callbacks, signal));
+    const heard = { ...callbacks, ...(onShare ? { onShare } : {}) };
+    return turnsResult(await profileInTurns(variants, { steps }, heard, signal));
   };
   return {
     ...(options.adapter.software && CAN_PAUSE
-      ? { inTurns: (edits, signal) => inTurn(() => inTurns(edits, signal)) }
+      ? { inTurns: (...asked) => inTurn(() => inTurns(...asked)) }
       : {}),
     run: (edit, signal) =>
       inTurn(async () => {

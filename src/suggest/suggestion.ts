@@ -123,9 +123,13 @@ export interface Trials {
   run(edit: Edit | null, signal?: AbortSignal): Promise<TrialResult>;
   /**
    * All of them alive at once, one running at a time: what slows the machine down slows them alike. Absent where a script cannot be
-   * halted with its device. Throws when any of them fails.
+   * halted with its device. Throws when any of them fails. `onShare`: how much of it is done, 0..1.
    */
-  inTurns?(edits: readonly (Edit | null)[], signal?: AbortSignal): Promise<TurnsResult>;
+  inTurns?(
+    edits: readonly (Edit | null)[],
+    signal?: AbortSignal,
+    onShare?: (share: number) => void,
+  ): Promise<TurnsResult>;
   /** The launches of a step, from a timed run of its own. */
   kernels?(edit: Edit | null, signal?: AbortSignal): Promise<readonly TimedLaunch[]>;
   /** The loss of every step, from a run of its own that is not timed; empty where the script's library does not tell. */

@@ -9,6 +9,7 @@ import { build } from 'esbuild';
 import { turnSteps } from '../../src/analysis/turn-steps.ts';
 import { profileInTurns } from '../../src/run/in-turns.ts';
 import { CAN_PAUSE } from '../../src/run/paused-process.ts';
+import { sweep } from '../../src/suggest/sweep.ts';
 import { createTrials, turnsResult } from '../../src/run/trials.ts';
 import { adapterForTests, fixture, programs } from './run-fixture.ts';
 
@@ -54,6 +55,27 @@ test('trials in turns of a script that fails or ends say so, and leave no proces
     createTrials({ script: fixture(name), steps: 5, timeoutMs: 60_000, adapter, programs });
   await assert.rejects(trialsOf('throws.ts').inTurns!([null, null]), /the trial failed: RangeError/);
   await assert.rejects(trialsOf('train.ts').inTurns!([null, null]), /no step to measure/);
+});
+
+test('a sweep runs its batches in turns, and tells how far it is', { skip }, async () => {
+  const adapter = await adapterForTests();
+  if (!adapter.software) return;
+  const trials = createTrials({ script, steps: 8, timeoutMs: 60_000, adapter, programs });
+  const alone = { ...trials, run: () => Promise.reject(new Error('ran by itself')) };
+  const batches = [32, 64, 256];
+  const edits = new Map(
+    await Promise.all(batches.map(async (batch) => [batch, await editTo(batch)] as const)),
+  );
+  const shares: number[] = [];
+  const { points, failures, knee } = await sweep(alone, batches, (batch) => edits.get(batch) ?? null, {
+    rounds: 1,
+    onProgress: ({ batches: now, done, of }) => shares.push(now.length === 3 ? done / of : NaN),
+  });
+  assert.deepEqual(failures, []);
+  assert.deepEqual(points.map(({ batch }) => batch), batches); // prettier-ignore
+  assert.ok(points.every(({ samplesPerSecond, peakBytes }) => samplesPerSecond > 0 && peakBytes > 0));
+  assert.ok(points[2]!.samplesPerSecond > points[0]!.samplesPerSecond && knee !== null);
+  assert.ok(shares.length >= 6 && shares.every((share, i) => share >= (shares[i - 1] ?? 0) && share < 1));
 });
 
 test('an abort ends halted runs at once', { skip }, async () => {

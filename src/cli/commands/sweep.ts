@@ -1,9 +1,9 @@
-import { formatBytes, formatCount } from '../../base/format.ts';
+import { formatBytes, formatCount, formatShare } from '../../base/format.ts';
 import { sourceFinder } from '../../edit/index.ts';
 import { textTable } from '../../export/text-table.ts';
 import { resultOf } from '../../run/trials.ts';
 import type { Edit, Trials } from '../../suggest/suggestion.ts';
-import type { Sweep } from '../../suggest/sweep.ts';
+import type { Sweep, SweepOptions } from '../../suggest/sweep.ts';
 import { sweep, sweepBatches, sweepOrder } from '../../suggest/sweep.ts';
 import type { Command } from '../command.ts';
 import { CliError, EXIT, countOption, parseCommand, splitScriptArguments } from '../command.ts';
@@ -41,6 +41,12 @@ function shown(result: Sweep): string {
   ]);
   const failures = result.failures.map(({ batch, reason }) => `${batch}: ${reason}`);
   return [...textTable(columns, rows), ...failures].join('\n');
+}
+
+function progressText({ batches, done, of }: Parameters<NonNullable<SweepOptions['onProgress']>>[0]): string {
+  return batches.length > 1
+    ? `batches ${batches[0]} to ${batches.at(-1)} in turns · ${formatShare(done / of)}`
+    : `batch ${batches[0]} · trial ${done} of ${of}`;
 }
 
 /** Trials whose runs are the tasks of a job: each call takes the next task with that edit. */
@@ -106,8 +112,7 @@ ${EXECUTOR_USAGE}`,
     const result = await sweep(trials, batches, (batch) => literal.value.edit(batch), {
       rounds,
       signal,
-      onProgress: ({ batch, done, of }) =>
-        job === null && line.update(`batch ${batch} · trial ${done} of ${of}`),
+      onProgress: (progress) => job === null && line.update(progressText(progress)),
     })
       .catch((error: unknown) => {
         if (signal.aborted) throw new CliError('stopped', EXIT.scriptFailed);
