@@ -9,6 +9,7 @@ import type { Rule } from './rule.ts';
 import type { Pair } from './measure-pair.ts';
 import { measureInTurns, ownVariance, pairOf } from './measure-pair.ts';
 import type { Edit, Suggestion, TrialResult, Trials, Verdict, VerdictKind } from './suggestion.ts';
+import { editedFirst } from './trial-order.ts';
 import { doubtedGain, isUnsteady, trialSpread, unsteadyText } from './steadiness.ts';
 import type { RatioInterval } from './trial-stats.ts';
 import { LEAST_PAIRS, MOST_PAIRS, ratioInterval } from './trial-stats.ts';
@@ -36,9 +37,8 @@ export interface VerifyProgress {
 }
 
 /**
- * Runs pairs: in turns, in short windows side by side, where the shell can; else one after the other, each second pair in the other
- * order (AB BA or BA AB, drawn), so that a drift of the machine falls on both alike and a program that comes and goes in the rhythm
- * of the trials does not keep falling on one. Ends when the interval is narrow or
+ * Runs pairs: in turns, in short windows side by side, where the shell can; else one after the other in an order that neither a drift
+ * of the machine nor a program that comes and goes in the rhythm of the trials keeps step with. Ends when the interval is narrow or
  * decided, or the pairs are spent: the intervals are made for such stopping (ratioInterval), and are never narrower than what
  * trials of the same script differ by. A gain that only a disturbed machine shows is inconclusive. Throws when the unedited
  * script fails or the signal aborts; an edited script that fails is a refutation.
@@ -72,7 +72,7 @@ export async function verifySuggestion(
     if (change) return ended('refuted', change);
   }
   let inTurns = trials.inTurns?.bind(trials);
-  let editedFirst = false;
+  const order = editedFirst(random);
   for (let count = 0; count < maxPairs; count++) {
     signal?.throwIfAborted();
     onProgress?.({
@@ -83,8 +83,7 @@ export async function verifySuggestion(
     let pair = inTurns && (await orMessage(() => measureInTurns(inTurns!, edit, signal), signal));
     if (typeof pair === 'string') inTurns = pair = undefined;
     if (!pair) {
-      editedFirst = count % 2 === 0 ? random() < 0.5 : !editedFirst;
-      const found = await oneAfterTheOther(trials, edit, editedFirst, signal);
+      const found = await oneAfterTheOther(trials, edit, order.next().value, signal);
       if (typeof found === 'string') return failed(found, 2 * pairs.length + 1);
       pair = found;
     }
@@ -123,10 +122,10 @@ export async function verifySuggestion(
 async function oneAfterTheOther(
   trials: Trials,
   edit: Edit,
-  editedFirst: boolean,
+  editedComesFirst: boolean,
   signal: AbortSignal | undefined,
 ): Promise<Pair | string> {
-  let before: TrialResult | null = editedFirst ? null : await trials.run(null, signal);
+  let before: TrialResult | null = editedComesFirst ? null : await trials.run(null, signal);
   signal?.throwIfAborted();
   const after = await orMessage(() => trials.run(edit, signal), signal);
   signal?.throwIfAborted();

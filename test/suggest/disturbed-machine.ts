@@ -68,6 +68,7 @@ export const LOADS: Readonly<Record<string, Load>> = {
   'bursts as long as trials': telegraph(3, 4, 1),
   'long bursts': telegraph(15, 15, 1),
   'a rhythm of two trials': rhythm(2, 0.6),
+  'a rhythm of three trials': rhythm(3, 0.6),
   'a rhythm of four trials': rhythm(4, 0.6),
   'a rhythm of two windows': rhythm((2 * WINDOW_STEPS * STEP_MS) / 1000 / TRIAL_SECONDS, 0.6),
 };

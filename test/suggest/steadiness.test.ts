@@ -97,11 +97,11 @@ test('on machines that others use an edit that gains nothing is hardly ever conf
   for (const [load, { gpu, software, turns }] of found) {
     assert.ok(software <= 0.01, `${load}: ${percent(software)} with the processor seen`);
     assert.ok(turns <= 0.01, `${load}: ${percent(turns)} in turns`);
-    if (!load.includes('rhythm')) assert.ok(gpu <= 0.01, `${load}: ${percent(gpu)}`);
+    // Another proof beside this one, in step with it: where the processor tells nothing, only the drawn order helps.
+    assert.ok(gpu <= (load.includes('rhythm') ? 0.05 : 0.01), `${load}: ${percent(gpu)}`);
   }
-  // Another proof beside this one, in step with it: where the processor tells nothing, only the drawn order helps.
-  const { plain, gpu } = found.get('a rhythm of four trials') as Shares;
-  assert.ok(plain > 0.2 && gpu < plain / 2, `${percent(plain)}, now ${percent(gpu)}`);
+  const { plain } = found.get('a rhythm of four trials') as Shares;
+  assert.ok(plain > 0.2, `a fixed order: ${percent(plain)}`);
 });
 
 test('what gains is confirmed as before on a quiet machine, and beside a steady neighbor', async () => {
