@@ -1,9 +1,10 @@
 /**
  * The life of a suggestion, for each rule that has an edit: profile a script with the fault planted, predict, prove in alternating
- * trials, apply, profile again. ADVICE=layout runs some, BUDGET=seconds a proof, TIMES=n each of them n times. Trials count processor
- * time, which other processes do not disturb, except where the fault is a wait; all count wall time with WALL=1.
+ * trials (in turns on a software adapter), apply, profile again. ADVICE=layout runs some, BUDGET=seconds a proof, TIMES=n each of them n
+ * times. The load of the machine is printed with them.
  */
 import { mkdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
 import path from 'node:path';
 import { compareTraces } from '../../src/analysis/compare.ts';
 import { median } from '../../src/base/stats.ts';
@@ -19,14 +20,12 @@ import type { Suggestion } from '../../src/suggest/suggestion.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { PLANTED } from './advice/scripts.ts';
 import type { PlantedFault } from './advice/scripts.ts';
-import { processorTrials } from './quiet/processor-trials.ts';
 
 const root = process.cwd();
 const programs = path.join(root, 'dist');
 const folder = path.join(root, '.cache/advice');
 const STEPS = 40;
 const BUDGET_MS = 1000 * Number(process.env['BUDGET'] ?? 90);
-const WALL = process.env['WALL'] !== undefined;
 const TIMES = Number(process.env['TIMES'] ?? 1);
 
 interface Row {
@@ -59,7 +58,7 @@ export async function run(): Promise<void> {
   );
   const ratio = median(confirmed.map(({ proved: s }) => s!.verdict!.speedup / s!.predicted.speedup));
   console.log(
-    `${confirmed.length} of ${rows.length} confirmed; obtained / predicted ${ratio.toFixed(2)} in the median, ${held.length} within the predicted range`,
+    `${confirmed.length} of ${rows.length} confirmed; obtained / predicted ${ratio.toFixed(2)} in the median, ${held.length} within the predicted range; load ${loadavg()[0]!.toFixed(1)}`,
   );
 }
 
@@ -77,8 +76,7 @@ async function life(fault: PlantedFault, adapter: AdapterChoice): Promise<Row> {
   const [suggestion] = said;
   if (!suggestion) return { fault, proved: null, again: NaN };
   const until = Date.now() + BUDGET_MS;
-  const trialsOf = fault.waits || WALL ? createTrials : processorTrials;
-  const trials = trialsOf({ script, adapter, programs, steps: STEPS, timeoutMs: 90_000 });
+  const trials = createTrials({ script, adapter, programs, steps: STEPS, timeoutMs: 90_000 });
   const proved = await proveSuggestion(suggestion, trials, { isSpent: () => Date.now() > until });
   if (proved.verdict?.kind !== 'confirmed' || !proved.edit) return { fault, proved, again: NaN };
   const text = applyEdits(readFileSync(script, 'utf8'), [proved.edit]);
