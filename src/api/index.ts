@@ -28,6 +28,7 @@ export * as nn from '../nn/index.ts';
 export * as optim from '../optim/index.ts';
 export * as data from '../data/index.ts';
 export * as annotate from './annotate.ts';
+export * as autograd from './autograd.ts';
 export * as perf from './perf.ts';
 export { Tensor } from '../tensor/tensor.ts';
 export type { HostValues, NestedArray, Operand } from '../tensor/core.ts';

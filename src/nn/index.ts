@@ -1,4 +1,4 @@
-export { Module, type Layer } from './module.ts';
+export { Module, type ForwardHook, type ForwardPreHook, type HookHandle, type Layer } from './module.ts';
 export { Parameter, Buffer } from './parameter.ts';
 export type { StateDict, StateEntry } from './state.ts';
 export { ModuleDict, ModuleList, ParameterList, Sequential } from './containers.ts';

@@ -10,6 +10,20 @@ import { loadState, stateOf, type StateDict } from './state.ts';
 
 const snakeCase = (path: string): string => path.replaceAll(/([a-z0-9])([A-Z])/g, '$1_$2').toLowerCase();
 
+/** Sees the inputs and the output of a `forward`, and may replace the output. */
+export type ForwardHook = (module: Module, inputs: readonly unknown[], output: unknown) => unknown;
+
+/** Sees the inputs of a `forward`, and may replace them. */
+export type ForwardPreHook = (
+  module: Module,
+  inputs: readonly unknown[],
+) => readonly unknown[] | undefined | void;
+
+/** Takes a hook away again. */
+export interface HookHandle {
+  remove(): void;
+}
+
 /** The modules whose `forward` is running, outermost first. */
 const running: Module[] = [];
 
@@ -31,13 +45,15 @@ export abstract class Module {
   /** True while training, false after `eval()`: what dropout and batch normalization go by. */
   training = true;
   readonly #note: ModuleNote;
+  readonly #hooks = new Set<ForwardHook>();
+  readonly #preHooks = new Set<ForwardPreHook>();
 
   constructor() {
     this.#note = new ModuleNote(this.constructor.name, () => this.describe());
     // Every call goes through #run, whoever makes it: that is how work finds its layer.
     const forward = this.forward;
     Object.defineProperty(this, 'forward', {
-      value: (...inputs: never[]) => this.#run(() => forward.apply(this, inputs)),
+      value: (...inputs: never[]) => this.#run(() => this.#hooked(forward, inputs)),
       configurable: true,
       writable: true,
     });
@@ -152,6 +168,21 @@ export abstract class Module {
     for (const parameter of this.parameters()) parameter.grad = null;
   }
 
+  /**
+   * Has `hook` called after each `forward`; what it returns, unless undefined, replaces the output. Tensors it takes away need
+   * `.keep()`.
+   */
+  registerForwardHook(hook: ForwardHook): HookHandle {
+    this.#hooks.add(hook);
+    return { remove: () => void this.#hooks.delete(hook) };
+  }
+
+  /** Has `hook` called before each `forward`; the list it returns, unless undefined, replaces the inputs. */
+  registerForwardPreHook(hook: ForwardPreHook): HookHandle {
+    this.#preHooks.add(hook);
+    return { remove: () => void this.#preHooks.delete(hook) };
+  }
+
   /** Values of all parameters and buffers by name, read from the device; what has several names has several entries. */
   async stateDict(): Promise<StateDict> {
     return stateOf(this.#state());
@@ -187,6 +218,14 @@ export abstract class Module {
           value instanceof type ? [[snakeCase(path ? `${path}.${name}` : name), value]] : [],
         ),
     );
+  }
+
+  #hooked(forward: (...inputs: never[]) => unknown, given: readonly unknown[]): unknown {
+    let inputs = given;
+    for (const hook of this.#preHooks) inputs = hook(this, inputs) ?? inputs;
+    let output = forward.apply(this, inputs as never[]);
+    for (const hook of this.#hooks) output = hook(this, inputs, output) ?? output;
+    return output;
   }
 
   #run(body: () => unknown): unknown {

@@ -13,12 +13,13 @@ import functions
 import layers
 import models
 import optimizers
+import second_order
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 
 
 def main():
-    groups = {**layers.GROUPS, **functions.GROUPS, **optimizers.GROUPS, **models.GROUPS}
+    groups = {**layers.GROUPS, **functions.GROUPS, **optimizers.GROUPS, **models.GROUPS, **second_order.GROUPS}
     chosen = sys.argv[1:] or list(groups)
     torch.manual_seed(0)
     torch.set_num_threads(1)
