@@ -1,5 +1,5 @@
 // g, x [outer, channels, inner], moments -> parts [chunks, 2, channels]: sums of g xhat and of g; as channel-moments.wgsl
-struct Params { outer: u32, channels: u32, inner: u32, chunks: u32, chunk_length: u32 }
+struct Params { outer: u32, channels: u32, inner: u32, chunks: u32, chunk_length: u32, width: u32 }
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

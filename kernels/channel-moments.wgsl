@@ -1,10 +1,6 @@
 // x [outer, channels, inner] -> parts [chunks, channels] of (mean, sum of squared differences): one invocation a chunk of
 // `outer` and a channel (or four of them, where channels are innermost). The chunk is read twice, so that nothing cancels.
 struct Params { outer: u32, channels: u32, inner: u32, chunks: u32, chunk_length: u32, width: u32 }
-@group(0) @binding(0) var<storage, read> x: array<Stored>;
-@group(0) @binding(1) var<storage, read_write> means: array<Stat>;
-@group(0) @binding(2) var<storage, read_write> squares: array<Stat>;
-@group(0) @binding(3) var<uniform> params: Params;
 
 @compute @workgroup_size(GROUP)
 fn main(@builtin(global_invocation_id) id: vec3u, @builtin(num_workgroups) groups: vec3u) {

@@ -63,20 +63,29 @@ export function statisticChunks(facts: DeviceFacts, outer: number, channels: num
 const bytesOf = (dtype: Dtype): number => (dtype === 'f16' ? 2 : 4);
 const groupOf = (facts: DeviceFacts): number => (facts.software ? 8 : 64);
 
-/** Arrays by name: element type and access, in the order they are bound. */
-function declare(arrays: readonly (readonly [name: string, type: string, access: 'in' | 'out'])[]): {
-  readonly functions: string[];
-  readonly bindings: Binding[];
-} {
+/** As a plan is asked for: what it goes over, [outer, channels, inner]. */
+type Sizes = [dtype: Dtype, outer: number, channels: number, inner: number];
+
+/** Element types of arrays by name, in the order they are bound: those read, then those made. */
+interface Arrays {
+  readonly reads: Readonly<Record<string, string>>;
+  readonly makes: Readonly<Record<string, string>>;
+}
+
+function declare({ reads, makes }: Arrays): { readonly functions: string[]; readonly bindings: Binding[] } {
+  const arrays = [
+    ...Object.entries(reads).map((array) => [...array, 'read'] as const),
+    ...Object.entries(makes).map((array) => [...array, 'read_write'] as const),
+  ];
   return {
     functions: [
       ...arrays.map(
         ([name, type, access], i) =>
-          `@group(0) @binding(${i}) var<storage, ${access === 'in' ? 'read' : 'read_write'}> ${name}: array<${type}>;`,
+          `@group(0) @binding(${i}) var<storage, ${access}> ${name}: array<${type}>;`,
       ),
       `@group(0) @binding(${arrays.length}) var<uniform> params: Params;`,
     ],
-    bindings: [...arrays.map(([, , access]) => access), 'params'],
+    bindings: [...arrays.map(([, , access]) => (access === 'read' ? 'in' : 'out')), 'params'],
   };
 }
 
@@ -88,26 +97,48 @@ function perChannel(form: Form, name: string, array: string, part = ''): string 
   return `fn ${name}(c: u32) -> Stat { return ${body}; }`;
 }
 
-const MOMENTS = (form: Form): string[] => [
+const momentsOf = (form: Form): string[] => [
   perChannel(form, 'mean_of', 'moments', '.x'),
   perChannel(form, 'scale_of', 'moments', '.y'),
 ];
 
-export function planChannelMoments(
-  facts: DeviceFacts,
+/** What makes the kernels over elements different from each other. */
+interface Text extends Arrays, Pick<KernelDef, 'op' | 'file' | 'source' | 'constants'> {
+  readonly functions?: readonly string[];
+  /** What makes its text another one, for its name. */
+  readonly mark?: string;
+}
+
+function kernelOf(
   dtype: Dtype,
-  outer: number,
-  channels: number,
-  inner: number,
+  units: Units,
+  { reads, makes, functions = [], mark = '', ...text }: Text,
+): KernelDef {
+  const declared = declare({ reads, makes });
+  return {
+    ...text,
+    ...units.kernel,
+    variant: `${units.form}${mark}`,
+    dtype,
+    family: 'normalization',
+    functions: [...units.kernel.functions, ...declared.functions, ...functions],
+    bindings: declared.bindings,
+  };
+}
+
+/** A kernel with an invocation a chunk of `outer` and a channel; `reads`: arrays as long as x. */
+function byChunks(
+  facts: DeviceFacts,
+  text: Text,
+  reads: number,
+  [dtype, outer, channels, inner]: Sizes,
   chunks: number,
 ): Launch {
   const units = unitsOf(dtype, channels, inner);
+  const group = groupOf(facts);
   return makeLaunch({
-    kernel: {
-      op: 'channel-moments', variant: units.form, dtype, family: 'normalization', file: 'kernels/channel-moments.wgsl', source: momentsSource,
-      ...units.kernel, constants: { GROUP: groupOf(facts) }, bindings: ['in', 'out', 'out', 'params'],
-    }, // prettier-ignore
-    workgroups: foldGrid(facts, ceilDiv(chunks * units.channels, groupOf(facts))),
+    kernel: kernelOf(dtype, units, { ...text, constants: { GROUP: group } }),
+    workgroups: foldGrid(facts, ceilDiv(chunks * units.channels, group)),
     params: [
       outer,
       units.channels,
@@ -117,8 +148,39 @@ export function planChannelMoments(
       units.form === 'planes' ? 4 : 1,
     ],
     flops: 4 * outer * channels * inner,
-    bytesMoved: outer * channels * inner * bytesOf(dtype),
+    bytesMoved: reads * outer * channels * inner * bytesOf(dtype),
   });
+}
+
+/** Means and sums of squared differences of chunks. Arrays: x, both [chunks, channels]. */
+export function planChannelMoments(
+  facts: DeviceFacts,
+  ...[dtype, outer, channels, inner, chunks]: [...Sizes, chunks: number]
+): Launch {
+  const text: Text = {
+    op: 'channel-moments',
+    file: 'kernels/channel-moments.wgsl',
+    source: momentsSource,
+    reads: { x: 'Stored' },
+    makes: { means: 'Stat', squares: 'Stat' },
+  };
+  return byChunks(facts, text, 1, [dtype, outer, channels, inner], chunks);
+}
+
+/** Sums for the gradients of chunks. Arrays: g, x, moments, sums [chunks, 2, channels]. */
+export function planBatchNormSums(
+  facts: DeviceFacts,
+  ...[dtype, outer, channels, inner, chunks]: [...Sizes, chunks: number]
+): Launch {
+  const text: Text = {
+    op: 'batch-norm-sums',
+    file: 'kernels/batch-norm-sums.wgsl',
+    source: sumsSource,
+    reads: { g: 'Stored', x: 'Stored', moments: 'vec2f' },
+    makes: { parts: 'Stat' },
+    functions: momentsOf(formOf(channels, inner)),
+  };
+  return byChunks(facts, text, 2, [dtype, outer, channels, inner], chunks);
 }
 
 export function planBatchNormMerge(
@@ -169,85 +231,60 @@ export function planBatchNormFixed(_facts: DeviceFacts, channels: number, eps: n
   });
 }
 
-export function planBatchNormApply(
+/** A kernel with an invocation a Value of x. `moved`: arrays as long as x that it reads or writes; `params` come behind the sizes. */
+function byValues(
   facts: DeviceFacts,
-  dtype: Dtype,
-  outer: number,
-  channels: number,
-  inner: number,
+  text: Text,
+  [dtype, outer, channels, inner]: Sizes,
+  cost: { readonly flops: number; readonly moved: number },
+  params: readonly number[] = [],
 ): Launch {
-  const { form, kernel, ...units } = unitsOf(dtype, channels, inner);
+  const units = unitsOf(dtype, channels, inner);
   const values = outer * units.channels * units.inner;
-  const arrays = declare([
-    ['x', 'Stored', 'in'],
-    ['moments', 'vec2f', 'in'],
-    ['gamma', 'f32', 'in'],
-    ['beta', 'f32', 'in'],
-    ['y', 'Stored', 'out'],
-  ]);
+  const elements = outer * channels * inner;
   return launchByPlaces(facts, values, {
-    kernel: {
-      op: 'batch-norm', variant: form, dtype, family: 'normalization', file: 'kernels/batch-norm-apply.wgsl', source: applySource, ...kernel,
-      functions: [...arrays.functions, ...MOMENTS(form), perChannel(form, 'gamma_of', 'gamma'), perChannel(form, 'beta_of', 'beta')], bindings: arrays.bindings,
-    }, // prettier-ignore
-    params: [values, units.channels, units.inner],
-    flops: 4 * outer * channels * inner,
-    bytesMoved: 2 * outer * channels * inner * bytesOf(dtype),
+    kernel: kernelOf(dtype, units, text),
+    params: [values, units.channels, units.inner, ...params],
+    flops: cost.flops * elements,
+    bytesMoved: cost.moved * elements * bytesOf(dtype),
   });
 }
 
-export function planBatchNormSums(
-  facts: DeviceFacts,
-  dtype: Dtype,
-  outer: number,
-  channels: number,
-  inner: number,
-  chunks: number,
-): Launch {
-  const { form, kernel, ...units } = unitsOf(dtype, channels, inner);
-  const arrays = declare([
-    ['g', 'Stored', 'in'],
-    ['x', 'Stored', 'in'],
-    ['moments', 'vec2f', 'in'],
-    ['parts', 'Stat', 'out'],
-  ]);
-  return makeLaunch({
-    kernel: {
-      op: 'batch-norm-sums', variant: form, dtype, family: 'normalization', file: 'kernels/batch-norm-sums.wgsl', source: sumsSource, ...kernel,
-      constants: { GROUP: groupOf(facts) }, functions: [...kernel.functions, ...arrays.functions, ...MOMENTS(form)], bindings: arrays.bindings,
-    }, // prettier-ignore
-    workgroups: foldGrid(facts, ceilDiv(chunks * units.channels, groupOf(facts))),
-    params: [outer, units.channels, units.inner, chunks, ceilDiv(outer, chunks)],
-    flops: 4 * outer * channels * inner,
-    bytesMoved: 2 * outer * channels * inner * bytesOf(dtype),
-  });
+/** Arrays: x, moments, gamma, beta, y. */
+export function planBatchNormApply(facts: DeviceFacts, ...sizes: Sizes): Launch {
+  const [, , channels, inner] = sizes;
+  const form = formOf(channels, inner);
+  const text: Text = {
+    op: 'batch-norm',
+    file: 'kernels/batch-norm-apply.wgsl',
+    source: applySource,
+    reads: { x: 'Stored', moments: 'vec2f', gamma: 'f32', beta: 'f32' },
+    makes: { y: 'Stored' },
+    functions: [
+      ...momentsOf(form),
+      perChannel(form, 'gamma_of', 'gamma'),
+      perChannel(form, 'beta_of', 'beta'),
+    ],
+  };
+  return byValues(facts, text, sizes, { flops: 4, moved: 2 });
 }
 
+/** Arrays: g, x, moments, sums [2, channels], gamma, dx. `fixed`: the statistics were given and have no gradient. */
 export function planBatchNormGradient(
   facts: DeviceFacts,
-  dtype: Dtype,
-  outer: number,
-  channels: number,
-  inner: number,
-  fixed: boolean,
+  ...[dtype, outer, channels, inner, fixed]: [...Sizes, fixed: boolean]
 ): Launch {
-  const { form, kernel, ...units } = unitsOf(dtype, channels, inner);
-  const values = outer * units.channels * units.inner;
-  const arrays = declare([
-    ['g', 'Stored', 'in'],
-    ['x', 'Stored', 'in'],
-    ['moments', 'vec2f', 'in'],
-    ['sums', 'Stat', 'in'],
-    ['gamma', 'f32', 'in'],
-    ['dx', 'Stored', 'out'],
-  ]);
-  return launchByPlaces(facts, values, {
-    kernel: {
-      op: 'batch-norm-grad', variant: `${form}${fixed ? '-fixed' : ''}`, dtype, family: 'normalization', file: 'kernels/batch-norm-grad.wgsl', source: gradSource, ...kernel,
-      constants: { FIXED: fixed }, functions: [...arrays.functions, ...MOMENTS(form), perChannel(form, 'gamma_of', 'gamma')], bindings: arrays.bindings,
-    }, // prettier-ignore
-    params: [values, units.channels, units.inner, f32Bits(1 / (outer * inner))],
-    flops: 8 * outer * channels * inner,
-    bytesMoved: 3 * outer * channels * inner * bytesOf(dtype),
-  });
+  const form = formOf(channels, inner);
+  const text: Text = {
+    op: 'batch-norm-grad',
+    mark: fixed ? '-fixed' : '',
+    file: 'kernels/batch-norm-grad.wgsl',
+    source: gradSource,
+    constants: { FIXED: fixed },
+    reads: { g: 'Stored', x: 'Stored', moments: 'vec2f', sums: 'Stat', gamma: 'f32' },
+    makes: { dx: 'Stored' },
+    functions: [...momentsOf(form), perChannel(form, 'gamma_of', 'gamma')],
+  };
+  const share = f32Bits(1 / (outer * inner));
+  return byValues(facts, text, [dtype, outer, channels, inner], { flops: 8, moved: 3 }, [share]);
 }

@@ -1,9 +1,17 @@
 /** The passes of a convolution, each by the algorithm chosen for the device and the sizes. */
 import type { DeviceArray, Dtype } from '../gpu/array.ts';
 import { BYTES_OF } from '../gpu/pooled-array.ts';
-import type { Activation } from './activations.ts';
 import { planConvNaive } from './conv-naive.ts';
-import { convElements, convKey, type ConvPass, type ConvSizes, type Layout } from './conv-shape.ts';
+import {
+  convElements,
+  convKey,
+  type ConvPass,
+  type ConvSizes,
+  type DataPass,
+  type ForwardPass,
+  type Layout,
+  type WeightPass,
+} from './conv-shape.ts';
 import { planConvTile, planConvTileWeight, tileWeightChunks } from './conv-tile.ts';
 import { planConvUni, planConvUniWeight, weightChunks } from './conv-uni.ts';
 import { winogradBackward, winogradFits, winogradForward, winogradPays } from './conv-winograd.ts';
@@ -27,14 +35,16 @@ function candidates(context: OpContext, sizes: ConvSizes, dtype: Dtype): readonl
 
 const sizeClass = (size: number): string => (size <= 4 ? 's' : size <= 16 ? 'm' : size <= 64 ? 'l' : 'x');
 
-/** The algorithm of a pass; `run` is the pass by one of them on the two arrays it reads and the one it makes, for the trial. */
+/** The arrays of a trial: the two that a pass reads and the one it makes. */
+type Trial = readonly [DeviceArray, DeviceArray, DeviceArray];
+
+/** The algorithm of a pass; `run` is the pass by one of them, for the trial. */
 function choose(
   context: OpContext,
   pass: ConvPass,
-  layout: Layout,
-  sizes: ConvSizes,
+  { layout, sizes }: { readonly layout: Layout; readonly sizes: ConvSizes },
   dtype: Dtype,
-  run: (algorithm: Algorithm, arrays: readonly [DeviceArray, DeviceArray, DeviceArray]) => void,
+  run: (algorithm: Algorithm, arrays: Trial) => void,
 ): Algorithm {
   const { inputs, outputs, kh, kw, strideH, strideW, groups } = sizes;
   const tried = candidates(context, sizes, dtype);
@@ -46,7 +56,7 @@ function choose(
     candidates: tried,
     trial: (candidate) => ({
       arrayBytes: elements.map((count) => count * BYTES_OF[dtype]),
-      run: (arrays) => run(candidate as Algorithm, arrays as [DeviceArray, DeviceArray, DeviceArray]),
+      run: (arrays) => run(candidate as Algorithm, arrays as unknown as Trial),
     }),
   }));
   const algorithm = ALGORITHMS.find((each) => each === name);
@@ -59,37 +69,20 @@ function choose(
   return tried[0] as Algorithm;
 }
 
-export function convForward(
-  context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  x: DeviceArray,
-  weight: DeviceArray,
-  bias: DeviceArray | undefined,
-  activation: Activation,
-  y: DeviceArray,
-): void {
-  const algorithm = choose(context, 'forward', layout, sizes, x.dtype, (tried, [from, weights, to]) =>
-    forwardBy(tried, context, layout, sizes, from, weights, undefined, 'none', to),
+export function convForward(context: OpContext, pass: ForwardPass): void {
+  const { layout, sizes } = pass;
+  const algorithm = choose(context, 'forward', pass, pass.x.dtype, (tried, [x, weight, y]) =>
+    forwardBy(tried, context, { layout, sizes, x, weight, y }),
   );
-  forwardBy(algorithm, context, layout, sizes, x, weight, bias, activation, y);
+  forwardBy(algorithm, context, pass);
 }
 
-function forwardBy(
-  algorithm: Algorithm,
-  context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  x: DeviceArray,
-  weight: DeviceArray,
-  bias: DeviceArray | undefined,
-  activation: Activation,
-  y: DeviceArray,
-): void {
+function forwardBy(algorithm: Algorithm, context: OpContext, pass: ForwardPass): void {
   if (algorithm === 'winograd') {
-    winogradForward(context, layout, sizes, x, weight, bias, activation, y);
+    winogradForward(context, pass);
     return;
   }
+  const { layout, sizes, x, weight, bias, activation = 'none', y } = pass;
   const key = convKey(sizes);
   const { kh, kw, inputs, outputs } = sizes;
   const taps = kh * kw;
@@ -116,72 +109,34 @@ function forwardBy(
   if (turned !== weight) turned.release();
 }
 
-/** dx and dw together, which may have work in common. */
-export function convBackward(
-  context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  x: DeviceArray,
-  weight: DeviceArray,
-  dy: DeviceArray,
-  dx: DeviceArray,
-  dw: DeviceArray,
-): void {
-  const byData = chooseData(context, layout, sizes, dy.dtype);
-  const byWeight = chooseWeight(context, layout, sizes, dy.dtype);
-  if (byData === 'winograd' && byWeight === 'winograd')
-    winogradBackward(context, layout, sizes, x, weight, dy, dx, dw);
+/** The passes that are wanted, together, for they may have work in common. */
+export function convBackward(context: OpContext, data: DataPass | null, weights: WeightPass | null): void {
+  const byData = data && chooseData(context, data);
+  const byWeight = weights && chooseWeight(context, weights);
+  if (data && weights && byData === 'winograd' && byWeight === 'winograd')
+    winogradBackward(context, data, weights);
   else {
-    dataBy(byData, context, layout, sizes, dy, weight, dx);
-    weightBy(byWeight, context, layout, sizes, x, dy, dw);
+    if (byData) dataBy(byData, context, data);
+    if (byWeight) weightBy(byWeight, context, weights);
   }
 }
 
-export function convBackwardData(
-  context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  dy: DeviceArray,
-  weight: DeviceArray,
-  dx: DeviceArray,
-): void {
-  dataBy(chooseData(context, layout, sizes, dy.dtype), context, layout, sizes, dy, weight, dx);
-}
-
-export function convBackwardWeight(
-  context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  x: DeviceArray,
-  dy: DeviceArray,
-  dw: DeviceArray,
-): void {
-  weightBy(chooseWeight(context, layout, sizes, dy.dtype), context, layout, sizes, x, dy, dw);
-}
-
-const chooseData = (context: OpContext, layout: Layout, sizes: ConvSizes, dtype: Dtype): Algorithm =>
-  choose(context, 'data', layout, sizes, dtype, (tried, [dy, weight, dx]) =>
-    dataBy(tried, context, layout, sizes, dy, weight, dx),
+const chooseData = (context: OpContext, pass: DataPass): Algorithm =>
+  choose(context, 'data', pass, pass.dy.dtype, (tried, [dy, weight, dx]) =>
+    dataBy(tried, context, { ...pass, dy, weight, dx }),
   );
 
-const chooseWeight = (context: OpContext, layout: Layout, sizes: ConvSizes, dtype: Dtype): Algorithm =>
-  choose(context, 'weight', layout, sizes, dtype, (tried, [x, dy, dw]) =>
-    weightBy(tried, context, layout, sizes, x, dy, dw),
+const chooseWeight = (context: OpContext, pass: WeightPass): Algorithm =>
+  choose(context, 'weight', pass, pass.dy.dtype, (tried, [x, dy, dw]) =>
+    weightBy(tried, context, { ...pass, x, dy, dw }),
   );
 
-function dataBy(
-  algorithm: Algorithm,
-  context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  dy: DeviceArray,
-  weight: DeviceArray,
-  dx: DeviceArray,
-): void {
+function dataBy(algorithm: Algorithm, context: OpContext, pass: DataPass): void {
   if (algorithm === 'winograd') {
-    winogradBackward(context, layout, sizes, null, weight, dy, dx, null);
+    winogradBackward(context, pass, null);
     return;
   }
+  const { layout, sizes, dy, weight, dx } = pass;
   const key = convKey(sizes);
   const { kh, kw, inputs, outputs } = sizes;
   const taps = kh * kw;
@@ -208,19 +163,12 @@ function dataBy(
   if (turned !== weight) turned.release();
 }
 
-function weightBy(
-  algorithm: Algorithm,
-  context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  x: DeviceArray,
-  dy: DeviceArray,
-  dw: DeviceArray,
-): void {
+function weightBy(algorithm: Algorithm, context: OpContext, pass: WeightPass): void {
   if (algorithm === 'winograd') {
-    winogradBackward(context, layout, sizes, x, null, dy, null, dw);
+    winogradBackward(context, null, pass);
     return;
   }
+  const { layout, sizes, x, dy, dw } = pass;
   const key = convKey(sizes);
   const elements = convElements(sizes).weight;
   const chunks =

@@ -1,4 +1,6 @@
-/** Sizes of a two-dimensional convolution, shared by its plans. */
+/** Sizes of a two-dimensional convolution, shared by its plans, and its passes. */
+import type { DeviceArray } from '../gpu/array.ts';
+import type { Activation } from './activations.ts';
 import { shapeError, show, type Shape } from './shape.ts';
 
 export type Layout = 'nchw' | 'nhwc';
@@ -128,6 +130,34 @@ export function convFromKey(key: string): ConvSizes {
 }
 
 export type ConvPass = 'forward' | 'data' | 'weight';
+
+interface Pass {
+  readonly layout: Layout;
+  readonly sizes: ConvSizes;
+}
+
+/** y from x. */
+export interface ForwardPass extends Pass {
+  readonly x: DeviceArray;
+  readonly weight: DeviceArray;
+  readonly bias?: DeviceArray | undefined;
+  readonly activation?: Activation;
+  readonly y: DeviceArray;
+}
+
+/** dx from dy. */
+export interface DataPass extends Pass {
+  readonly dy: DeviceArray;
+  readonly weight: DeviceArray;
+  readonly dx: DeviceArray;
+}
+
+/** dw from x and dy. */
+export interface WeightPass extends Pass {
+  readonly x: DeviceArray;
+  readonly dy: DeviceArray;
+  readonly dw: DeviceArray;
+}
 
 /**
  * A pass as the product that it amounts to, for the trace: pixels made by channels made for `forward` and `data`, channels by places

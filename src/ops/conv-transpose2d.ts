@@ -1,5 +1,5 @@
 import type { DeviceArray } from '../gpu/array.ts';
-import { convBackwardBias, convBackwardData, convBackwardWeight, convForward } from './conv-run.ts';
+import { convBackward, convBackwardBias, convForward } from './conv-run.ts';
 import {
   imageShape,
   imageSizes,
@@ -58,7 +58,7 @@ export const convTranspose2d: Op<ConvTranspose2dAttributes> = {
     refuseEmpty('conv transpose', x);
     const sizes = sizesOf(x.shape, weight.shape, attributes);
     const plain = context.empty(imageShape(layout, sizes.batch, sizes.inputs, sizes.h, sizes.w), x.dtype);
-    convBackwardData(context, layout, sizes, x, weight, plain);
+    convBackward(context, { layout, sizes, dy: x, weight, dx: plain }, null);
     if (!bias) return { outputs: [plain], saved: [x, weight] };
     const shaped = context.view(bias, layout === 'nchw' ? [sizes.inputs, 1, 1] : [sizes.inputs]);
     const y = combine(context, 'bias', 'a + b', plain, shaped);
@@ -74,12 +74,12 @@ export const convTranspose2d: Op<ConvTranspose2dAttributes> = {
     const result: (DeviceArray | null)[] = [null, null, null];
     if (needs[0]) {
       const dx = context.gradient(0, x.shape, x.dtype);
-      convForward(context, layout, sizes, g, weight, undefined, 'none', dx);
+      convForward(context, { layout, sizes, x: g, weight, y: dx });
       result[0] = dx;
     }
     if (needs[1]) {
       const dw = context.gradient(1, weight.shape, weight.dtype);
-      convBackwardWeight(context, layout, sizes, g, x, dw);
+      convBackward(context, null, { layout, sizes, x: g, dy: x, dw });
       result[1] = dw;
     }
     if (needs[2]) result[2] = convBackwardBias(context, layout, sizes.inputs, g);

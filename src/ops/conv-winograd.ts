@@ -9,8 +9,14 @@ import type { DeviceArray } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import { ceilDiv } from '../gpu/launch.ts';
 import { WINOGRAD_COEFFICIENTS, WINOGRAD_TILE } from '../../kernels/winograd.ts';
-import type { Activation } from './activations.ts';
-import { convFlops, type ConvSizes, type Layout } from './conv-shape.ts';
+import {
+  convFlops,
+  type ConvSizes,
+  type DataPass,
+  type ForwardPass,
+  type Layout,
+  type WeightPass,
+} from './conv-shape.ts';
 import {
   planWinogradOverlap,
   planWinogradTiles,
@@ -76,16 +82,8 @@ function weightStrides(
   return layout === 'nhwc' ? [9 * inputs, 1, inputs] : [9 * inputs, 9, 1];
 }
 
-export function winogradForward(
-  context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  x: DeviceArray,
-  weight: DeviceArray,
-  bias: DeviceArray | undefined,
-  activation: Activation,
-  y: DeviceArray,
-): void {
+export function winogradForward(context: OpContext, pass: ForwardPass): void {
+  const { layout, sizes, x, weight, bias, activation = 'none', y } = pass;
   const { inputs, outputs } = sizes;
   const [byOutput, byInput, byTap] = weightStrides(layout, inputs);
   const u = coefficients(context, inputs, outputs);
@@ -99,15 +97,11 @@ export function winogradForward(
     const product = coefficients(context, run.tiles, outputs);
     gemm(context, { a: v, b: u, c: product, m: run.tiles, n: outputs, k: inputs, ...EACH });
     v.release();
-    const launch = context.plan(
-      planWinogradTiles,
-      'result',
-      layout,
-      tilesKey(run.y),
-      activation,
-      bias !== undefined,
+    const key = tilesKey(run.y);
+    context.launch(
+      context.plan(planWinogradTiles, 'result', layout, key, activation, bias !== undefined),
+      bias ? [product, bias, y] : [product, y],
     );
-    context.launch(launch, bias ? [product, bias, y] : [product, y]);
     product.release();
   }
   u.release();
@@ -116,75 +110,65 @@ export function winogradForward(
 /** A product for each coefficient. */
 const EACH = { batch: WINOGRAD_COEFFICIENTS, transposeA: false, transposeB: false } as const;
 
-/** Those of dx and dw that are given. */
+/** One of the passes or both, which have the coefficients of dy in common. */
 export function winogradBackward(
   context: OpContext,
-  layout: Layout,
-  sizes: ConvSizes,
-  x: DeviceArray | null,
-  weight: DeviceArray | null,
-  dy: DeviceArray,
-  dx: DeviceArray | null,
-  dw: DeviceArray | null,
+  ...[data, weights]: [DataPass, WeightPass | null] | [null, WeightPass]
 ): void {
+  const { layout, sizes, dy } = data ?? weights;
   const { inputs, outputs } = sizes;
-  const [byOutput, byInput, byTap] = weightStrides(layout, inputs);
-  const u = dx && weight ? coefficients(context, outputs, inputs) : null;
-  if (u && weight)
-    context.launch(
-      context.plan(planWinogradWeights, 'weight', outputs, inputs, byOutput, byInput, byTap, false),
-      [weight, u],
-    );
+  const strides = weightStrides(layout, inputs);
+  const u = data && coefficients(context, outputs, inputs);
+  if (u)
+    context.launch(context.plan(planWinogradWeights, 'weight', outputs, inputs, ...strides, false), [
+      data.weight,
+      u,
+    ]);
   for (const [i, run] of runsOf(context.facts, sizes).entries()) {
     const g = coefficients(context, run.tiles, outputs);
-    context.launch(context.plan(planWinogradTiles, 'gradient', layout, tilesKey(run.y), 'none', false), [
-      dy,
-      g,
-    ]);
-    if (dx && u) {
-      const squares = coefficients(context, run.tiles, inputs);
-      gemm(context, { a: g, b: u, c: squares, m: run.tiles, n: inputs, k: outputs, ...EACH });
-      context.launch(
-        context.plan(planWinogradTiles, 'image-gradient', layout, tilesKey(run.x), 'none', false),
-        [squares],
-      );
-      context.launch(context.plan(planWinogradOverlap, layout, tilesKey(run.x)), [squares, dx]);
-      squares.release();
-    }
-    if (dw && x) {
-      const v = coefficients(context, run.tiles, inputs);
-      context.launch(context.plan(planWinogradTiles, 'image', layout, tilesKey(run.x), 'none', false), [
-        x,
-        v,
-      ]);
-      const product = coefficients(context, outputs, inputs);
-      gemm(context, {
-        a: g,
-        b: v,
-        c: product,
-        m: outputs,
-        n: inputs,
-        k: run.tiles,
-        ...EACH,
-        transposeA: true,
-      });
-      v.release();
-      context.launch(
-        context.plan(
-          planWinogradWeights,
-          'weight-gradient',
-          outputs,
-          inputs,
-          byOutput,
-          byInput,
-          byTap,
-          i > 0,
-        ),
-        [product, dw],
-      );
-      product.release();
-    }
+    const key = tilesKey(run.y);
+    context.launch(context.plan(planWinogradTiles, 'gradient', layout, key, 'none', false), [dy, g]);
+    if (u) toImage(context, data, run, g, u);
+    if (weights) toWeights(context, weights, run, g, i > 0);
     g.release();
   }
   u?.release();
+}
+
+/** dx of a run of images, from the coefficients of dy and of the weights. */
+function toImage(
+  context: OpContext,
+  { layout, sizes: { inputs, outputs }, dx }: DataPass,
+  run: Run,
+  g: DeviceArray,
+  u: DeviceArray,
+): void {
+  const squares = coefficients(context, run.tiles, inputs);
+  gemm(context, { a: g, b: u, c: squares, m: run.tiles, n: inputs, k: outputs, ...EACH });
+  const key = tilesKey(run.x);
+  context.launch(context.plan(planWinogradTiles, 'image-gradient', layout, key, 'none', false), [squares]);
+  context.launch(context.plan(planWinogradOverlap, layout, key), [squares, dx]);
+  squares.release();
+}
+
+/** What a run of images adds to dw (with `add`, to what is there), from the coefficients of dy. */
+function toWeights(
+  context: OpContext,
+  { layout, sizes: { inputs, outputs }, x, dw }: WeightPass,
+  run: Run,
+  g: DeviceArray,
+  add: boolean,
+): void {
+  const v = coefficients(context, run.tiles, inputs);
+  context.launch(context.plan(planWinogradTiles, 'image', layout, tilesKey(run.x), 'none', false), [x, v]);
+  const product = coefficients(context, outputs, inputs);
+  const shape = { m: outputs, n: inputs, k: run.tiles, ...EACH, transposeA: true };
+  gemm(context, { a: g, b: v, c: product, ...shape });
+  v.release();
+  const strides = weightStrides(layout, inputs);
+  context.launch(context.plan(planWinogradWeights, 'weight-gradient', outputs, inputs, ...strides, add), [
+    product,
+    dw,
+  ]);
+  product.release();
 }

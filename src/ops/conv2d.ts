@@ -1,12 +1,6 @@
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Activation } from './activations.ts';
-import {
-  convBackward,
-  convBackwardBias,
-  convBackwardData,
-  convBackwardWeight,
-  convForward,
-} from './conv-run.ts';
+import { convBackward, convBackwardBias, convForward } from './conv-run.ts';
 import { convSizes, imageShape, type ConvAttributes } from './conv-shape.ts';
 import type { Op } from './op.ts';
 import { input, refuseEmpty, shapeError, show } from './shape.ts';
@@ -36,7 +30,7 @@ export const conv2d: Op<Conv2dAttributes> = {
         `the bias is ${show(bias.shape)}, the weight gives ${sizes.outputs} channels`,
       );
     const y = context.empty(imageShape(layout, sizes.batch, sizes.outputs, sizes.oh, sizes.ow), x.dtype);
-    convForward(context, layout, sizes, x, weight, bias, activation, y);
+    convForward(context, { layout, sizes, x, weight, bias, activation, y });
     return { outputs: [y], saved: activation === 'none' ? [x, weight] : [x, weight, y] };
   },
   backward(context, [gy], saved, attributes, needs) {
@@ -50,9 +44,8 @@ export const conv2d: Op<Conv2dAttributes> = {
         : gy;
     const dx = needs[0] ? context.gradient(0, x.shape, x.dtype) : null;
     const dw = needs[1] ? context.gradient(1, weight.shape, weight.dtype) : null;
-    if (dx && dw) convBackward(context, layout, sizes, x, weight, g, dx, dw);
-    else if (dx) convBackwardData(context, layout, sizes, g, weight, dx);
-    else if (dw) convBackwardWeight(context, layout, sizes, x, g, dw);
+    const pass = { layout, sizes, x, weight, dy: g };
+    convBackward(context, dx && { ...pass, dx }, dw && { ...pass, dw });
     const db = needs[2] ? convBackwardBias(context, layout, sizes.outputs, g) : null;
     if (g !== gy) g.release();
     return [dx, dw, db];
