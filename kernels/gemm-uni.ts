@@ -266,7 +266,8 @@ function rowsOfLanes(shared: number, own: LaneSide, vectors: boolean): string[] 
     rows: shared,
     columns: own.columns,
     height: 1,
-    abreast: wide ? 1 : own.columns,
+    // Two rows of vectors a round: half the picking is worth twice the text.
+    abreast: !wide ? own.columns : vectors && own.columns === 1 ? 2 : 1,
     tile: 'group.y',
     size: 'm',
     store: ({ row, column, values: [sum = ''] }) => {

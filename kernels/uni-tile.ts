@@ -42,7 +42,7 @@ export interface Stores {
   readonly columns: number;
   /** Rows in one store: 1, or 4 where the result is stored in vectors across the rows. */
   readonly height: 1 | 4;
-  /** Stores written out, the others are rounds of a loop: as many as there are columns, or 1. */
+  /** Stores written out, the others are rounds of a loop: 1, or so many rows of all columns. */
   readonly abreast: number;
   /** The tile's number along the rows, as WGSL, and all rows of the result. */
   readonly tile: string;
@@ -59,26 +59,40 @@ export function tileStores({ rows, columns, height, abreast, tile, size, store }
   const units = (rows / height) * columns;
   const sums = (unit: number): string[] =>
     each(height, (q) => `c${Math.floor(unit / columns) * height + q}_${unit % columns}`);
-  const split = columns > abreast;
-  const times = split ? ` * ${columns}u` : '';
+  // A round takes lines of all columns, or one column of a line.
+  const lines = abreast / columns;
+  const split = lines < 1;
+  const lineCount = height > 1 ? `(${size} + ${height - 1}u) / ${height}u` : size;
+  const rounds = split
+    ? `${lineCount} * ${columns}u`
+    : lines > 1
+      ? `(${lineCount} + ${lines - 1}u) / ${lines}u`
+      : lineCount;
+  const line = (p: number): string => {
+    if (split) return `at / ${columns}u`;
+    return lines > 1 ? `(at * ${lines}u + ${Math.floor(p / columns)}u)` : 'at';
+  };
   return [
     `let stored = ${tile} * ${units / abreast}u;`,
-    `let stored_end = min(stored + ${units / abreast}u, (${size} + ${height - 1}u) / ${height}u${times});`,
+    `let stored_end = min(stored + ${units / abreast}u, ${rounds});`,
     'for (var at = stored; at < stored_end; at++) {',
     ...each(abreast, (p) => {
       const values = each(height, (q) => `v${p}_${q}`);
       const places = each(units / abreast, (round) => sums(round * abreast + p));
+      const stores = store({
+        row: `${line(p)}${height > 1 ? ` * ${height}u` : ''}`,
+        column: split ? `at % ${columns}u` : `${p % columns}u`,
+        values,
+      });
       return [
         ...values.map((value, q) => `let ${value} = ${pick(places.map((place) => place[q] as string))};`),
-        ...store({
-          row: `${split ? `at / ${columns}u` : 'at'}${height > 1 ? ` * ${height}u` : ''}`,
-          column: split ? `at % ${columns}u` : `${p}u`,
-          values,
-        }),
+        ...(lines > 1 && p >= columns
+          ? [`if (${line(p)} < ${lineCount}) {`, ...stores.map((each) => `  ${each}`), '}']
+          : stores),
       ];
     })
       .flat()
-      .map((line) => `  ${line}`),
+      .map((text) => `  ${text}`),
     '}',
   ];
 }

@@ -138,7 +138,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   let to_2u = image2 * made * to_h * to_w + pixel2 % (to_h * to_w);
   let to_3u = image3 * made * to_h * to_w + pixel3 % (to_h * to_w);
   let stored = group.y * 8u;
-  let stored_end = min(stored + 8u, (made + 0u) / 1u);
+  let stored_end = min(stored + 8u, made);
   for (var at = stored; at < stored_end; at++) {
     let v0_0 = select(select(select(c0_0, c1_0, (at & 1u) != 0u), select(c2_0, c3_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c5_0, (at & 1u) != 0u), select(c6_0, c7_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
     if (first_pixel + (0u) * 8u < pixel_count) { result[to_0u + (at) * to_h * to_w] = Element(finish(v0_0, (at))); }

@@ -135,7 +135,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   }
   let base = group.z * params.outputs * place_count;
   let stored = group.y * 8u;
-  let stored_end = min(stored + 8u, (params.outputs + 0u) / 1u);
+  let stored_end = min(stored + 8u, params.outputs);
   for (var at = stored; at < stored_end; at++) {
     let v0_0 = select(select(select(c0_0, c1_0, (at & 1u) != 0u), select(c2_0, c3_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c5_0, (at & 1u) != 0u), select(c6_0, c7_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u);
     if (first_place + (0u) * 8u < place_count) { result[base + (at) * place_count + first_place + (0u) * 8u] = Element(v0_0); }

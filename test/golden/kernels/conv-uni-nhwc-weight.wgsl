@@ -96,7 +96,7 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   }
   let base = group.z * params.outputs * place_count;
   let stored = group.y * 16u;
-  let stored_end = min(stored + 16u, (params.outputs + 0u) / 1u * 2u);
+  let stored_end = min(stored + 16u, params.outputs * 2u);
   for (var at = stored; at < stored_end; at++) {
     let v0_0 = select(select(select(select(c0_0, c0_1, (at & 1u) != 0u), select(c1_0, c1_1, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c2_0, c2_1, (at & 1u) != 0u), select(c3_0, c3_1, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c4_0, c4_1, (at & 1u) != 0u), select(c5_0, c5_1, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c6_0, c6_1, (at & 1u) != 0u), select(c7_0, c7_1, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
     if (first_place + (at % 2u) * 8u < place_count) { result[base + (at / 2u) * place_count + first_place + (at % 2u) * 8u] = Element4(v0_0); }

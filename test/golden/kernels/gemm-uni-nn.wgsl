@@ -23,109 +23,96 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
   let base_a = group.z * params.stride_a / 4u;
   let base_b = group.z * params.stride_b / 4u;
   let base_c = group.z * params.stride_c;
-  let first_shared = group.y * 16u;
+  let first_shared = group.y * 32u;
   let first_lane = group.x * 32u;
-  let lane0 = base_a + min(first_lane + lane + 0u, m - 1u) * (k_end / 4u);
-  let lane1 = base_a + min(first_lane + lane + 8u, m - 1u) * (k_end / 4u);
-  let lane2 = base_a + min(first_lane + lane + 16u, m - 1u) * (k_end / 4u);
-  let lane3 = base_a + min(first_lane + lane + 24u, m - 1u) * (k_end / 4u);
-  let row0 = min(first_shared / 4u + lane % 4u + 0u, n / 4u - 1u);
-  var c0_0 = 0.0;
-  var c0_1 = 0.0;
-  var c0_2 = 0.0;
-  var c0_3 = 0.0;
-  var c1_0 = 0.0;
-  var c1_1 = 0.0;
-  var c1_2 = 0.0;
-  var c1_3 = 0.0;
-  var c2_0 = 0.0;
-  var c2_1 = 0.0;
-  var c2_2 = 0.0;
-  var c2_3 = 0.0;
-  var c3_0 = 0.0;
-  var c3_1 = 0.0;
-  var c3_2 = 0.0;
-  var c3_3 = 0.0;
-  var c4_0 = 0.0;
-  var c4_1 = 0.0;
-  var c4_2 = 0.0;
-  var c4_3 = 0.0;
-  var c5_0 = 0.0;
-  var c5_1 = 0.0;
-  var c5_2 = 0.0;
-  var c5_3 = 0.0;
-  var c6_0 = 0.0;
-  var c6_1 = 0.0;
-  var c6_2 = 0.0;
-  var c6_3 = 0.0;
-  var c7_0 = 0.0;
-  var c7_1 = 0.0;
-  var c7_2 = 0.0;
-  var c7_3 = 0.0;
-  var c8_0 = 0.0;
-  var c8_1 = 0.0;
-  var c8_2 = 0.0;
-  var c8_3 = 0.0;
-  var c9_0 = 0.0;
-  var c9_1 = 0.0;
-  var c9_2 = 0.0;
-  var c9_3 = 0.0;
-  var c10_0 = 0.0;
-  var c10_1 = 0.0;
-  var c10_2 = 0.0;
-  var c10_3 = 0.0;
-  var c11_0 = 0.0;
-  var c11_1 = 0.0;
-  var c11_2 = 0.0;
-  var c11_3 = 0.0;
-  var c12_0 = 0.0;
-  var c12_1 = 0.0;
-  var c12_2 = 0.0;
-  var c12_3 = 0.0;
-  var c13_0 = 0.0;
-  var c13_1 = 0.0;
-  var c13_2 = 0.0;
-  var c13_3 = 0.0;
-  var c14_0 = 0.0;
-  var c14_1 = 0.0;
-  var c14_2 = 0.0;
-  var c14_3 = 0.0;
-  var c15_0 = 0.0;
-  var c15_1 = 0.0;
-  var c15_2 = 0.0;
-  var c15_3 = 0.0;
+  let lane0 = min(first_lane / 4u + lane + 0u, n / 4u - 1u);
+  let row0 = base_a + min(first_shared + lane + 0u, m - 1u) * (k_end / 4u);
+  let row1 = base_a + min(first_shared + lane + 8u, m - 1u) * (k_end / 4u);
+  let row2 = base_a + min(first_shared + lane + 16u, m - 1u) * (k_end / 4u);
+  let row3 = base_a + min(first_shared + lane + 24u, m - 1u) * (k_end / 4u);
+  var c0_0 = vec4f();
+  var c1_0 = vec4f();
+  var c2_0 = vec4f();
+  var c3_0 = vec4f();
+  var c4_0 = vec4f();
+  var c5_0 = vec4f();
+  var c6_0 = vec4f();
+  var c7_0 = vec4f();
+  var c8_0 = vec4f();
+  var c9_0 = vec4f();
+  var c10_0 = vec4f();
+  var c11_0 = vec4f();
+  var c12_0 = vec4f();
+  var c13_0 = vec4f();
+  var c14_0 = vec4f();
+  var c15_0 = vec4f();
+  var c16_0 = vec4f();
+  var c17_0 = vec4f();
+  var c18_0 = vec4f();
+  var c19_0 = vec4f();
+  var c20_0 = vec4f();
+  var c21_0 = vec4f();
+  var c22_0 = vec4f();
+  var c23_0 = vec4f();
+  var c24_0 = vec4f();
+  var c25_0 = vec4f();
+  var c26_0 = vec4f();
+  var c27_0 = vec4f();
+  var c28_0 = vec4f();
+  var c29_0 = vec4f();
+  var c30_0 = vec4f();
+  var c31_0 = vec4f();
   let k_main = k_end;
   for (var k = 0u; k < k_main; k += 4u) {
-    let p0 = vec4f(b[base_b + min(k + 0u + lane / 4u, k_end - 1u) * (n / 4u) + row0]);
-    let p1 = vec4f(b[base_b + min(k + 2u + lane / 4u, k_end - 1u) * (n / 4u) + row0]);
-    let l0 = vec4f(a[lane0 + k / 4u]);
-    let l1 = vec4f(a[lane1 + k / 4u]);
-    let l2 = vec4f(a[lane2 + k / 4u]);
-    let l3 = vec4f(a[lane3 + k / 4u]);
-    { let s0 = subgroupShuffle(p0.x, 0u); let s1 = subgroupShuffle(p0.x, 4u); let s2 = subgroupShuffle(p1.x, 0u); let s3 = subgroupShuffle(p1.x, 4u); c0_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c0_0)))); c0_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c0_1)))); c0_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c0_2)))); c0_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c0_3)))); }
-    { let s0 = subgroupShuffle(p0.y, 0u); let s1 = subgroupShuffle(p0.y, 4u); let s2 = subgroupShuffle(p1.y, 0u); let s3 = subgroupShuffle(p1.y, 4u); c1_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c1_0)))); c1_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c1_1)))); c1_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c1_2)))); c1_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c1_3)))); }
-    { let s0 = subgroupShuffle(p0.z, 0u); let s1 = subgroupShuffle(p0.z, 4u); let s2 = subgroupShuffle(p1.z, 0u); let s3 = subgroupShuffle(p1.z, 4u); c2_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c2_0)))); c2_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c2_1)))); c2_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c2_2)))); c2_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c2_3)))); }
-    { let s0 = subgroupShuffle(p0.w, 0u); let s1 = subgroupShuffle(p0.w, 4u); let s2 = subgroupShuffle(p1.w, 0u); let s3 = subgroupShuffle(p1.w, 4u); c3_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c3_0)))); c3_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c3_1)))); c3_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c3_2)))); c3_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c3_3)))); }
-    { let s0 = subgroupShuffle(p0.x, 1u); let s1 = subgroupShuffle(p0.x, 5u); let s2 = subgroupShuffle(p1.x, 1u); let s3 = subgroupShuffle(p1.x, 5u); c4_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c4_0)))); c4_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c4_1)))); c4_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c4_2)))); c4_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c4_3)))); }
-    { let s0 = subgroupShuffle(p0.y, 1u); let s1 = subgroupShuffle(p0.y, 5u); let s2 = subgroupShuffle(p1.y, 1u); let s3 = subgroupShuffle(p1.y, 5u); c5_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c5_0)))); c5_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c5_1)))); c5_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c5_2)))); c5_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c5_3)))); }
-    { let s0 = subgroupShuffle(p0.z, 1u); let s1 = subgroupShuffle(p0.z, 5u); let s2 = subgroupShuffle(p1.z, 1u); let s3 = subgroupShuffle(p1.z, 5u); c6_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c6_0)))); c6_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c6_1)))); c6_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c6_2)))); c6_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c6_3)))); }
-    { let s0 = subgroupShuffle(p0.w, 1u); let s1 = subgroupShuffle(p0.w, 5u); let s2 = subgroupShuffle(p1.w, 1u); let s3 = subgroupShuffle(p1.w, 5u); c7_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c7_0)))); c7_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c7_1)))); c7_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c7_2)))); c7_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c7_3)))); }
-    { let s0 = subgroupShuffle(p0.x, 2u); let s1 = subgroupShuffle(p0.x, 6u); let s2 = subgroupShuffle(p1.x, 2u); let s3 = subgroupShuffle(p1.x, 6u); c8_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c8_0)))); c8_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c8_1)))); c8_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c8_2)))); c8_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c8_3)))); }
-    { let s0 = subgroupShuffle(p0.y, 2u); let s1 = subgroupShuffle(p0.y, 6u); let s2 = subgroupShuffle(p1.y, 2u); let s3 = subgroupShuffle(p1.y, 6u); c9_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c9_0)))); c9_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c9_1)))); c9_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c9_2)))); c9_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c9_3)))); }
-    { let s0 = subgroupShuffle(p0.z, 2u); let s1 = subgroupShuffle(p0.z, 6u); let s2 = subgroupShuffle(p1.z, 2u); let s3 = subgroupShuffle(p1.z, 6u); c10_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c10_0)))); c10_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c10_1)))); c10_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c10_2)))); c10_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c10_3)))); }
-    { let s0 = subgroupShuffle(p0.w, 2u); let s1 = subgroupShuffle(p0.w, 6u); let s2 = subgroupShuffle(p1.w, 2u); let s3 = subgroupShuffle(p1.w, 6u); c11_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c11_0)))); c11_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c11_1)))); c11_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c11_2)))); c11_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c11_3)))); }
-    { let s0 = subgroupShuffle(p0.x, 3u); let s1 = subgroupShuffle(p0.x, 7u); let s2 = subgroupShuffle(p1.x, 3u); let s3 = subgroupShuffle(p1.x, 7u); c12_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c12_0)))); c12_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c12_1)))); c12_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c12_2)))); c12_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c12_3)))); }
-    { let s0 = subgroupShuffle(p0.y, 3u); let s1 = subgroupShuffle(p0.y, 7u); let s2 = subgroupShuffle(p1.y, 3u); let s3 = subgroupShuffle(p1.y, 7u); c13_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c13_0)))); c13_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c13_1)))); c13_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c13_2)))); c13_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c13_3)))); }
-    { let s0 = subgroupShuffle(p0.z, 3u); let s1 = subgroupShuffle(p0.z, 7u); let s2 = subgroupShuffle(p1.z, 3u); let s3 = subgroupShuffle(p1.z, 7u); c14_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c14_0)))); c14_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c14_1)))); c14_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c14_2)))); c14_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c14_3)))); }
-    { let s0 = subgroupShuffle(p0.w, 3u); let s1 = subgroupShuffle(p0.w, 7u); let s2 = subgroupShuffle(p1.w, 3u); let s3 = subgroupShuffle(p1.w, 7u); c15_0 = fma(s3, l0.w, fma(s2, l0.z, fma(s1, l0.y, fma(s0, l0.x, c15_0)))); c15_1 = fma(s3, l1.w, fma(s2, l1.z, fma(s1, l1.y, fma(s0, l1.x, c15_1)))); c15_2 = fma(s3, l2.w, fma(s2, l2.z, fma(s1, l2.y, fma(s0, l2.x, c15_2)))); c15_3 = fma(s3, l3.w, fma(s2, l3.z, fma(s1, l3.y, fma(s0, l3.x, c15_3)))); }
+    let p0 = vec4f(a[row0 + k / 4u]);
+    let p1 = vec4f(a[row1 + k / 4u]);
+    let p2 = vec4f(a[row2 + k / 4u]);
+    let p3 = vec4f(a[row3 + k / 4u]);
+    let l0_0 = vec4f(b[base_b + (k + 0u) * (n / 4u) + lane0]);
+    let l1_0 = vec4f(b[base_b + (k + 1u) * (n / 4u) + lane0]);
+    let l2_0 = vec4f(b[base_b + (k + 2u) * (n / 4u) + lane0]);
+    let l3_0 = vec4f(b[base_b + (k + 3u) * (n / 4u) + lane0]);
+    { let s0 = subgroupShuffle(p0.x, 0u); let s1 = subgroupShuffle(p0.y, 0u); let s2 = subgroupShuffle(p0.z, 0u); let s3 = subgroupShuffle(p0.w, 0u); c0_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c0_0)))); }
+    { let s0 = subgroupShuffle(p0.x, 1u); let s1 = subgroupShuffle(p0.y, 1u); let s2 = subgroupShuffle(p0.z, 1u); let s3 = subgroupShuffle(p0.w, 1u); c1_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c1_0)))); }
+    { let s0 = subgroupShuffle(p0.x, 2u); let s1 = subgroupShuffle(p0.y, 2u); let s2 = subgroupShuffle(p0.z, 2u); let s3 = subgroupShuffle(p0.w, 2u); c2_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c2_0)))); }
+    { let s0 = subgroupShuffle(p0.x, 3u); let s1 = subgroupShuffle(p0.y, 3u); let s2 = subgroupShuffle(p0.z, 3u); let s3 = subgroupShuffle(p0.w, 3u); c3_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c3_0)))); }
+    { let s0 = subgroupShuffle(p0.x, 4u); let s1 = subgroupShuffle(p0.y, 4u); let s2 = subgroupShuffle(p0.z, 4u); let s3 = subgroupShuffle(p0.w, 4u); c4_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c4_0)))); }
+    { let s0 = subgroupShuffle(p0.x, 5u); let s1 = subgroupShuffle(p0.y, 5u); let s2 = subgroupShuffle(p0.z, 5u); let s3 = subgroupShuffle(p0.w, 5u); c5_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c5_0)))); }
+    { let s0 = subgroupShuffle(p0.x, 6u); let s1 = subgroupShuffle(p0.y, 6u); let s2 = subgroupShuffle(p0.z, 6u); let s3 = subgroupShuffle(p0.w, 6u); c6_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c6_0)))); }
+    { let s0 = subgroupShuffle(p0.x, 7u); let s1 = subgroupShuffle(p0.y, 7u); let s2 = subgroupShuffle(p0.z, 7u); let s3 = subgroupShuffle(p0.w, 7u); c7_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c7_0)))); }
+    { let s0 = subgroupShuffle(p1.x, 0u); let s1 = subgroupShuffle(p1.y, 0u); let s2 = subgroupShuffle(p1.z, 0u); let s3 = subgroupShuffle(p1.w, 0u); c8_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c8_0)))); }
+    { let s0 = subgroupShuffle(p1.x, 1u); let s1 = subgroupShuffle(p1.y, 1u); let s2 = subgroupShuffle(p1.z, 1u); let s3 = subgroupShuffle(p1.w, 1u); c9_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c9_0)))); }
+    { let s0 = subgroupShuffle(p1.x, 2u); let s1 = subgroupShuffle(p1.y, 2u); let s2 = subgroupShuffle(p1.z, 2u); let s3 = subgroupShuffle(p1.w, 2u); c10_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c10_0)))); }
+    { let s0 = subgroupShuffle(p1.x, 3u); let s1 = subgroupShuffle(p1.y, 3u); let s2 = subgroupShuffle(p1.z, 3u); let s3 = subgroupShuffle(p1.w, 3u); c11_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c11_0)))); }
+    { let s0 = subgroupShuffle(p1.x, 4u); let s1 = subgroupShuffle(p1.y, 4u); let s2 = subgroupShuffle(p1.z, 4u); let s3 = subgroupShuffle(p1.w, 4u); c12_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c12_0)))); }
+    { let s0 = subgroupShuffle(p1.x, 5u); let s1 = subgroupShuffle(p1.y, 5u); let s2 = subgroupShuffle(p1.z, 5u); let s3 = subgroupShuffle(p1.w, 5u); c13_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c13_0)))); }
+    { let s0 = subgroupShuffle(p1.x, 6u); let s1 = subgroupShuffle(p1.y, 6u); let s2 = subgroupShuffle(p1.z, 6u); let s3 = subgroupShuffle(p1.w, 6u); c14_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c14_0)))); }
+    { let s0 = subgroupShuffle(p1.x, 7u); let s1 = subgroupShuffle(p1.y, 7u); let s2 = subgroupShuffle(p1.z, 7u); let s3 = subgroupShuffle(p1.w, 7u); c15_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c15_0)))); }
+    { let s0 = subgroupShuffle(p2.x, 0u); let s1 = subgroupShuffle(p2.y, 0u); let s2 = subgroupShuffle(p2.z, 0u); let s3 = subgroupShuffle(p2.w, 0u); c16_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c16_0)))); }
+    { let s0 = subgroupShuffle(p2.x, 1u); let s1 = subgroupShuffle(p2.y, 1u); let s2 = subgroupShuffle(p2.z, 1u); let s3 = subgroupShuffle(p2.w, 1u); c17_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c17_0)))); }
+    { let s0 = subgroupShuffle(p2.x, 2u); let s1 = subgroupShuffle(p2.y, 2u); let s2 = subgroupShuffle(p2.z, 2u); let s3 = subgroupShuffle(p2.w, 2u); c18_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c18_0)))); }
+    { let s0 = subgroupShuffle(p2.x, 3u); let s1 = subgroupShuffle(p2.y, 3u); let s2 = subgroupShuffle(p2.z, 3u); let s3 = subgroupShuffle(p2.w, 3u); c19_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c19_0)))); }
+    { let s0 = subgroupShuffle(p2.x, 4u); let s1 = subgroupShuffle(p2.y, 4u); let s2 = subgroupShuffle(p2.z, 4u); let s3 = subgroupShuffle(p2.w, 4u); c20_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c20_0)))); }
+    { let s0 = subgroupShuffle(p2.x, 5u); let s1 = subgroupShuffle(p2.y, 5u); let s2 = subgroupShuffle(p2.z, 5u); let s3 = subgroupShuffle(p2.w, 5u); c21_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c21_0)))); }
+    { let s0 = subgroupShuffle(p2.x, 6u); let s1 = subgroupShuffle(p2.y, 6u); let s2 = subgroupShuffle(p2.z, 6u); let s3 = subgroupShuffle(p2.w, 6u); c22_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c22_0)))); }
+    { let s0 = subgroupShuffle(p2.x, 7u); let s1 = subgroupShuffle(p2.y, 7u); let s2 = subgroupShuffle(p2.z, 7u); let s3 = subgroupShuffle(p2.w, 7u); c23_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c23_0)))); }
+    { let s0 = subgroupShuffle(p3.x, 0u); let s1 = subgroupShuffle(p3.y, 0u); let s2 = subgroupShuffle(p3.z, 0u); let s3 = subgroupShuffle(p3.w, 0u); c24_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c24_0)))); }
+    { let s0 = subgroupShuffle(p3.x, 1u); let s1 = subgroupShuffle(p3.y, 1u); let s2 = subgroupShuffle(p3.z, 1u); let s3 = subgroupShuffle(p3.w, 1u); c25_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c25_0)))); }
+    { let s0 = subgroupShuffle(p3.x, 2u); let s1 = subgroupShuffle(p3.y, 2u); let s2 = subgroupShuffle(p3.z, 2u); let s3 = subgroupShuffle(p3.w, 2u); c26_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c26_0)))); }
+    { let s0 = subgroupShuffle(p3.x, 3u); let s1 = subgroupShuffle(p3.y, 3u); let s2 = subgroupShuffle(p3.z, 3u); let s3 = subgroupShuffle(p3.w, 3u); c27_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c27_0)))); }
+    { let s0 = subgroupShuffle(p3.x, 4u); let s1 = subgroupShuffle(p3.y, 4u); let s2 = subgroupShuffle(p3.z, 4u); let s3 = subgroupShuffle(p3.w, 4u); c28_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c28_0)))); }
+    { let s0 = subgroupShuffle(p3.x, 5u); let s1 = subgroupShuffle(p3.y, 5u); let s2 = subgroupShuffle(p3.z, 5u); let s3 = subgroupShuffle(p3.w, 5u); c29_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c29_0)))); }
+    { let s0 = subgroupShuffle(p3.x, 6u); let s1 = subgroupShuffle(p3.y, 6u); let s2 = subgroupShuffle(p3.z, 6u); let s3 = subgroupShuffle(p3.w, 6u); c30_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c30_0)))); }
+    { let s0 = subgroupShuffle(p3.x, 7u); let s1 = subgroupShuffle(p3.y, 7u); let s2 = subgroupShuffle(p3.z, 7u); let s3 = subgroupShuffle(p3.w, 7u); c31_0 = fma(vec4f(s3), l3_0, fma(vec4f(s2), l2_0, fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c31_0)))); }
   }
   let stored = group.y * 16u;
-  let stored_end = min(stored + 16u, (n + 3u) / 4u * 4u);
+  let stored_end = min(stored + 16u, (m + 1u) / 2u);
   for (var at = stored; at < stored_end; at++) {
-    let v0_0 = select(select(select(select(c0_0, c0_1, (at & 1u) != 0u), select(c0_2, c0_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c4_1, (at & 1u) != 0u), select(c4_2, c4_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c8_0, c8_1, (at & 1u) != 0u), select(c8_2, c8_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c12_0, c12_1, (at & 1u) != 0u), select(c12_2, c12_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
-    let v0_1 = select(select(select(select(c1_0, c1_1, (at & 1u) != 0u), select(c1_2, c1_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c5_0, c5_1, (at & 1u) != 0u), select(c5_2, c5_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c9_0, c9_1, (at & 1u) != 0u), select(c9_2, c9_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c13_0, c13_1, (at & 1u) != 0u), select(c13_2, c13_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
-    let v0_2 = select(select(select(select(c2_0, c2_1, (at & 1u) != 0u), select(c2_2, c2_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c6_0, c6_1, (at & 1u) != 0u), select(c6_2, c6_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c10_0, c10_1, (at & 1u) != 0u), select(c10_2, c10_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c14_0, c14_1, (at & 1u) != 0u), select(c14_2, c14_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
-    let v0_3 = select(select(select(select(c3_0, c3_1, (at & 1u) != 0u), select(c3_2, c3_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c7_0, c7_1, (at & 1u) != 0u), select(c7_2, c7_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c11_0, c11_1, (at & 1u) != 0u), select(c11_2, c11_3, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c15_0, c15_1, (at & 1u) != 0u), select(c15_2, c15_3, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
-    if (first_lane + lane + (at % 4u) * 8u < m) { c[(base_c + (first_lane + lane + (at % 4u) * 8u) * n + (at / 4u * 4u)) / 4u] = Element4(finish4(vec4f(v0_0, v0_1, v0_2, v0_3), (at / 4u * 4u))); }
+    let v0_0 = select(select(select(select(c0_0, c2_0, (at & 1u) != 0u), select(c4_0, c6_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c8_0, c10_0, (at & 1u) != 0u), select(c12_0, c14_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c16_0, c18_0, (at & 1u) != 0u), select(c20_0, c22_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c24_0, c26_0, (at & 1u) != 0u), select(c28_0, c30_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    if (first_lane + (lane + (0u) * 8u) * 4u + 0u < n) { c[(base_c + ((at * 2u + 0u)) * n + first_lane + (lane + (0u) * 8u) * 4u + 0u) / 4u] = Element4(finish4(v0_0, first_lane + (lane + (0u) * 8u) * 4u + 0u)); }
+    let v1_0 = select(select(select(select(c1_0, c3_0, (at & 1u) != 0u), select(c5_0, c7_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c9_0, c11_0, (at & 1u) != 0u), select(c13_0, c15_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c17_0, c19_0, (at & 1u) != 0u), select(c21_0, c23_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c25_0, c27_0, (at & 1u) != 0u), select(c29_0, c31_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    if ((at * 2u + 1u) < m) {
+      if (first_lane + (lane + (0u) * 8u) * 4u + 0u < n) { c[(base_c + ((at * 2u + 1u)) * n + first_lane + (lane + (0u) * 8u) * 4u + 0u) / 4u] = Element4(finish4(v1_0, first_lane + (lane + (0u) * 8u) * 4u + 0u)); }
+    }
   }
 }

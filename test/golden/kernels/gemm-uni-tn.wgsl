@@ -98,10 +98,14 @@ fn main(@builtin(workgroup_id) group: vec3u, @builtin(subgroup_invocation_id) la
     { let s0 = subgroupShuffle(p0_0.z, 7u); let s1 = subgroupShuffle(p1_0.z, 7u); c30_0 = fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c30_0)); }
     { let s0 = subgroupShuffle(p0_0.w, 7u); let s1 = subgroupShuffle(p1_0.w, 7u); c31_0 = fma(vec4f(s1), l1_0, fma(vec4f(s0), l0_0, c31_0)); }
   }
-  let stored = group.y * 32u;
-  let stored_end = min(stored + 32u, (m + 0u) / 1u);
+  let stored = group.y * 16u;
+  let stored_end = min(stored + 16u, (m + 1u) / 2u);
   for (var at = stored; at < stored_end; at++) {
-    let v0_0 = select(select(select(select(select(c0_0, c1_0, (at & 1u) != 0u), select(c2_0, c3_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c4_0, c5_0, (at & 1u) != 0u), select(c6_0, c7_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c8_0, c9_0, (at & 1u) != 0u), select(c10_0, c11_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c12_0, c13_0, (at & 1u) != 0u), select(c14_0, c15_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u), select(select(select(select(c16_0, c17_0, (at & 1u) != 0u), select(c18_0, c19_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c20_0, c21_0, (at & 1u) != 0u), select(c22_0, c23_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c24_0, c25_0, (at & 1u) != 0u), select(c26_0, c27_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c28_0, c29_0, (at & 1u) != 0u), select(c30_0, c31_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u), (at & 16u) != 0u);
-    if (first_lane + (lane + (0u) * 8u) * 4u + 0u < n) { c[(base_c + (at) * n + first_lane + (lane + (0u) * 8u) * 4u + 0u) / 4u] = Element4(finish4(v0_0, first_lane + (lane + (0u) * 8u) * 4u + 0u)); }
+    let v0_0 = select(select(select(select(c0_0, c2_0, (at & 1u) != 0u), select(c4_0, c6_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c8_0, c10_0, (at & 1u) != 0u), select(c12_0, c14_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c16_0, c18_0, (at & 1u) != 0u), select(c20_0, c22_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c24_0, c26_0, (at & 1u) != 0u), select(c28_0, c30_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    if (first_lane + (lane + (0u) * 8u) * 4u + 0u < n) { c[(base_c + ((at * 2u + 0u)) * n + first_lane + (lane + (0u) * 8u) * 4u + 0u) / 4u] = Element4(finish4(v0_0, first_lane + (lane + (0u) * 8u) * 4u + 0u)); }
+    let v1_0 = select(select(select(select(c1_0, c3_0, (at & 1u) != 0u), select(c5_0, c7_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c9_0, c11_0, (at & 1u) != 0u), select(c13_0, c15_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), select(select(select(c17_0, c19_0, (at & 1u) != 0u), select(c21_0, c23_0, (at & 1u) != 0u), (at & 2u) != 0u), select(select(c25_0, c27_0, (at & 1u) != 0u), select(c29_0, c31_0, (at & 1u) != 0u), (at & 2u) != 0u), (at & 4u) != 0u), (at & 8u) != 0u);
+    if ((at * 2u + 1u) < m) {
+      if (first_lane + (lane + (0u) * 8u) * 4u + 0u < n) { c[(base_c + ((at * 2u + 1u)) * n + first_lane + (lane + (0u) * 8u) * 4u + 0u) / 4u] = Element4(finish4(v1_0, first_lane + (lane + (0u) * 8u) * 4u + 0u)); }
+    }
   }
 }
