@@ -123,31 +123,42 @@ export function winogradSides(part: WinogradPart): { readonly met: number; reado
 /**
  * `each(i)` of a part: expects `Value`, `Spot`, `count()`, `find(i) -> Spot`, `load(spot, row, column) -> Value`,
  * `store(spot, row, column, value)` and `params.loads` and `params.stores`, the sides of the square met and of the square made.
+ * With `lines`, pixels are met and made four in a line: `load_line(spot, row)` of a `gradient`, `store_line(spot, row, line)` of a
+ * `result`, each a `mat4x4f` with a column a pixel.
  *
  * Loads and stores are what a software adapter compiles longest, so one column of loads and one row of stores are written, each the
  * round of a loop. The values move on by a place a round, for registers have no index. Were its rounds known, the driver would
  * unroll it.
  */
-export function winograd(part: WinogradPart): string {
+export function winograd(part: WinogradPart, lines = false): string {
   const matrix = MATRICES[part];
   const { met, made } = winogradSides(part);
   const row = (o: number): string[] => each(met, (c) => `t${o}_${c}`);
   const across = (values: readonly string[]): string[] =>
     matrix.map((factors) => combination(factors, values));
+  const sums = across(row(0));
+  // The square's sides may change places: what is met is then a line, and what is made a column.
+  const turned = lines && part === 'gradient';
+  const stores = turned
+    ? sums.map((sum, p) => `store(spot, ${p}u, r, ${sum});`)
+    : lines
+      ? [`store_line(spot, r, mat4x4f(${sums.join(', ')}));`]
+      : sums.map((sum, p) => `store(spot, r, ${p}u, ${sum});`);
   return [
     'fn each(i: u32) {',
     '  if (i >= count()) { return; }',
     '  let spot = find(i);',
     ...each(made, (o) => row(o).map((t) => `  var ${t} = Value();`)).flat(),
     '  for (var c = 0u; c < params.loads; c++) {',
-    ...each(met, (r) => `    let d${r} = load(spot, ${r}u, c);`),
+    ...(turned ? ['    let line = load_line(spot, c);'] : []),
+    ...each(met, (r) => `    let d${r} = ${turned ? `line[${r}]` : `load(spot, ${r}u, c)`};`),
     ...across(each(met, (r) => `d${r}`)).flatMap((sum, o) => [
       ...each(met - 1, (c) => `    t${o}_${c} = t${o}_${c + 1};`),
       `    t${o}_${met - 1} = ${sum};`,
     ]),
     '  }',
     '  for (var r = 0u; r < params.stores; r++) {',
-    ...across(row(0)).map((sum, p) => `    store(spot, r, ${p}u, ${sum});`),
+    ...stores.map((line) => `    ${line}`),
     ...each(made - 1, (o) => row(o).map((t, c) => `    ${t} = t${o + 1}_${c};`)).flat(),
     '  }',
     '}',

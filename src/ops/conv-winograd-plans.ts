@@ -51,10 +51,16 @@ const bindParams = (index: number): string => `@group(0) @binding(${index}) var<
 class Pixels {
   readonly width: 1 | 4;
   readonly last: boolean;
+  /** A value's channels lie apart, but four pixels of a tile's line are a vector. */
+  readonly lines: boolean;
+  /** Places side by side are tiles of a line. */
+  readonly strips: boolean;
 
-  constructor(layout: Layout, channels: number) {
+  constructor(part: WinogradPart | 'overlap', layout: Layout, { channels, w, paddingW }: Tiles) {
     this.width = channels % 4 === 0 ? 4 : 1;
     this.last = layout === 'nhwc';
+    this.strips = !this.last && part !== 'image-gradient';
+    this.lines = (part === 'gradient' || part === 'result') && this.apart && (w | paddingW) % 4 === 0;
   }
 
   get value(): string {
@@ -68,15 +74,30 @@ class Pixels {
 
   /** `Pixel` is what an array of pixels has for elements. */
   get aliases(): Readonly<Record<string, string>> {
-    return { ...elementTypes('f32').aliases, Value: this.value, Pixel: this.apart ? 'f32' : this.value };
+    const pixel = this.apart && !this.lines ? 'f32' : this.value;
+    return { ...elementTypes('f32').aliases, Value: this.value, Pixel: pixel };
   }
 
   get constants(): Readonly<Record<string, boolean | number>> {
-    return { LAST: this.last, WIDTH: this.width };
+    return { LAST: this.last, STRIPS: this.strips, WIDTH: this.width };
   }
 
-  /** `fn load` of pixels; outside of the image they are zeros. */
+  get variant(): string {
+    return `${this.last ? 'nhwc' : 'nchw'}${this.width === 4 ? '-vec4' : ''}${this.lines ? '-lines' : ''}`;
+  }
+
+  /** `fn load` (or `load_line`) of pixels; outside of the image they are zeros. */
   load(array: string): string {
+    if (this.lines)
+      return [
+        'fn load_line(spot: Spot, row: u32) -> mat4x4f {',
+        '  let at = pixel(spot, row, 0u) / 4u;',
+        '  let plane = params.h * params.w / 4u;',
+        '  let within = inside(spot, row, 0u);',
+        // Outside, the address is anything; what is read there is not used.
+        `  return transpose(mat4x4f(${each(4, (q) => `select(vec4f(), ${array}[at + ${q}u * plane], within)`).join(', ')}));`,
+        '}',
+      ].join('\n');
     const planes = each(4, (q) => `${array}[at + ${q}u * params.h * params.w]`).join(', ');
     return [
       'fn load(spot: Spot, row: u32, column: u32) -> Value {',
@@ -87,8 +108,19 @@ class Pixels {
     ].join('\n');
   }
 
-  /** `fn store` of pixels: what `finished` makes of `value`. */
+  /** `fn store` (or `store_line`) of pixels: what `finished` makes of `value`. */
   store(array: string, finished = 'value'): string {
+    if (this.lines)
+      return [
+        `fn finished(spot: Spot, value: Value) -> Value { return ${finished}; }`,
+        'fn store_line(spot: Spot, row: u32, line: mat4x4f) {',
+        '  if (!inside(spot, row, 0u)) { return; }',
+        '  let at = pixel(spot, row, 0u) / 4u;',
+        '  let plane = params.h * params.w / 4u;',
+        `  let planes = transpose(mat4x4f(${each(4, (p) => `finished(spot, line[${p}])`).join(', ')}));`,
+        ...each(4, (q) => `  ${array}[at + ${q}u * plane] = planes[${q}];`),
+        '}',
+      ].join('\n');
     return [
       'fn store(spot: Spot, row: u32, column: u32, value: Value) {',
       '  if (!inside(spot, row, column)) { return; }',
@@ -160,7 +192,7 @@ export function planWinogradTiles(
   hasBias: boolean,
 ): Launch {
   const tiles = fromKey(key);
-  const pixels = new Pixels(layout, tiles.channels);
+  const pixels = new Pixels(part, layout, tiles);
   const { bindings, functions } = formOf(part, activation, hasBias, pixels);
   const { met, made } = winogradSides(part);
   const squares = tiles.images * tiles.tilesH * tiles.tilesW * tiles.channels;
@@ -170,11 +202,11 @@ export function planWinogradTiles(
     {
       kernel: {
         op: `winograd-${part}`,
-        variant: `${variantOf(layout, pixels)}${hasBias ? '-bias' : ''}${activation === 'none' ? '' : `-${activation}`}`,
+        variant: `${pixels.variant}${hasBias ? '-bias' : ''}${activation === 'none' ? '' : `-${activation}`}`,
         dtype: 'f32',
         family: 'convolution',
         file: 'kernels/winograd.ts',
-        source: winograd(part),
+        source: winograd(part, pixels.lines),
         aliases: pixels.aliases,
         constants: pixels.constants,
         functions: [tilesSource, ...functions],
@@ -188,8 +220,6 @@ export function planWinogradTiles(
   );
 }
 
-const variantOf = (layout: Layout, { width }: Pixels): string => `${layout}${width === 4 ? '-vec4' : ''}`;
-
 function tilesWords(tiles: Tiles, { width }: Pixels, loads: number, stores: number): number[] {
   const { h, w, channels, tilesH, tilesW, first, images, paddingH, paddingW } = tiles;
   const count = images * tilesH * tilesW;
@@ -200,7 +230,7 @@ function tilesWords(tiles: Tiles, { width }: Pixels, loads: number, stores: numb
 export function planWinogradOverlap(facts: DeviceFacts, layout: Layout, key: string): Launch {
   const tiles = fromKey(key);
   const { images, tilesH, tilesW, channels, h, w } = tiles;
-  const pixels = new Pixels(layout, channels);
+  const pixels = new Pixels('overlap', layout, tiles);
   const squares = images * tilesH * tilesW * channels;
   return launchByPlaces(
     facts,
@@ -208,7 +238,7 @@ export function planWinogradOverlap(facts: DeviceFacts, layout: Layout, key: str
     {
       kernel: {
         op: 'winograd-overlap',
-        variant: variantOf(layout, pixels),
+        variant: pixels.variant,
         dtype: 'f32',
         family: 'convolution',
         file: 'kernels/winograd-overlap.wgsl',

@@ -77,6 +77,8 @@ const CASES: Case[] = [
   // Tiles of Winograd's convolution that reach over the edges, and an image smaller than one.
   { n: 2, c: 5, o: 8, h: 11, w: 9, k: [3, 3], attributes: { padding: [1, 2] } },
   { n: 3, c: 8, o: 4, h: 3, w: 7, k: [3, 3] },
+  // A result whose lines of pixels are whole vectors, its last tiles half outside.
+  { n: 2, c: 8, o: 12, h: 8, w: 10, k: [3, 3] },
 ];
 
 for (const layout of ['nchw', 'nhwc'] as const)
