@@ -1,4 +1,4 @@
-/** Plans of the plain convolution kernels: every attribute, either layout, no speed. */
+/** Plans of the plain convolution kernels: every attribute, either layout, no speed. Groups have faster ones where these fit. */
 import type { Dtype } from '../gpu/array.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import { ceilDiv, foldGrid, makeLaunch, type Launch } from '../gpu/launch.ts';
@@ -18,6 +18,7 @@ import {
   type ConvPass,
   type Layout,
 } from './conv-shape.ts';
+import { groupedFits, planConvGrouped } from './conv-grouped.ts';
 import { ELEMENTWISE_GROUP, elementTypes } from './kernel-parts.ts';
 
 const PASSES = {
@@ -51,6 +52,8 @@ export function planConvNaive(
   hasBias: boolean,
 ): Launch {
   const sizes = convFromKey(key);
+  if (pass !== 'weight' && groupedFits(sizes, layout))
+    return planConvGrouped(facts, pass, layout, dtype, sizes, activation, hasBias);
   const { source, file, op, arrays } = PASSES[pass];
   const elements = convElements(sizes);
   const [first, second, out] = arrays;

@@ -16,8 +16,9 @@ import {
 import { BINARY_KINDS, type BinaryName } from '../../src/ops/binary-kinds.ts';
 import { planBroadcast, planSame } from '../../src/ops/binary.ts';
 import { planWidenBytes } from '../../src/ops/cast.ts';
+import { planConvGrouped } from '../../src/ops/conv-grouped.ts';
 import { planConvNaive } from '../../src/ops/conv-naive.ts';
-import { convKey, convSizes, imageShape } from '../../src/ops/conv-shape.ts';
+import { convKey, convSizes, imageShape, type Layout } from '../../src/ops/conv-shape.ts';
 import { planConvTile, planConvTileWeight, tileWeightChunks } from '../../src/ops/conv-tile.ts';
 import { planConvUni, planConvUniWeight, weightChunks } from '../../src/ops/conv-uni.ts';
 import {
@@ -101,8 +102,18 @@ function products(facts: DeviceFacts, dtype: Dtype): Launch[] {
   return launches;
 }
 
+function grouped(facts: DeviceFacts, dtype: Dtype, layout: Layout): Launch[] {
+  return ([1, 2] as const).flatMap((stride) => {
+    const sizes = convSizes('conv2d', imageShape(layout, 2, 8, 12, 12), imageShape(layout, 8, 1, 3, 3), { layout, padding: 1, stride, groups: 8 }); // prettier-ignore
+    const pass = (each: 'forward' | 'data', hasBias: boolean): Launch =>
+      planConvGrouped(facts, each, layout, dtype, sizes, hasBias ? 'relu' : 'none', hasBias);
+    return [pass('forward', true), pass('forward', false), pass('data', false)];
+  });
+}
+
 function convolutions(facts: DeviceFacts, dtype: Dtype): Launch[] {
   const launches: Launch[] = [];
+  for (const layout of ['nchw', 'nhwc'] as const) launches.push(...grouped(facts, dtype, layout));
   for (const layout of ['nchw', 'nhwc'] as const)
     for (const [channels, outputs, padding, stride] of [
       [1, 8, 0, 1],
