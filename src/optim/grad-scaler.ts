@@ -96,7 +96,7 @@ export class GradScaler {
     if (finite) {
       optimizer.step();
       this.#goodSteps++;
-    } else endStep();
+    } else endStep(optimizer);
     this.#update(finite);
     return finite;
   }

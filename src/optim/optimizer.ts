@@ -92,7 +92,7 @@ export abstract class Optimizer<Options extends BaseOptions> {
       ),
     );
     if (annotations.listener !== this.#attributedFor) this.#attribute();
-    endStep();
+    endStep(this);
     theEngine().flush();
   }
 

@@ -118,7 +118,8 @@ export abstract class ReducedTensor extends ElementwiseTensor {
 
   #fold(kind: FoldAttributes['kind'], dim: Dims | undefined, keepDims: boolean): Tensor {
     const dims = dim === undefined ? {} : { dims: typeof dim === 'number' ? [dim] : dim };
-    return this.wrap(apply1(fold, [floating(this)], { kind, ...dims, keepDims, shape: this.shape }));
+    const folded = this.wrap(apply1(fold, [floating(this)], { kind, ...dims, keepDims, shape: this.shape }));
+    return kind === 'mean' ? folded : this.whole(folded);
   }
 
   /** This tensor as 1 and 0. */

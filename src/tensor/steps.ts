@@ -24,12 +24,22 @@ export function countSamples(rows: number): void {
   samples += rows;
 }
 
-/** The optimizer has updated the parameters: the step is over, and memory of the step before it goes. */
-export function endStep(): void {
+/** The optimizers that have made a step since memory went last. */
+const stepped = new Set<object>();
+
+/**
+ * An optimizer has updated its parameters: the step is over, and memory of the step before it goes. Of several in turn (a generator
+ * and its critic) the first to come again begins a new round of the script's loop: what the round made serves all of them.
+ */
+export function endStep(optimizer: object): void {
   beginStep();
   annotations.listener?.step('end', samples > 0 ? { index: finished, samples } : { index: finished });
   open = false;
   samples = 0;
   finished++;
-  endGeneration();
+  if (stepped.size === 0 || stepped.has(optimizer)) {
+    stepped.clear();
+    endGeneration();
+  }
+  stepped.add(optimizer);
 }

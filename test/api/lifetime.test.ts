@@ -107,3 +107,21 @@ test('gradients of several small batches make one step, the same as one large ba
   for (let i = 0; i < whole.length; i++)
     assert.ok(Math.abs((whole[i] as number) - (pieces[i] as number)) < 1e-6);
 });
+
+test('the losses of a round can be read after the steps of all its optimizers, and their memory goes', async () => {
+  const layers = [1, 2, 3].map(() => new nn.Linear(2, 1));
+  const optimizers = layers.map((layer) => new optim.SGD(layer.parameters(), { lr: 0.1 }));
+  const live: number[] = [];
+  for (let i = 0; i < 8; i++) {
+    const x = rand([4, 2]);
+    const losses = layers.map((layer) => layer.forward(x).square().mean()); // prettier-ignore
+    for (const [k, optimizer] of optimizers.entries()) {
+      optimizer.zeroGrad();
+      losses[k]?.backward();
+      optimizer.step();
+    }
+    for (const loss of losses) assert.ok(Number.isFinite(await loss.item()));
+    live.push(engine.stats.liveBytes);
+  }
+  assert.equal(new Set(live.slice(3)).size, 1, live.join());
+});

@@ -48,6 +48,15 @@ test('whole numbers are filled and padded with whole numbers', async () => {
   assert.deepEqual(await tensor(Int32Array.of(1)).pad([0, 1], -100).data(), Int32Array.of(1, -100));
 });
 
+test('sums, products and largest of whole numbers are whole, means are not', async () => {
+  const whole = tensor(Int32Array.of(3, 1, 2), { shape: [1, 3] });
+  for (const [folded, value] of [[whole.sum(), 6], [whole.max(1), 3], [whole.min(), 1], [whole.prod(1), 6]] as const) {
+    assert.equal(folded.dtype, 'i32');
+    assert.equal((await folded.data())[0], value);
+  }
+  assert.equal(whole.mean().dtype, 'f32');
+}); // prettier-ignore
+
 test('truth values are made from booleans and from numbers', async () => {
   assert.equal(tensor([true, false]).dtype, 'bool');
   assert.deepEqual(await tensor([[0, 2]], { dtype: 'bool' }).data(), Uint8Array.of(0, 1));

@@ -74,7 +74,7 @@ const inShape = (loss: Tensor, { shape }: ClassRows, { reduction }: LossOptions)
 function weighted(logs: Tensor, wanted: Tensor, options: CrossEntropyOptions): Tensor {
   const { weight, reduction = 'mean', ignoreIndex = IGNORED, labelSmoothing = 0 } = options;
   if (wanted.dtype !== 'i32' && wanted.dtype !== 'u32')
-    throw tensorError(`targets are class numbers (i32 or u32), got ${wanted.dtype}`);
+    throw tensorError(`targets are class numbers (i32 or u32), got ${wanted.dtype}; use .to('i32')`);
   const counts = wanted.ne(ignoreIndex).float();
   const factors = weight ? weight.gather(0, wanted).mul(counts) : counts;
   const hit = logs.gather(1, wanted.unsqueeze(1)).squeeze(1);
