@@ -15,7 +15,7 @@ export interface BoundBuffer {
   readonly sizeBytes: number | undefined;
 }
 
-/** Groups remembered, to know one that is made again. */
+/** Groups remembered at least, to know one that is made again. */
 const KEEP = 8192;
 
 /** What was made since the last row of it. */
@@ -37,8 +37,9 @@ export class BindGroups {
   /** Numbers of layouts and of what is bound. */
   readonly #serials = new Attached<object, number>();
   #nextSerial = 1;
-  /** In order of creation: the oldest is forgotten first. */
-  readonly #made = new Set<number>();
+  /** The last ones made and those before them: the older are forgotten all at once, since a set is slow to give up its oldest. */
+  #made = new Set<number>();
+  #madeBefore = new Set<number>();
   #tally: Tally | null = null;
 
   constructor(recorder: Recorder, callSites: CallSites, steps: Steps) {
@@ -133,13 +134,22 @@ export class BindGroups {
         key.add(buffer.sizeBytes ?? -1);
       } else key.add(this.#serial(resource));
     }
-    const repeated = this.#made.delete(key.value);
-    this.#made.add(key.value);
+    const repeated = this.#remember(key.value);
     if (repeated) tally.repeated++;
-    else if (this.#made.size > KEEP) this.#made.delete(this.#made.keys().next().value as number);
     if (tally.location >= 0 && (tally.telling || !repeated)) return;
     tally.telling = repeated;
     tally.location = this.#recorder.location(this.#callSites.hereIfCheap(below, DEEP));
+  }
+
+  /** Was it made before? */
+  #remember(key: number): boolean {
+    if (this.#made.has(key)) return true;
+    if (this.#made.size === KEEP) {
+      this.#madeBefore = this.#made;
+      this.#made = new Set();
+    }
+    this.#made.add(key);
+    return this.#madeBefore.has(key);
   }
 
   #serial(thing: object): number {

@@ -3,7 +3,7 @@ import { Attached } from './attached.ts';
 import { nowNs } from './clock.ts';
 import type { ComputePasses } from './compute-pass.ts';
 import type { DawnPoll } from './dawn-poll.ts';
-import type { EncoderRecord } from './device-probe.ts';
+import type { EncoderRecord, Recording } from './device-probe.ts';
 import type { Devices } from './devices.ts';
 import type { Recorder } from './recorder.ts';
 import type { RenderPasses } from './render-pass.ts';
@@ -34,8 +34,8 @@ export class Commands {
   readonly #recorder: Recorder;
   readonly #poll: DawnPoll;
   readonly #afterSubmit: () => void;
-  readonly #records = new Attached<GPUCommandEncoder, EncoderRecord>();
-  readonly #finished = new Attached<GPUCommandBuffer, EncoderRecord>();
+  readonly #recordings = new Attached<GPUCommandEncoder, Recording>();
+  readonly #finished = new Attached<GPUCommandBuffer, Recording>();
 
   constructor(
     devices: Devices,
@@ -62,7 +62,7 @@ export class Commands {
     const renders = this.#renders;
     const transfers = this.#transfers;
     const devices = this.#devices;
-    const records = this.#records;
+    const recordings = this.#recordings;
     const finished = this.#finished;
     const submit = (queue: GPUQueue, native: Submit, list: GPUCommandBuffer[]): void =>
       this.#submit(queue, native, list);
@@ -73,8 +73,8 @@ export class Commands {
       (original) =>
         function (this: GPUDevice, descriptor) {
           const encoder = original.call(this, descriptor);
-          const record = devices.of(this)?.newRecord(encoder);
-          if (record) records.set(encoder, record);
+          const owner = devices.of(this);
+          if (owner) recordings.set(encoder, owner.newRecording());
           return encoder;
         },
     );
@@ -83,7 +83,7 @@ export class Commands {
       'beginComputePass',
       (original) =>
         function (this: GPUCommandEncoder, descriptor) {
-          const record = records.get(this);
+          const record = recordings.get(this)?.record;
           return record ? passes.begin(this, record, descriptor) : original.call(this, descriptor);
         },
     );
@@ -93,7 +93,7 @@ export class Commands {
       (original) =>
         function beginRenderPass(this: GPUCommandEncoder, descriptor) {
           passes.leaveOpen(this);
-          const record = records.get(this);
+          const record = recordings.get(this)?.record;
           return original.call(
             this,
             record ? renders.begin(record, descriptor, beginRenderPass) : descriptor,
@@ -107,11 +107,8 @@ export class Commands {
         function (this: GPUCommandEncoder, descriptor) {
           passes.leaveOpen(this);
           const commands = original.call(this, descriptor);
-          const record = records.get(this);
-          if (record) {
-            finished.set(commands, record);
-            record.owner.finished(record, commands);
-          }
+          const recording = recordings.get(this);
+          if (recording) finished.set(commands, recording);
           return commands;
         },
     );
@@ -168,7 +165,7 @@ export class Commands {
     const startNs = nowNs();
     const records: EncoderRecord[] = [];
     for (const commands of list) {
-      const record = this.#finished.get(commands);
+      const record = this.#finished.get(commands)?.record;
       if (record && !record.submitted) records.push(record);
     }
     const owner = records[0]?.owner;

@@ -307,8 +307,8 @@ export class ComputePasses {
     const pair = record.owner.ring?.take(waiter);
     if (!pair) return undefined;
     const { slot, query } = pair;
-    if (!record.slots.has(slot)) {
-      record.slots.add(slot);
+    if (!record.slots.includes(slot)) {
+      record.slots.push(slot);
       slot.open++;
     }
     return { querySet: slot.querySet, beginningOfPassWriteIndex: query, endOfPassWriteIndex: query + 1 };

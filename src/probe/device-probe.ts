@@ -17,9 +17,14 @@ import type { NativeMethods } from './webgpu-classes.ts';
 export interface EncoderRecord {
   readonly owner: DeviceProbe;
   readonly dispatches: Dispatch[];
-  readonly slots: Set<RingSlot>;
+  readonly slots: RingSlot[];
   passes: number;
   submitted: boolean;
+}
+
+/** Held by the encoder and by its commands, and by nobody else: when it is collected, both were dropped. */
+export interface Recording {
+  readonly record: EncoderRecord;
 }
 
 export class DeviceProbe {
@@ -65,22 +70,11 @@ export class DeviceProbe {
     });
   }
 
-  newRecord(encoder: GPUCommandEncoder): EncoderRecord {
-    const record: EncoderRecord = {
-      owner: this,
-      dispatches: [],
-      slots: new Set(),
-      passes: 0,
-      submitted: false,
-    };
-    this.#abandoned.register(encoder, record, record);
-    return record;
-  }
-
-  /** From now on the commands, not the encoder, are what may be dropped. */
-  finished(record: EncoderRecord, commands: GPUCommandBuffer): void {
-    this.#abandoned.unregister(record);
-    this.#abandoned.register(commands, record, record);
+  newRecording(): Recording {
+    const record: EncoderRecord = { owner: this, dispatches: [], slots: [], passes: 0, submitted: false };
+    const recording = { record };
+    this.#abandoned.register(recording, record, record);
+    return recording;
   }
 
   recorded(record: EncoderRecord, dispatch: Dispatch): void {

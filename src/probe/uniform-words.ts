@@ -20,18 +20,15 @@ interface Shadow {
 }
 
 export class UniformWords {
-  readonly #shadows = new Attached<GPUBuffer, Shadow>();
+  /** Null for a buffer whose words are not kept: asking the device what it is takes longer than all else here. */
+  readonly #shadows = new Attached<GPUBuffer, Shadow | null>();
   readonly #mapped = new Attached<GPUBuffer, { readonly offset: number; readonly data: ArrayBuffer }[]>();
 
   /** `data`: the bytes written, at `offset` of the buffer. */
   written(buffer: GPUBuffer, offset: number, data: Uint8Array): void {
-    if ((buffer.usage & UNIFORM) === 0 || buffer.size > MAX_BUFFER) return;
     let shadow = this.#shadows.get(buffer);
-    if (!shadow) {
-      const bytes = new Uint8Array(buffer.size);
-      const words = new DataView(bytes.buffer);
-      this.#shadows.set(buffer, (shadow = { bytes, words, known: new Uint8Array(buffer.size / WORD) }));
-    }
+    if (shadow === undefined) this.#shadows.set(buffer, (shadow = shadowOf(buffer)));
+    if (!shadow) return;
     const end = offset + data.byteLength;
     if (end > shadow.bytes.byteLength) return;
     const small = data.byteLength <= MAX_WRITE;
@@ -82,4 +79,10 @@ export class UniformWords {
         },
     );
   }
+}
+
+function shadowOf({ usage, size }: GPUBuffer): Shadow | null {
+  if ((usage & UNIFORM) === 0 || size > MAX_BUFFER) return null;
+  const bytes = new Uint8Array(size);
+  return { bytes, words: new DataView(bytes.buffer), known: new Uint8Array(size / WORD) };
 }
