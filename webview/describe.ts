@@ -147,12 +147,12 @@ export function describeDispatch(facts: Facts, row: number): Description {
       value: `${formatBytes(bytes, 2)}, ${formatBytes((bytes / ns) * 1e9, 2)}/s`,
       basis: 'computed',
     });
-  const note =
-    flags & DISPATCH_FLAGS.warmup
-      ? 'Warm-up: kept out of statistics'
-      : flags & DISPATCH_FLAGS.shared
-        ? 'A share of a group timed as one'
-        : undefined;
+  const notes = [
+    flags & DISPATCH_FLAGS.warmup ? 'Warm-up: kept out of statistics' : '',
+    flags & DISPATCH_FLAGS.shared ? 'A share of a group timed as one' : '',
+    flags & DISPATCH_FLAGS.lineInferred ? 'Line inferred from the dispatches before it' : '',
+  ].filter(Boolean);
+  const note = notes.join('. ');
   return {
     title: kernel?.name ?? 'kernel',
     kind: imported ? 'Kernel (imported)' : 'Kernel',

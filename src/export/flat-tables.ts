@@ -136,6 +136,10 @@ const FILL: { readonly [N in FlatTableName]: (trace: Trace, columns: Columns) =>
     span(columns, dispatches.startNs, dispatches.endNs);
     columns.number('launchedNs', (row) => dispatches.cpuNs[row] as number);
     columns.flag('warmup', (row) => (dispatches.flags[row] as number) & DISPATCH_FLAGS.warmup);
+    columns.flag(
+      'locationInferred',
+      (row) => (dispatches.flags[row] as number) & DISPATCH_FLAGS.lineInferred,
+    );
     perLaunch();
     columns.number('workgroupsX', (launch) => launches.workgroupsX[launch] as number);
     columns.number('workgroupsY', (launch) => launches.workgroupsY[launch] as number);

@@ -36,6 +36,7 @@ export const FLAT_WORDS: Readonly<Record<FlatTableName, TableWords>> = {
       durationNs: DURATION,
       launchedNs: 'When the host launched it, in nanoseconds',
       warmup: 'Among the first runs of its pipeline or the first steps',
+      locationInferred: 'The launch comes from several lines; which one was inferred from what ran before',
       workgroupsX: 'Workgroups (blocks) of the grid in x',
       workgroupsY: 'Workgroups (blocks) of the grid in y',
       workgroupsZ: 'Workgroups (blocks) of the grid in z',

@@ -20,21 +20,25 @@ type Frame = NodeJS.CallSite & { getPosition(): number; getScriptNameOrSourceURL
 export const DEEP = 40;
 export const SHALLOW = 6;
 
-const TIME_SHARE = 0.01;
-
 /** Time that looking may take: some for a start, then a share of what has passed. */
 export class LookBudget {
   readonly #startNs: number;
+  readonly #share: number;
   #spentNs = 0;
 
-  constructor(startNs: number) {
+  constructor(startNs: number, share: number) {
     this.#startNs = startNs;
+    this.#share = share;
+  }
+
+  get isSpent(): boolean {
+    return this.#spentNs > this.#startNs + this.#share * nowNs();
   }
 
   /** What `look` finds; null, without looking, once too much time has been spent. */
   spend<T>(look: () => T): T | null {
+    if (this.isSpent) return null;
     const before = nowNs();
-    if (this.#spentNs > this.#startNs + TIME_SHARE * before) return null;
     const found = look();
     this.#spentNs += nowNs() - before;
     return found;
@@ -47,7 +51,7 @@ export class CallSites {
   readonly #places: ScriptPlaces;
   readonly #known = new Map<string, SourceLocation>();
   readonly #users = new Map<string, boolean>();
-  readonly #often = new LookBudget(20e6);
+  readonly #often = new LookBudget(20e6, 0.005);
 
   constructor(places: ScriptPlaces) {
     this.#places = places;

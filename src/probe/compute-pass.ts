@@ -297,6 +297,7 @@ export class ComputePasses {
     else run(pass);
     facts.dispatched = true;
     dispatch.launch = this.#launches.idOf(facts, grid, state.groups, timed, below);
+    if (this.#launches.inferred) dispatch.flags |= DISPATCH_FLAGS.lineInferred;
     state.group?.add(dispatch, this.#launches.weightOf(dispatch.launch));
     record.owner.recorded(record, dispatch);
     this.#steps.dispatched(step, stamps !== undefined, fresh);

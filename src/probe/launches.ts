@@ -10,7 +10,7 @@ import { Attached } from './attached.ts';
 import type { BindGroups } from './bind-groups.ts';
 import type { Buffers } from './buffers.ts';
 import type { CallSites } from './call-sites.ts';
-import { DEEP, SHALLOW } from './call-sites.ts';
+import { DEEP, LookBudget, SHALLOW } from './call-sites.ts';
 import type { Layers } from './layers.ts';
 import type { PipelineFacts, Pipelines } from './pipelines.ts';
 import type { Recorder } from './recorder.ts';
@@ -47,7 +47,7 @@ interface Shape extends Grid {
   /** Its number among the shapes. */
   readonly serial: number;
   seen: number;
-  /** Came from more than one line: then each one whose time counts is asked, but where the dispatches before it tell. */
+  /** Came from more than one line: then each one is asked, but where the dispatches before it tell, or asking has become dear. */
   ambiguous: boolean;
   /** Its line was beyond the frames next to the dispatch. */
   far: boolean;
@@ -95,6 +95,10 @@ export class Launches {
   readonly #shapes = new Attached<PipelineFacts, Shape[]>();
   #shapeCount = 0;
   readonly #trail = new Trail();
+  /** For lines of dispatches whose time is not taken. */
+  readonly #looks = new LookBudget(20e6, 0.005);
+  /** The line of the last dispatch is a guess: its launch comes from several, and the stack was not looked at. */
+  inferred = false;
   /** What ran before a dispatch may tell its line. */
   readonly #trusting: boolean;
 
@@ -124,6 +128,7 @@ export class Launches {
    */
   idOf(facts: PipelineFacts, grid: Grid, groups: Groups, exact: boolean, below: Below): number {
     const { launch: note } = annotations;
+    this.inferred = false;
     if (note) return this.#noted(note, facts, grid, groups, below);
     return this.#foreign(facts, grid, groups, exact, below);
   }
@@ -182,17 +187,24 @@ export class Launches {
     const first = shape.seen++ === 0;
     const context = shape.after.get(this.#trail.hash);
     const sure = this.#trusting && context !== undefined && !context.mixed && context.seen >= SURE_AFTER;
-    const look = sure
+    const due = sure
       ? ++context.seen % (shape.ambiguous ? LOOK_EVERY : VERIFY_EVERY) === 0
-      : shape.seen <= ALWAYS_LOOK ||
-        shape.seen % LOOK_EVERY === 1 ||
-        (exact && (shape.ambiguous || context === undefined));
-    if (!look) return context && !context.mixed ? context.place : shape.place;
+      : shape.ambiguous || context === undefined || shape.seen % LOOK_EVERY === 1;
+    const must = shape.seen <= ALWAYS_LOOK || (due && exact);
+    if (!must && (!due || this.#looks.isSpent)) {
+      this.inferred = shape.ambiguous;
+      return context && !context.mixed ? context.place : shape.place;
+    }
+    const place = must ? this.#look(shape, below) : this.#looks.spend(() => this.#look(shape, below));
+    shape.ambiguous ||= !first && place !== shape.place;
+    learn(shape.after, this.#trail.hash, place);
+    return place;
+  }
+
+  #look(shape: Shape, below: Below): SourceLocation | null {
     const near = shape.far ? null : this.#callSites.here(below, SHALLOW);
     const place = near ?? this.#callSites.here(below, DEEP) ?? annotations.caller;
     shape.far = near === null;
-    shape.ambiguous ||= !first && place !== shape.place;
-    learn(shape.after, this.#trail.hash, place);
     return place;
   }
 

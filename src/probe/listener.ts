@@ -38,7 +38,7 @@ export function createListener({
   afterStep,
 }: ListenerParts): AnnotationListener {
   // A library asks while it builds or traces a model, which happens once and takes long itself.
-  const looks = new LookBudget(250e6);
+  const looks = new LookBudget(250e6, 0.01);
   const openPhases: { readonly phase: Phase; readonly startNs: number }[] = [];
   const openSpans = new Map<number, OpenSpan[]>();
   const series = new Map<string, number>();

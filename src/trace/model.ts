@@ -49,6 +49,8 @@ export const DISPATCH_FLAGS = {
   waited: 16,
   /** Launched by dispatchWorkgroupsIndirect: the grid is unknown. */
   indirect: 32,
+  /** Its launch comes from several lines, and which one was inferred from the dispatches before it. */
+  lineInferred: 64,
 } as const;
 
 /** Bits of `steps.flags`. */

@@ -1,4 +1,7 @@
-/** The line that each dispatch came from, where the same launch comes from several and steps change on the way. */
+/**
+ * The line that each dispatch came from, where the same launch comes from several and steps change on the way: that of a timed one is
+ * right, and one that is not says that it was inferred.
+ */
 import assert from 'node:assert/strict';
 import { it } from 'node:test';
 import { DISPATCH_FLAGS } from '../../src/trace/model.ts';
@@ -15,13 +18,22 @@ for (const mode of ['exact', 'alternating'] satisfies ProbeMode[])
     assert.equal(expected.length, dispatches.length);
     let timed = 0;
     let right = 0;
+    let inferred = 0;
     dispatches.launch.forEach((launch, i) => {
       const location = trace.locations[launches.location[launch] as number];
+      const flags = dispatches.flags[i] as number;
+      if (flags & DISPATCH_FLAGS.lineInferred) inferred++;
       if (location?.line === expected[i]) right++;
-      if (((dispatches.flags[i] as number) & DISPATCH_FLAGS.timed) === 0) return;
+      else
+        assert.ok(flags & DISPATCH_FLAGS.lineInferred, `dispatch ${i} has a wrong line and does not say so`);
+      if ((flags & DISPATCH_FLAGS.timed) === 0) return;
       timed++;
       assert.equal(location?.line, expected[i], `dispatch ${i} of step ${dispatches.step[i]}`);
     });
-    console.log(`${mode}: ${timed} timed; of all ${dispatches.length} the lines of ${right} are right`);
+    console.log(
+      `${mode}: ${timed} timed; of all ${dispatches.length} the lines of ${right} are right, ${inferred} inferred`,
+    );
+    assert.equal(inferred > 0, mode !== 'exact', `${inferred} inferred`);
+    assert.ok(right > 0.9 * expected.length, `${right} of ${expected.length} right`);
     assert.ok(timed >= (mode === 'exact' ? dispatches.length : 30), `${timed} timed`);
   });
