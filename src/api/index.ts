@@ -25,6 +25,7 @@ import { useEngine } from '../tensor/engine.ts';
 if (!inSampleWorker()) useEngine(await openEngine());
 
 export * as nn from '../nn/index.ts';
+export * as distributions from '../nn/distributions/index.ts';
 export * as optim from '../optim/index.ts';
 export * as data from '../data/index.ts';
 export * as annotate from './annotate.ts';

@@ -82,7 +82,8 @@ export {
   ZeroPad2d,
 } from './padding.ts';
 export { PixelShuffle, PixelUnshuffle, Upsample } from './resizing.ts';
-export { Embedding, type EmbeddingOptions } from './embedding.ts';
+export { Embedding, type EmbeddingOptions, type PretrainedOptions } from './embedding.ts';
+export { EmbeddingBag, type EmbeddingBagOptions } from './embedding-bag.ts';
 export {
   GroupNorm,
   InstanceNorm1d,

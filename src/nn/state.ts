@@ -26,6 +26,10 @@ export async function stateOf(named: Named): Promise<StateDict> {
 
 /** Writes `state` into the tensors. @throws TensorError naming every name that does not fit. */
 export function loadState(named: Named, state: StateDict, strict: boolean): void {
+  if (state instanceof Promise)
+    throw tensorError(
+      'loadStateDict() got a promise: stateDict() and load() are asynchronous here, await them',
+    );
   const names = new Set(named.map(([name]) => name));
   // A tensor with several names is there when one of them is: files often hold it once.
   const given = new Set(named.filter(([name]) => name in state).map(([, tensor]) => tensor));

@@ -261,3 +261,20 @@ test('batch normalization without a momentum keeps the mean of all batches, and 
   layer.eval().forward(batches[0] as Tensor);
   assert.equal((await layer.stateDict())['num_batches_tracked']?.data[0], 3);
 });
+
+test('a table of given vectors is frozen unless it is to be trained, and padding has no part in a bag', async () => {
+  const table = tensor([[1, 2], [3, 4], [5, 9]]); // prettier-ignore
+  const frozen = nn.Embedding.fromPretrained(table);
+  assert.equal(frozen.weight.requiresGrad, false);
+  assert.deepEqual(await frozen.forward(tensor(Int32Array.of(1))).toArray(), [[3, 4]]);
+  assert.equal(nn.Embedding.fromPretrained(table, { freeze: false }).weight.requiresGrad, true);
+  for (const [mode, equal, apart] of [
+    ['mean', [[2, 3], [3, 4]], [[2, 3], [0, 0], [3, 4]]],
+    ['sum', [[4, 6], [3, 4]], [[4, 6], [0, 0], [3, 4]]],
+  ] as const) {
+    const bag = new nn.EmbeddingBag(3, 2, { mode, paddingIdx: 2 });
+    bag.weight.copy_(table);
+    assert.deepEqual(await bag.forward(tensor([[0, 1], [1, 2]]).int()).toArray(), equal);
+    assert.deepEqual(await bag.forward(tensor(Int32Array.of(0, 2, 1, 1)), [0, 3, 3]).toArray(), apart);
+  }
+}); // prettier-ignore

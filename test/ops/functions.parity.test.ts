@@ -2,6 +2,14 @@
 import assert from 'node:assert/strict';
 import { describe, it } from 'node:test';
 import * as nn from '../../src/nn/index.ts';
+import {
+  Bernoulli,
+  Categorical,
+  klDivergence,
+  Normal,
+  type LogitsOrProbs,
+} from '../../src/nn/distributions/index.ts';
+import { tensor } from '../../src/tensor/creation.ts';
 import { einsum } from '../../src/tensor/einsum.ts';
 import { cat, cdist, stack, where } from '../../src/tensor/joining.ts';
 import type { Tensor } from '../../src/tensor/tensor.ts';
@@ -69,11 +77,26 @@ const CALLS: Readonly<Record<string, Call>> = {
   cosineSimilarity: ([a, b]) => nn.functional.cosineSimilarity(a as Tensor, b as Tensor),
   pairwiseDistance: ([a, b]) => nn.functional.pairwiseDistance(a as Tensor, b as Tensor),
   cdist: ([a, b], [p]) => cdist(a as Tensor, b as Tensor, p as number),
+  logProb: ([x], [name, values]) => {
+    const shape = name === 'categorical' ? [4] : [4, 5];
+    return distribution(name, { logits: x as Tensor }).logProb(tensor(values as number[]).reshape(shape));
+  },
+  entropy: ([x], [name]) => distribution(name, { logits: x as Tensor }).entropy(),
+  entropyOfProbs: ([x], [name]) => distribution(name, { probs: x as Tensor }).entropy(),
+  klDivergence: ([a, b], [name]) =>
+    klDivergence(distribution(name, { logits: a as Tensor }), distribution(name, { logits: b as Tensor })),
+  normalLogProb: ([x, m, s]) => new Normal(m as Tensor, s as Tensor).logProb(x as Tensor),
+  normalEntropy: ([m, s]) => new Normal(m as Tensor, s as Tensor).entropy(),
+  normalKl: ([a, b, s, t]) =>
+    klDivergence(new Normal(a as Tensor, s as Tensor), new Normal(b as Tensor, t as Tensor)),
   padMode: ([x], [around, mode]) => nn.functional.pad(x as Tensor, around as number[], mode as 'reflect'),
   interpolate: ([x], [options]) => nn.functional.interpolate(x as Tensor, options as { scaleFactor: number }),
   attention: (inputs, [options]) => attend(inputs, (options ?? {}) as Attending),
   attentionMasked: (inputs, _, { mask }) => attend(inputs, { attnMask: tensorOf(mask as Drawn) }),
 };
+
+const distribution = (name: unknown, given: LogitsOrProbs): Categorical | Bernoulli =>
+  name === 'categorical' ? new Categorical(given) : new Bernoulli(given);
 
 type Attending = NonNullable<Parameters<typeof nn.functional.scaledDotProductAttention>[3]>;
 

@@ -17,8 +17,9 @@ export interface Drawn {
   readonly high?: number;
   readonly below?: number;
   readonly values?: readonly (number | string)[];
-  /** The values are truth values. */
+  /** The values are truth values, or whole numbers. */
   readonly truth?: boolean;
+  readonly whole?: boolean;
 }
 
 /** What PyTorch computed, as float32 in base64; of a large tensor every n-th value and the last. */
@@ -54,7 +55,7 @@ function toNumber(value: number | string): number {
 const PYTORCH_ROUNDING = 1e-6;
 
 /** A description as a tensor: integers as i32. */
-export function tensorOf(drawn: Drawn, integers = drawn.below !== undefined): Tensor {
+export function tensorOf(drawn: Drawn, integers = drawn.below !== undefined || drawn.whole === true): Tensor {
   const numbers = numbersOf(drawn);
   if (drawn.truth) return tensor(numbers, { shape: drawn.shape, dtype: 'bool' });
   return tensor(integers ? Int32Array.from(numbers) : numbers, { shape: drawn.shape });

@@ -170,6 +170,21 @@ test('a state that does not fit names what is missing, unknown or of another sha
   );
 });
 
+test('a state that was not awaited, and a table that is none, are named', async () => {
+  const layer = new nn.Linear(2, 3);
+  const pending = layer.stateDict();
+  assert.throws(() => layer.loadStateDict(pending as never), says(/got a promise.*await them/));
+  assert.throws(
+    () => nn.Embedding.fromPretrained(rand([3])),
+    says(/a table \[rows, features\], not shape \[3\]/),
+  );
+  const bag = new nn.EmbeddingBag(5, 2, { mode: 'max' });
+  const numbers = tensor(Int32Array.of(1, 2));
+  assert.throws(() => bag.forward(numbers), says(/not \[2\] without offsets/));
+  assert.throws(() => bag.forward(numbers, [0]), says(/'max' takes bags of equal sizes/));
+  await pending;
+});
+
 test('use after dispose(), and backward() of what has no graph or is not one number, are named', () => {
   const x = rand([2]);
   x.dispose();

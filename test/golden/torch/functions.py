@@ -323,6 +323,24 @@ def functional():
     for p in (1.0, 2.0):
         pair = seeded(f'cdist {p}', (2, 4, 5), (2, 3, 5))
         yield case(f'cdist of order {p}', 'cdist', lambda a, b, p=p: torch.cdist(a, b, p=p), pair, [p])
+    D = torch.distributions
+    kinds = {
+        'categorical': (lambda x: D.Categorical(logits=x, validate_args=False), [1, 4, 0, 2]),
+        'bernoulli': (lambda x: D.Bernoulli(logits=x, validate_args=False), None),
+    }
+    for name, (made, picked) in kinds.items():
+        inputs = seeded(f'{name} distribution', (4, 5), (4, 5))
+        value = torch.tensor(picked) if picked else torch.arange(20).reshape(4, 5) % 2
+        yield case(f'{name} logProb', 'logProb', lambda x, m=made, v=value: m(x).log_prob(v.double() if v.dim() > 1 else v), inputs[:1], [name, value.flatten().tolist()])
+        yield case(f'{name} entropy', 'entropy', lambda x, m=made: m(x).entropy(), inputs[:1], [name])
+        yield case(f'{name} klDivergence', 'klDivergence', lambda a, b, m=made: D.kl_divergence(m(a), m(b)), inputs, [name])
+    shares = seeded('shares of a distribution', (3, 4), low=0.1, high=0.9)
+    yield case('categorical of probabilities', 'entropyOfProbs', lambda x: D.Categorical(probs=x, validate_args=False).entropy(), shares, ['categorical'])
+    yield case('bernoulli of probabilities', 'entropyOfProbs', lambda x: D.Bernoulli(probs=x, validate_args=False).entropy(), shares, ['bernoulli'])
+    means = [*seeded('means of normals', (3, 4), (3, 4)), *[spread(f'deviations of normals {i}', (3, 4), 0.3, 2) for i in range(2)]]
+    yield case('normal logProb', 'normalLogProb', lambda x, m, s: D.Normal(m, s).log_prob(x), means[:3])
+    yield case('normal entropy', 'normalEntropy', lambda m, s: D.Normal(m, s).entropy(), means[1:3])
+    yield case('normal klDivergence', 'normalKl', lambda a, b, s, t: D.kl_divergence(D.Normal(a, s), D.Normal(b, t)), means)
     for mode in ('reflect', 'replicate', 'circular'):
         yield case(f'pad {mode}', 'padMode', lambda x, m=mode: F.pad(x, [2, 1, 1, 2], mode=m), seeded(f'pad {mode}', (2, 3, 4, 5)), [[2, 1, 1, 2], mode])
     for title, options in {

@@ -108,6 +108,14 @@ def dense():
     yield layer('Embedding with a padding row', 'Embedding', [11, 6, {'paddingIdx': 3}], index)
 
 
+    bags = whole('EmbeddingBag/index', (4, 3), 11)
+    for mode in ('sum', 'mean', 'max'):
+        yield layer(f'EmbeddingBag {mode}', 'EmbeddingBag', [11, 5, {'mode': mode}], bags)
+    row = whole('EmbeddingBag/row', (9,), 11)
+    for mode in ('sum', 'mean'):
+        yield layer(f'EmbeddingBag {mode} of bags in one row', 'EmbeddingBag', [11, 5, {'mode': mode}], row, {'shape': [4], 'values': [0, 2, 2, 7], 'whole': True})
+
+
 def convolutions():
     yield layer('Conv1d', 'Conv1d', [3, 5, 3], (2, 3, 11))
     yield layer('Conv1d with stride, padding, dilation', 'Conv1d', [4, 6, 3, {'stride': 2, 'padding': 2, 'dilation': 2}], (3, 4, 17))

@@ -1,4 +1,6 @@
 """Optimizers over some steps of given gradients, learning-rate schedules, gradient clipping."""
+import functools
+
 import torch
 
 from layers import call
@@ -26,6 +28,10 @@ class Lion(torch.optim.Optimizer):
                 momentum.mul_(second).add_(grad, alpha=1 - second)
 
 
+# NAdam's plain loop in PyTorch 1.13 takes the momentum of a step twice; the way by lists of tensors does not.
+FACTORIES = {'Lion': Lion, 'NAdam': functools.partial(torch.optim.NAdam, foreach=True)}
+
+
 def parameters():
     specs = [spread(f'optimizer/parameter{i}', shape) for i, shape in enumerate(SHAPES)]
     return specs, [tensor(spec).requires_grad_() for spec in specs]
@@ -38,7 +44,7 @@ def gradient(step, i):
 def optimizer(title, name, options, groups=None):
     """Parameters after the first and the last step, the gradient of each step being `gradient(step, i)`."""
     specs, values = parameters()
-    factory = Lion if name == 'Lion' else getattr(torch.optim, name)
+    factory = FACTORIES.get(name) or getattr(torch.optim, name)
     if groups:
         listed = [call(dict, [{key: value for key, value in g.items() if key != 'params'}]) for g in groups]
         target = [{**options_of, 'params': [values[i] for i in g['params']]} for options_of, g in zip(listed, groups)]
@@ -78,6 +84,14 @@ def optimizers():
     yield optimizer('RMSprop that climbs', 'RMSprop', {'lr': 0.003, 'weightDecay': 0.05, 'maximize': True})
     yield optimizer('RMSprop centered that climbs', 'RMSprop', {'lr': 0.003, 'centered': True, 'maximize': True})
     yield optimizer('Lion that climbs', 'Lion', {'lr': 0.003, 'weightDecay': 0.1, 'maximize': True})
+    yield optimizer('Adagrad', 'Adagrad', {'lr': 0.1, 'lrDecay': 0.1, 'weightDecay': 0.05})
+    yield optimizer('Adadelta', 'Adadelta', {'rho': 0.8, 'weightDecay': 0.05})
+    yield optimizer('Adamax', 'Adamax', {'lr': 0.01, 'betas': [0.8, 0.9], 'weightDecay': 0.05})
+    yield optimizer('NAdam', 'NAdam', {'lr': 0.01, 'betas': [0.8, 0.9], 'momentumDecay': 0.1, 'weightDecay': 0.05})
+    yield optimizer('RAdam', 'RAdam', {'lr': 0.01, 'weightDecay': 0.05})
+    yield optimizer('RAdam that divides soon', 'RAdam', {'lr': 0.01, 'betas': [0.9, 0.8]})
+    for name in ('Adagrad', 'Adadelta', 'Adamax'):
+        yield optimizer(f'{name} that climbs', name, {'maximize': True})
     groups = [{'params': [0, 2], 'weightDecay': 0}, {'params': [1, 3], 'lr': 0.05}]
     yield optimizer('AdamW of two groups', 'AdamW', {'lr': 0.01, 'weightDecay': 0.2}, groups)
 

@@ -51,6 +51,8 @@ def tensor(spec, dtype=torch.float64):
     shape = spec['shape']
     count = int(np.prod(shape))
     if 'values' in spec:
+        if spec.get('whole'):
+            return torch.tensor(spec['values'], dtype=torch.int64).reshape(shape)
         numbers = np.array([float(v) for v in spec['values']], np.float32)
         return torch.from_numpy(numbers.reshape(shape)).to(dtype)
     draw = random(spec['seed'])
