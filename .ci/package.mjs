@@ -24,6 +24,8 @@ mkdirSync(stage, { recursive: true });
 const translated = readdirSync(root).filter((name) => /^package\.nls(\.[\w-]+)?\.json$/.test(name));
 for (const name of ['dist', 'l10n', ...translated, 'webview/media', 'README.md', 'CHANGELOG.md', 'LICENSE'])
   cpSync(at(name), path.join(stage, name), { recursive: true, filter: (file) => !LEFT_OUT.test(file) });
+// A picture of the checkout has no address that the editor's page of an extension could load it from.
+writeFileSync(path.join(stage, 'README.md'), readFileSync(at('README.md'), 'utf8').replaceAll(/^!\[.*\]\(docs\/.*\)\n+/gm, ''));
 const { scripts: _scripts, devDependencies: _tools, dependencies: _bundled, private: _private, ...manifest } = JSON.parse(readFileSync(at('package.json'), 'utf8'));
 const plugin = { name: 'kernelscope-typescript-plugin', version: manifest.version, main: 'index.cjs' };
 writeFileSync(path.join(stage, 'package.json'), JSON.stringify({ ...manifest, dependencies: { [plugin.name]: plugin.version } }, null, 2));
