@@ -25,12 +25,14 @@ const SLICES = `select hex(process.name), hex(thread.name), hex(slice.name), sli
   from slice join thread_track on slice.track_id = thread_track.id join thread using (utid) join process using (upid)`;
 const KERNELS = `select hex(name), hex(extract_arg(arg_set_id, 'args.operator')), extract_arg(arg_set_id, 'args.grid[0]'),
   (select count(*) from args where args.arg_set_id = slice.arg_set_id) from slice where category = 'kernel'`;
-const COUNTERS = `select hex(process.name), hex(track.name), counter.ts, hex(printf('%.17g', counter.value))
+const COUNTERS = `select hex(process.name), hex(track.name), counter.ts, hex(printf('%!.17g', counter.value))
   from counter join process_counter_track as track on counter.track_id = track.id join process using (upid)`;
 const ARROWS = `select hex(a.name), a.ts, hex(b.name), b.ts from flow join slice as a on flow.slice_out = a.id join slice as b on flow.slice_in = b.id`;
 
 /** Lanes of a track have its name with a number behind it. */
 const base = (thread: string | null): string => (thread ?? '').replace(/ \(\d+\)$/, '');
+/** SQLite's numbers are exact to 15 digits, not to the last bit. */
+const digits = (value: number): number => Number(value.toPrecision(15));
 const lines = (rows: readonly (readonly (string | number | null)[])[]): string[] => rows.map((row) => row.join(' | ')).sort(); // prettier-ignore
 
 function check(trace: Trace, what: string): void {
@@ -61,10 +63,10 @@ function check(trace: Trace, what: string): void {
     const value = samples.value[i] as number;
     const { name = '', unit = 'count', track = -1 } = trace.series[samples.series[i] as number] ?? {};
     if (Number.isFinite(value) && Number.isFinite(samples.atNs[i] as number))
-      values.push([trace.tracks[track]?.group ?? 'run', `${name} ${unit}`, Math.round(samples.atNs[i] as number), value]); // prettier-ignore
+      values.push([trace.tracks[track]?.group ?? 'run', `${name} ${unit}`, Math.round(samples.atNs[i] as number), digits(value)]); // prettier-ignore
   }
   assert.deepEqual(
-    lines(ask(COUNTERS).map(([process, name, ts, value]) => [process ?? '', name?.replace(/ id: \d+ /, ' ') ?? '', ts ?? '', Number(value)])),
+    lines(ask(COUNTERS).map(([process, name, ts, value]) => [process ?? '', name?.replace(/ id: \d+ /, ' ') ?? '', ts ?? '', digits(Number(value))])),
     lines(values),
     `counters of ${what}`,
   ); // prettier-ignore
