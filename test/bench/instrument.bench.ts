@@ -1,7 +1,8 @@
 /**
  * What the instrument costs and whether its figures are right: own cost, kernel times against wall time, waiting, long runs,
  * sudden deaths. `INSTRUMENT=cost,wall,kills,long` picks parts; `ROUNDS=5` sets how often the cost is measured,
- * `PROGRAMS=jax-mlp,...` on what, `DISPATCHES=1e7` the length of the long run, `MODES=off,light,alternating,exact` its modes.
+ * `PROGRAMS=jax-mlp,...` on what, `TIMES=10` for how many times the usual steps, `DISPATCHES=1e7` the length of the long run,
+ * `MODES=off,light,alternating,exact` its modes.
  */
 import { mkdtempSync, readFileSync, rmSync, statSync } from 'node:fs';
 import { availableParallelism, loadavg, tmpdir } from 'node:os';
@@ -29,20 +30,27 @@ const percent = (share: number): string => `${(share * 100).toFixed(1)} %`;
 
 /** One program in turn: unobserved, unobserved and waiting as Kernelscope does, profiled at default settings. */
 interface Turn {
-  readonly bare: Span;
-  readonly patient: Span;
-  readonly profiled: Span;
+  readonly bare: Parts;
+  readonly patient: Parts;
+  readonly profiled: Parts;
   readonly receivingMs: number;
   readonly trace: Trace;
 }
 
-/** From the first line that the script prints to the last. */
 type Span = Mark;
+
+/** The start is what a run pays once: from the process's first moment to the end of the first step. What is left has two halves. */
+interface Parts {
+  readonly start: Span;
+  readonly first: Span;
+  readonly second: Span;
+}
 
 /**
  * What a run costs, twice. Seen from within: timed against untimed steps of the same run, as every trace says it; recording in untimed
- * steps is not in it. Seen from without: all of it, against the same script unobserved. A run is short and the machine never quite
- * still, so all take turns, and the median is given with the least and the most.
+ * steps is not in it. Seen from without: all of it, against the same script unobserved: once for the start, which is no cost of a step,
+ * and for each half of the steps, since in the first the probe's own code is still being compiled and warm-up steps are timed. The machine
+ * is never quite still, so all take turns, and the median is given with the least and the most.
  */
 async function cost(): Promise<void> {
   console.log(`own cost at default settings, ${COST_ROUNDS} turns each`);
@@ -54,9 +62,10 @@ async function cost(): Promise<void> {
       const turn = await turnOf(script(), args);
       if (round > 0) turns.get(name)?.push(turn);
     }
-  for (const [name, of] of turns) {
-    console.log(`  ${name.padEnd(24)} ${costOf(of.map(({ trace }) => trace))}`);
-    console.log(`  ${' '.repeat(24)} ${wholeCostOf(of)}`);
+  for (const { name, steps } of programs) {
+    const of = turns.get(name) ?? [];
+    console.log(`  ${name.padEnd(16)} timing: ${costOf(of.map(({ trace }) => trace))}`);
+    for (const line of wholeCostOf(of, steps)) console.log(`  ${' '.repeat(16)} ${line}`);
   }
   console.log(
     `  (processes that wanted to run in the last minutes: ${loadavg()[1]?.toFixed(1)}, cores: ${availableParallelism()})`,
@@ -64,30 +73,43 @@ async function cost(): Promise<void> {
 }
 
 async function turnOf(script: string, args: readonly string[]): Promise<Turn> {
-  const bare = spanOf(await unprofiled(script, args));
-  const patient = spanOf(await unprofiled(script, args, 'patient'));
+  const bare = partsOf(await unprofiled(script, args));
+  const patient = partsOf(await unprofiled(script, args, 'patient'));
   const { trace, receivingMs, ...run } = await profiledWithMarks(script, args);
-  return { bare, patient, profiled: spanOf(run), receivingMs, trace };
+  return { bare, patient, profiled: partsOf(run), receivingMs, trace };
 }
 
-function spanOf({ marks }: Measured): Span {
-  const [first, last] = [marks[0], marks.at(-1)];
-  if (!first || !last || marks.length < 2) throw new Error('the script printed fewer than two lines');
-  return {
-    wallMs: last.wallMs - first.wallMs,
-    processorMs: last.processorMs - first.processorMs,
+function partsOf({ marks }: Measured): Parts {
+  const [start, middle, end] = [marks[0], marks[Math.floor((marks.length - 1) / 2)], marks.at(-1)];
+  if (!start || !middle || !end || marks.length < 3)
+    throw new Error('the script printed fewer than three lines');
+  return { start, first: between(start, middle), second: between(middle, end) };
+}
+
+function between(from: Mark, to: Mark): Span {
+  return { wallMs: to.wallMs - from.wallMs, processorMs: to.processorMs - from.processorMs };
+}
+
+function wholeCostOf(turns: readonly Turn[], steps: number): string[] {
+  const against = (kind: Waiting, part: keyof Parts): string => {
+    const shares = (what: keyof Span): number[] =>
+      turns.map((turn) => turn.profiled[part][what] / turn[kind][part][what] - 1);
+    return `wall ${range(shares('wallMs'))}, processor ${range(shares('processorMs'))}`;
   };
-}
-
-function wholeCostOf(turns: readonly Turn[]): string {
-  const against = (kind: Waiting, what: keyof Span): string =>
-    range(turns.map((turn) => turn.profiled[what] / turn[kind][what] - 1));
-  const receiving = median(turns.map(({ profiled, receivingMs }) => receivingMs / profiled.processorMs));
-  return (
-    `against an unobserved run that waits alike: wall ${against('patient', 'wallMs')}, processor ${against('patient', 'processorMs')};` +
-    ` against plain Node: wall ${against('bare', 'wallMs')}, processor ${against('bare', 'processorMs')};` +
-    ` receiving it ${percent(receiving)} of the processor time; ${median(turns.map(({ patient }) => patient.wallMs)).toFixed(0)} ms`
+  const starts = turns.map(({ profiled, patient }) => profiled.start.wallMs - patient.start.wallMs);
+  const stepMs = median(turns.map(({ patient }) => patient.second.wallMs)) / (steps / 2);
+  const receiving = median(
+    turns.map(
+      ({ profiled: { first, second }, receivingMs }) =>
+        receivingMs / (first.processorMs + second.processorMs),
+    ),
   );
+  return [
+    `all of it, against an unobserved run that waits alike: start ${median(starts).toFixed(0)} ms (${Math.min(...starts).toFixed(0)} to ${Math.max(...starts).toFixed(0)})`,
+    `  first half of the steps: ${against('patient', 'first')}`,
+    `  second half: ${against('patient', 'second')} (${steps / 2} steps of ${stepMs.toFixed(1)} ms)`,
+    `second half against plain Node: ${against('bare', 'second')}; receiving it ${percent(receiving)} of the processor time`,
+  ];
 }
 
 const range = (shares: readonly number[]): string =>

@@ -1,58 +1,94 @@
-/** What the instrument's cost is measured on: training scripts, longer than shipped, that print a line after their first step and at their end. */
+/**
+ * What the instrument's cost is measured on: training scripts, longer than shipped, that print a line after their first step, one in
+ * the middle (or one a step) and one at their end.
+ */
 import { findPeers } from '../../support/peers.ts';
 import { exampleOf, peerOf, rewritten, scriptOf } from './runs.ts';
 
 export interface CostProgram {
   readonly name: string;
+  readonly steps: number;
   /** Written anew for each run: all share one folder. */
   readonly script: () => string;
   readonly args: readonly string[];
 }
 
 type Changes = readonly (readonly [before: string, after: string])[];
-
-const firstLoss = (statement: string): string => `{ ${statement} if (step === 0) console.log(loss); }`;
+type ChangesFor = (steps: number) => Changes;
 
 const END = "annotations?.listener?.step('end', { index });";
-const TINY: Changes = [[END, `${END}\nif (index === 0) console.log(0);`]];
+const TINY: ChangesFor = (steps) => [[END, `${END}\nif (index % ${steps / 2} === 0) console.log(0);`]];
+const TINY_STEPS = 120;
 
-const OURS: readonly (readonly [name: string, file: string, changes: Changes])[] = [
-  ['our MLP', 'mnist-mlp.ts', [['if (step++ % 50 === 0)', 'if (step > 120) process.exit();\nif (step++ % 40 === 0)']]],
-  ['our CNN', 'mnist-cnn.ts', [['if (step++ % 20 === 0)', 'if (step > 40) process.exit();\nif (step++ % 20 === 0)']]],
-  ['our transformer', 'char-gpt.ts', [['if (step % 20 === 0)', 'if (step > 41) process.exit();\nif (step % 20 === 1)']]],
+/** Steps are counted over epochs, and the script ends after so many. */
+const digits = (every: number): ChangesFor => (steps) => [
+  ['for (let epoch = 1; epoch <= epochs;', 'let step = 0;\nfor (let epoch = 1; ;'],
+  ['  let step = 0;\n', ''],
+  [`if (step++ % ${every} === 0)`, `if (step > ${steps}) process.exit();\nif (step++ % ${steps / 2} === 0)`],
 ]; // prettier-ignore
+
+const OURS: readonly (readonly [name: string, file: string, steps: number, changes: ChangesFor])[] = [
+  ['our MLP', 'mnist-mlp.ts', 120, digits(50)],
+  ['our CNN', 'mnist-cnn.ts', 40, digits(20)],
+  ['our transformer', 'char-gpt.ts', 40, (steps) => [
+    ['const steps = 400', `const steps = ${steps + 2}`],
+    ['if (step % 20 === 0)', `if (step > ${steps + 1}) process.exit();\nif (step % ${steps / 2} === 1)`],
+  ]],
+]; // prettier-ignore
+
+const half = (statement: string, steps: number): string =>
+  `{ ${statement} if (step % ${steps / 2} === 0) console.log(loss); }`;
 
 const FIT = 'const history = await model.fit(';
+const EPOCH_STEPS = 3;
+const fits: ChangesFor = (steps) => [
+  ['epochs: 4', `epochs: ${steps / EPOCH_STEPS / 2}`],
+  [FIT, `for (const epochs of [1, ${steps / EPOCH_STEPS / 2}]) {
+    await model.fit(x, tf.oneHot(y, classes), { epochs, batchSize: 64, verbose: 0 });
+    console.log(0);
+  }
+  ${FIT}`],
+]; // prettier-ignore
 const BATCH = 'loss = await model.trainOnBatch(x, y);';
+const DISPOSE = 'now.dispose();';
 
-const PEERS: readonly (readonly [name: string, changes: Changes])[] = [
-  ['tfjs-mlp', [['epochs: 4', 'epochs: 24'], [FIT, `await model.fit(x, tf.oneHot(y, classes), { epochs: 1, batchSize: 64, verbose: 0 });\nconsole.log(0);\n${FIT}`]]],
-  ['tfjs-cnn', [['step < 8', 'step < 40'], [BATCH, firstLoss(BATCH)]]],
-  ['tfjs-transformer', [['step < 8', 'step < 40'], ['now.dispose();', firstLoss('now.dispose();')]]],
-  ['jax-mlp', [['step < 8', 'step < 300']]],
-  ['jax-cnn', [['step < 6', 'step < 60']]],
-  ['jax-transformer', [['step < 6', 'step < 60']]],
+const PEERS: readonly (readonly [name: string, steps: number, changes: ChangesFor])[] = [
+  ['tfjs-mlp', 72, fits],
+  ['tfjs-cnn', 40, (steps) => [['step < 8', `step < ${steps}`], [BATCH, half(BATCH, steps)]]],
+  ['tfjs-transformer', 40, (steps) => [['step < 8', `step < ${steps}`], [DISPOSE, half(DISPOSE, steps)]]],
+  ['jax-mlp', 300, (steps) => [['step < 8', `step < ${steps}`]]],
+  ['jax-cnn', 60, (steps) => [['step < 6', `step < ${steps}`]]],
+  ['jax-transformer', 60, (steps) => [['step < 6', `step < ${steps}`]]],
 ]; // prettier-ignore
 
-/** `PROGRAMS=jax-mlp,our CNN` picks some. */
+/** `PROGRAMS=jax-mlp,our CNN` picks some, `TIMES=10` makes them ten times as long. */
 export function costPrograms(): CostProgram[] {
+  const times = Number(process.env['TIMES'] ?? 1);
+  const program = (
+    name: string,
+    shortSteps: number,
+    script: (steps: number) => string,
+    args: (steps: number) => readonly string[] = () => [],
+  ): CostProgram => {
+    const steps = shortSteps * times;
+    return { name, steps, script: () => script(steps), args: args(steps) };
+  };
   const programs: CostProgram[] = [
-    {
-      name: 'tiny dispatches',
-      script: () => rewritten(scriptOf('tiny-steps.mjs'), TINY),
-      args: ['120', '2000'],
-    },
-    ...OURS.map(([name, file, changes]) => ({
-      name,
-      script: () => rewritten(exampleOf(file), changes),
-      args: [],
-    })),
+    program(
+      'tiny dispatches',
+      TINY_STEPS,
+      (steps) => rewritten(scriptOf('tiny-steps.mjs'), TINY(steps)),
+      (steps) => [String(steps), '2000'],
+    ),
+    ...OURS.map(([name, file, steps, changes]) =>
+      program(name, steps, (all) => rewritten(exampleOf(file), changes(all))),
+    ),
   ];
   const peers = findPeers();
   if ('missing' in peers) console.log(`  peers: ${peers.missing}`);
   else
-    for (const [name, changes] of PEERS)
-      programs.push({ name, script: () => rewritten(peerOf(name), changes, peers.folder), args: [] });
+    for (const [name, steps, changes] of PEERS)
+      programs.push(program(name, steps, (all) => rewritten(peerOf(name), changes(all), peers.folder)));
   const wanted = process.env['PROGRAMS']?.split(',');
   return wanted ? programs.filter(({ name }) => wanted.includes(name)) : programs;
 }
