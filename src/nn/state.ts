@@ -5,6 +5,7 @@ import { shapeText, tensorError } from '../tensor/errors.ts';
 import { floatsToHalfBits } from '../tensor/half.ts';
 import { theEngine } from '../tensor/engine.ts';
 import { markChanged } from '../tensor/storage.ts';
+import { settleReaders } from '../tensor/unfinished.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 
 /** One entry of a state: what a safetensors file holds for a name. */
@@ -56,6 +57,7 @@ export function loadState(named: Named, state: StateDict, strict: boolean): void
   for (const [name, tensor] of named) {
     const entry = state[name];
     if (!entry) continue;
+    settleReaders(tensor.value.array);
     theEngine().write(tensor.value.array, inTypeOf(tensor, entry.data));
     markChanged(tensor.value.array);
   }

@@ -1,7 +1,8 @@
 /** Activations that a product can apply as it stores its result. */
 import { UNARY_KINDS, type UnaryName } from './unary-kinds.ts';
 
-export type Activation = 'none' | 'relu' | 'gelu' | 'geluTanh' | 'sigmoid' | 'tanh' | 'silu';
+export const ACTIVATIONS = ['relu', 'gelu', 'geluTanh', 'sigmoid', 'tanh', 'silu'] as const;
+export type Activation = 'none' | (typeof ACTIVATIONS)[number];
 
 /**
  * What becomes of a product before it is stored: `fn finish` and `fn finish4` add the bias and apply the activation;

@@ -1,18 +1,15 @@
 import type { DeviceArray } from '../gpu/array.ts';
-import type { Activation } from './activations.ts';
 import { gemm } from './gemm.ts';
-import type { Op } from './op.ts';
+import { elementTypes } from './kernel-parts.ts';
+import type { Begun, Op, OpContext } from './op.ts';
 import { foldMiddle } from './reduce.ts';
 import { count, input, refuseEmpty, shapeError, show } from './shape.ts';
-import { unaryGradient } from './unary.ts';
 
 /** How the weight lies in memory: PyTorch's [out, in], or [in, out]. */
 export type WeightLayout = 'out-in' | 'in-out';
 
 export interface LinearAttributes {
   readonly weightLayout?: WeightLayout;
-  /** Applied to the result in the same kernel; those whose gradient needs the result alone. */
-  readonly activation?: Extract<Activation, 'none' | 'relu' | 'sigmoid' | 'tanh'>;
 }
 
 interface Sizes {
@@ -33,44 +30,56 @@ function sizesOf(x: DeviceArray, weight: DeviceArray, layout: WeightLayout): Siz
   return { rows: count(x.shape) / inputs, inputs, outputs };
 }
 
-/** y [..., out] = act(x [..., in] weight + bias). Inputs: x, weight, and bias [out] if there is one. */
+function begin(
+  context: OpContext,
+  inputs: readonly DeviceArray[],
+  { weightLayout = 'out-in' }: LinearAttributes,
+): Begun {
+  const x = input(inputs, 0, 'linear');
+  const weight = input(inputs, 1, 'linear');
+  const bias = inputs[2];
+  const sizes = sizesOf(x, weight, weightLayout);
+  refuseEmpty('linear', x);
+  elementTypes(x.dtype);
+  if (bias && (bias.shape.length !== 1 || bias.shape[0] !== sizes.outputs))
+    throw shapeError('linear', `the bias is ${show(bias.shape)}, the weight gives ${sizes.outputs} features`);
+  const shape = [...x.shape.slice(0, -1), sizes.outputs];
+  return {
+    shape,
+    dtype: x.dtype,
+    saved: [x, weight],
+    finish(activation) {
+      const y = context.empty(shape, x.dtype);
+      gemm(context, {
+        a: x,
+        b: weight,
+        c: y,
+        bias,
+        m: sizes.rows,
+        n: sizes.outputs,
+        k: sizes.inputs,
+        batch: 1,
+        transposeA: false,
+        transposeB: weightLayout === 'out-in',
+        activation,
+      });
+      return y;
+    },
+  };
+}
+
+/** y [..., out] = x [..., in] weight + bias. Inputs: x, weight, and bias [out] if there is one. */
 export const linear: Op<LinearAttributes> = {
   name: 'linear',
-  forward(context, inputs, { weightLayout = 'out-in', activation = 'none' }) {
-    const x = input(inputs, 0, 'linear');
-    const weight = input(inputs, 1, 'linear');
-    const bias = inputs[2];
-    const sizes = sizesOf(x, weight, weightLayout);
-    refuseEmpty('linear', x);
-    if (bias && (bias.shape.length !== 1 || bias.shape[0] !== sizes.outputs))
-      throw shapeError(
-        'linear',
-        `the bias is ${show(bias.shape)}, the weight gives ${sizes.outputs} features`,
-      );
-    const y = context.empty([...x.shape.slice(0, -1), sizes.outputs], x.dtype);
-    gemm(context, {
-      a: x,
-      b: weight,
-      c: y,
-      bias,
-      m: sizes.rows,
-      n: sizes.outputs,
-      k: sizes.inputs,
-      batch: 1,
-      transposeA: false,
-      transposeB: weightLayout === 'out-in',
-      activation,
-    });
-    return { outputs: [y], saved: activation === 'none' ? [x, weight] : [x, weight, y] };
+  begin,
+  forward(context, inputs, attributes) {
+    const { saved, finish } = begin(context, inputs, attributes);
+    return { outputs: [finish('none')], saved };
   },
-  backward(context, [gy], saved, { weightLayout = 'out-in', activation = 'none' }, needs) {
-    const [x, weight, y] = saved as [DeviceArray, DeviceArray, DeviceArray?];
-    if (!gy) return [null, null, null];
+  backward(context, [g], saved, { weightLayout = 'out-in' }, needs) {
+    const [x, weight] = saved as [DeviceArray, DeviceArray];
+    if (!g) return [null, null, null];
     const { rows, inputs, outputs } = sizesOf(x, weight, weightLayout);
-    const g =
-      y && activation !== 'none'
-        ? unaryGradient(context, gy, y, { kind: activation }, context.empty(gy.shape, gy.dtype))
-        : gy;
     const result: (DeviceArray | null)[] = [null, null, null];
     if (needs[0]) {
       const dx = context.gradient(0, x.shape, x.dtype);
@@ -99,7 +108,6 @@ export const linear: Op<LinearAttributes> = {
       foldMiddle(context, 'sum', g, 1, rows, outputs, db);
       result[2] = db;
     }
-    if (g !== gy) g.release();
     return result;
   },
 };

@@ -8,6 +8,7 @@ import type { Question } from '../gpu/choices.ts';
 import type { DeviceFacts } from '../gpu/facts.ts';
 import type { Launch, PlanKey, Planner } from '../gpu/launch.ts';
 import type { Role } from '../trace/model.ts';
+import type { Activation } from './activations.ts';
 
 /** What an operation may ask of the engine. `Engine` is one. */
 export interface OpContext {
@@ -34,8 +35,20 @@ export interface Forward {
   readonly saved: readonly DeviceArray[];
 }
 
+/** A forward pass that is checked and not run yet, of one output. */
+export interface Begun {
+  readonly shape: readonly number[];
+  readonly dtype: Dtype;
+  /** As `Forward.saved`, where the backward pass needs no output. */
+  readonly saved: readonly DeviceArray[];
+  /** The output, the activation applied as it is stored. */
+  finish(activation: Activation): DeviceArray;
+}
+
 export interface Op<Attributes> {
   readonly name: string;
+  /** Of an operation whose kernels can apply an activation as they store: `forward` but for the work. Throws as it does. */
+  begin?(context: OpContext, inputs: readonly DeviceArray[], attributes: Attributes): Begun;
   /** @throws RangeError where shapes, dtypes or attributes do not go together, naming them. */
   forward(context: OpContext, inputs: readonly DeviceArray[], attributes: Attributes): Forward;
   /**

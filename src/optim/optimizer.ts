@@ -7,6 +7,7 @@ import { theEngine } from '../tensor/engine.ts';
 import { tensorError } from '../tensor/errors.ts';
 import { noGrad } from '../tensor/grad-mode.ts';
 import { endStep } from '../tensor/steps.ts';
+import { settleAll } from '../tensor/unfinished.ts';
 import { GradientPairs } from './gradient-pairs.ts';
 import { arenasOf, type Span, type SpanArena } from './span.ts';
 
@@ -72,6 +73,7 @@ export abstract class Optimizer<Options extends BaseOptions> {
 
   /** Updates every parameter that has a gradient. Ends the training step. */
   step(): void {
+    settleAll();
     inPhase('optimizer', () =>
       inLayer(this.#note, () =>
         noGrad(() => {

@@ -45,7 +45,7 @@ export abstract class ChangingTensor extends OrderedTensor {
 
   /** Sets every element to 0. */
   zero_(): this {
-    this.refuseRecorded('zero_');
+    this.beforeChange('zero_');
     theEngine().clear(this.value.array);
     markChanged(this.value.array);
     return this;
@@ -68,7 +68,7 @@ export abstract class ChangingTensor extends OrderedTensor {
   }
 
   #become(name: string, compute: (x: Tensor) => Tensor): this {
-    this.refuseRecorded(name);
+    this.beforeChange(name);
     return this.copy_(noGrad(() => compute(this.itself())));
   }
 
@@ -76,7 +76,7 @@ export abstract class ChangingTensor extends OrderedTensor {
     const { dtype } = this;
     if (dtype !== 'f32' && dtype !== 'f16')
       throw tensorError(`${name} fills f32 and f16 tensors, not ${dtype}`);
-    this.refuseRecorded(name);
+    this.beforeChange(name);
     theEngine().write(this.value.array, dtype === 'f16' ? floatsToHalfBits(values) : values);
     markChanged(this.value.array);
     return this;

@@ -9,6 +9,7 @@ import { gradEnabled } from './grad-mode.ts';
 import { markChanged } from './storage.ts';
 import type { Tensor } from './tensor.ts';
 import type { TensorDtype } from './truth.ts';
+import { settleReaders } from './unfinished.ts';
 import { Value } from './value.ts';
 
 /** Values on the host. f16 tensors are read as Float32Array, bool ones as Uint8Array. */
@@ -178,7 +179,7 @@ export abstract class TensorCore {
 
   /** Sets every element; not recorded, so only for tensors that do not take part in a graph yet. */
   fill_(value: number): this {
-    this.refuseRecorded('fill_');
+    this.beforeChange('fill_');
     fill(theEngine(), this.value.array, value);
     markChanged(this.value.array);
     return this;
@@ -186,7 +187,7 @@ export abstract class TensorCore {
 
   /** Takes over the values of another tensor of the same shape and type; not recorded. */
   copy_(source: TensorCore): this {
-    this.refuseRecorded('copy_');
+    this.beforeChange('copy_');
     if (shapeText(source.shape) !== shapeText(this.shape) || source.dtype !== this.dtype)
       throw tensorError(
         `copy_: ${source.dtype} ${shapeText(source.shape)} into ${this.dtype} ${shapeText(this.shape)}`,
@@ -196,8 +197,9 @@ export abstract class TensorCore {
     return this;
   }
 
-  /** @throws TensorError where a change in place would be missing from the recorded graph. */
-  protected refuseRecorded(name: string): void {
+  /** To be called before a change in place. @throws TensorError where it would be missing from the recorded graph. */
+  protected beforeChange(name: string): void {
+    settleReaders(this.value.array);
     if (this.value.node && gradEnabled())
       throw tensorError(
         `${name}: this tensor was made by ${this.value.madeBy}, which is recorded for the backward pass, and changes in place are not; use the operation without '_' or work on .detach().clone()`,

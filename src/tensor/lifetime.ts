@@ -9,6 +9,8 @@
  *
  * The tape counts its own holds, so freeing a tensor never takes away what a backward pass still needs.
  */
+import { settleAll } from './unfinished.ts';
+
 export interface Temporary {
   /** The generation (see `generation`) in which it was used last. */
   readonly lastUse: number;
@@ -17,6 +19,9 @@ export interface Temporary {
 }
 
 const scopes: Set<Temporary>[] = [];
+
+/** What the innermost scope makes goes by itself: work may wait in it for what comes next. */
+export const inAnyScope = (): boolean => scopes.length > 0;
 let thisStep = new Set<Temporary>();
 let lastStep = new Set<Temporary>();
 let current = 0;
@@ -58,6 +63,7 @@ export function inScope<T>(reason: string, body: () => T, survivors: (result: T)
     scopes.pop();
     for (const survivor of outward) if (scope.delete(survivor)) manage(survivor);
     for (const temporary of scope) temporary.free(reason);
+    if (scopes.length === 0) settleAll();
   }
 }
 

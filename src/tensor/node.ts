@@ -1,6 +1,6 @@
 /** One recorded operation of the tape. */
 import type { DeviceArray } from '../gpu/array.ts';
-import type { Forward, Op } from '../ops/op.ts';
+import type { Op } from '../ops/op.ts';
 import type { LayerNote } from '../probe/annotate.ts';
 import { changesOf, drop, hold } from './storage.ts';
 import type { Value } from './value.ts';
@@ -37,7 +37,7 @@ export class Node {
     op: Op<unknown>,
     attributes: unknown,
     edges: readonly Edge[],
-    forward: Forward,
+    forward: { readonly outputs: readonly unknown[]; readonly saved: readonly DeviceArray[] },
     layer: LayerNote | null,
   ) {
     this.op = op;

@@ -1,9 +1,8 @@
 /** Gradients of convolutions, as recorded convolutions. */
 import { convTranspose2d, type ConvTranspose2dAttributes } from '../ops/conv-transpose2d.ts';
-import { conv2d, type Conv2dAttributes } from '../ops/conv2d.ts';
-import { pair, type Pair } from '../ops/conv-shape.ts';
+import { conv2d } from '../ops/conv2d.ts';
+import { pair, type ConvAttributes, type Pair } from '../ops/conv-shape.ts';
 import type { RecordedNode } from './recorded-node.ts';
-import { beforeActivation } from './recorded-unary-rules.ts';
 import { apply1 } from './tape.ts';
 import { Tensor } from './tensor.ts';
 
@@ -39,11 +38,10 @@ function ofWeight(x: Tensor, g: Tensor, window: Window, kernel: readonly [number
 const sidesOf = (x: Tensor): [number, number] => [x.size(2), x.size(3)];
 
 /** Channels first, without groups. */
-export function convRule(node: RecordedNode<Conv2dAttributes>, gy: Tensor): (Tensor | null)[] | null {
-  const { layout = 'nchw', activation = 'none' } = node.attributes;
+export function convRule(node: RecordedNode<ConvAttributes>, g: Tensor): (Tensor | null)[] | null {
+  const { layout = 'nchw' } = node.attributes;
   const window = windowOf(node.attributes);
   if (layout !== 'nchw' || window.groups > 1) return null;
-  const g = beforeActivation(gy, activation, () => node.output(2));
   const [x, weight] = [node.input(0), node.input(1)];
   return [toImage(g, weight, window, sidesOf(x)), ofWeight(x, g, window, sidesOf(weight)), g.sum([0, 2, 3])];
 }

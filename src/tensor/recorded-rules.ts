@@ -19,7 +19,7 @@ import { arange, zeros } from './creation.ts';
 import { cat } from './joining.ts';
 import type { RecordedNode, Rule } from './recorded-node.ts';
 import { convRule, convTransposeRule } from './recorded-conv-rules.ts';
-import { beforeActivation, unaryRule } from './recorded-unary-rules.ts';
+import { unaryRule } from './recorded-unary-rules.ts';
 import type { SplitAttributes } from './split.ts';
 import { apply1 } from './tape.ts';
 import { Tensor } from './tensor.ts';
@@ -82,11 +82,10 @@ function matmulRule(node: RecordedNode<MatmulAttributes>, g: Tensor): Tensor[] {
   return [sumTo(da, a.shape), sumTo(db, b.shape)];
 }
 
-function linearRule(node: RecordedNode<LinearAttributes>, gy: Tensor): Tensor[] {
-  const { weightLayout = 'out-in', activation = 'none' } = node.attributes;
+function linearRule(node: RecordedNode<LinearAttributes>, given: Tensor): Tensor[] {
+  const { weightLayout = 'out-in' } = node.attributes;
   const [x, weight] = [node.input(0), node.input(1)];
-  const before = beforeActivation(gy, activation, () => node.output(2));
-  const [rows, g] = [x.reshape(-1, x.size(-1)), before.reshape(-1, before.size(-1))];
+  const [rows, g] = [x.reshape(-1, x.size(-1)), given.reshape(-1, given.size(-1))];
   const outIn = weightLayout === 'out-in';
   return [
     product(g, weight, false, !outIn).reshape(x.shape),

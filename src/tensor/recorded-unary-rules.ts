@@ -58,10 +58,3 @@ export function unaryRule(node: RecordedNode<UnaryAttributes>, g: Tensor): Tenso
   const { saves } = UNARY_KINDS[kind];
   return [slope(g, saves === 'output' ? node.output(0) : saves === 'input' ? node.input(0) : g, a, b)];
 }
-
-/** The gradient before an activation that was computed together with a product, from its output. */
-export const beforeActivation = (
-  g: Tensor,
-  activation: 'none' | 'relu' | 'sigmoid' | 'tanh',
-  output: () => Tensor,
-): Tensor => (activation === 'none' ? g : (SLOPES[activation] as Slope)(g, output(), 0, 0));

@@ -1,15 +1,19 @@
 /** Runs an operation and records it for the backward pass. */
 import type { DeviceArray } from '../gpu/array.ts';
-import type { Op } from '../ops/op.ts';
+import { ACTIVATIONS } from '../ops/activations.ts';
+import type { Forward, Op } from '../ops/op.ts';
+import { UNARY_KINDS } from '../ops/unary-kinds.ts';
 import { annotations } from '../probe/annotate.ts';
 import { autocastActive, autocastInputs } from './autocast.ts';
 import { theEngine } from './engine.ts';
 import { shapeText, tensorError } from './errors.ts';
 import { gradEnabled } from './grad-mode.ts';
+import { inAnyScope } from './lifetime.ts';
 import { nameOf, Node, type Edge } from './node.ts';
 import { beginStep } from './steps.ts';
 import { drop, hold } from './storage.ts';
 import { givesTruth } from './truth.ts';
+import { mayWait, Unfinished } from './unfinished.ts';
 import { Value } from './value.ts';
 
 const edgeOf = (value: Value): Edge => {
@@ -17,7 +21,7 @@ const edgeOf = (value: Value): Edge => {
   return value.node ? { node: value.node, slot: value.slot } : { leaf: value };
 };
 
-const differentiable = (array: DeviceArray): boolean => array.dtype === 'f32' || array.dtype === 'f16';
+const differentiable = ({ dtype }: Pick<DeviceArray, 'dtype'>): boolean => dtype === 'f32' || dtype === 'f16';
 
 /** The outputs of `op` on `inputs`. @throws TensorError naming the operation, the shapes, the layer and the user's line. */
 export function apply<Attributes>(
@@ -26,14 +30,11 @@ export function apply<Attributes>(
   attributes: Attributes,
 ): Value[] {
   const inputs = autocastActive() ? autocastInputs(op.name, given, apply1) : given;
-  const arrays = inputs.map((input) => input.array);
   refuseMixed(nameOf(op, attributes), op.name, inputs);
   const tracked = gradEnabled() && inputs.some((input) => input.requiresGrad);
   if (tracked) beginStep();
   const madeBy = nameOf(op, attributes);
-  const forward = inForwardPhase(() =>
-    explained(arrays, () => theEngine().orGiveBack(() => op.forward(theEngine(), arrays, attributes))),
-  );
+  const forward = inForwardPhase(() => finished(op, inputs, madeBy, tracked) ?? run(op, inputs, attributes));
   const truth = givesTruth(op.name, madeBy, inputs);
   if (!tracked || truth || !forward.outputs.some(differentiable)) {
     const outputs = forward.outputs.map((array) => new Value(array, { madeBy, truth }));
@@ -45,6 +46,32 @@ export function apply<Attributes>(
     (array, slot) =>
       new Value(array, differentiable(array) ? { node, slot, requiresGrad: true, madeBy } : { madeBy }),
   );
+}
+
+interface Made extends Pick<Forward, 'saved'> {
+  readonly outputs: readonly (DeviceArray | Unfinished)[];
+}
+
+/** The forward pass; where an activation may follow in the same kernel, as far as it goes without work. */
+function run<Attributes>(op: Op<Attributes>, inputs: readonly Value[], attributes: Attributes): Made {
+  const engine = theEngine();
+  const arrays = inputs.map((input) => input.array);
+  const safely = <T>(body: () => T): T => explained(arrays, () => engine.orGiveBack(body));
+  return safely(() => {
+    if (!op.begin || !inAnyScope() || !mayWait()) return op.forward(engine, arrays, attributes);
+    const { finish, ...begun } = op.begin(engine, arrays, attributes);
+    const unfinished = new Unfinished({ ...begun, finish: (next) => safely(() => finish(next)) }, arrays);
+    return { outputs: [unfinished], saved: begun.saved };
+  });
+}
+
+/** An activation of what is not computed yet is computed with it, unless its gradient needs what came before it. */
+function finished(op: Op<never>, inputs: readonly Value[], kind: string, tracked: boolean): Made | null {
+  const activation = op.name === 'unary' && ACTIVATIONS.find((each) => each === kind);
+  const unfinished = inputs[0]?.unfinished;
+  if (!activation || !unfinished || (tracked && UNARY_KINDS[activation].saves !== 'output')) return null;
+  const y = unfinished.finish(activation);
+  return { outputs: [y], saved: tracked ? [y] : [] };
 }
 
 /** The one output of an operation that has one. */

@@ -6,6 +6,7 @@ import { tensorError, shapeText } from './errors.ts';
 import { generation, manage, unmanage, type Temporary } from './lifetime.ts';
 import type { Node } from './node.ts';
 import { drop, hold } from './storage.ts';
+import { awaitUse, stopWaiting, Unfinished } from './unfinished.ts';
 
 export interface ValueOrigin {
   /** The operation that made it and which of its outputs it is; none for a leaf. */
@@ -49,15 +50,18 @@ export class Value implements Temporary {
   /** What the loss was multiplied by for the sake of its gradients; the loss is told without it. */
   lossScale = 1;
   readonly #engine = theEngine();
-  #array: DeviceArray;
+  /** Null while it waits for what is done with it. */
+  #array: DeviceArray | null;
+  #unfinished: Unfinished | null;
   #freed: string | null = null;
   #kept = false;
 
   constructor(
-    array: DeviceArray,
+    array: DeviceArray | Unfinished,
     { node, slot = 0, requiresGrad = false, madeBy = 'tensor', truth = false }: ValueOrigin = {},
   ) {
-    this.#array = hold(array);
+    this.#unfinished = array instanceof Unfinished ? array : null;
+    this.#array = array instanceof Unfinished ? null : hold(array);
     this.shape = array.shape;
     this.dtype = array.dtype;
     this.node = node?.retain() ?? null;
@@ -66,6 +70,7 @@ export class Value implements Temporary {
     this.madeBy = madeBy;
     this.truth = truth;
     manage(this);
+    if (this.#unfinished) awaitUse(this);
   }
 
   get size(): number {
@@ -92,7 +97,17 @@ export class Value implements Temporary {
         `this tensor ${shapeText(this.shape)} made by ${this.madeBy} lives on another GPU device than the one in use; read it with data() there and make it anew here`,
       );
     this.lastUse = generation();
-    return this.#array;
+    return (this.#array ??= this.#computed());
+  }
+
+  /** What it waits with, if it is not computed yet. */
+  get unfinished(): Unfinished | null {
+    return this.#unfinished;
+  }
+
+  /** Computes it if it is not yet. */
+  settle(): void {
+    this.#array ??= this.#computed();
   }
 
   /** Moves a parameter to other memory that already holds its values. */
@@ -104,6 +119,7 @@ export class Value implements Temporary {
 
   /** Exempts it from the rules of `lifetime.ts`. */
   keep(): void {
+    this.settle();
     this.#kept = true;
     unmanage(this);
   }
@@ -117,9 +133,25 @@ export class Value implements Temporary {
     if (this.#freed !== null) return;
     this.#freed = reason;
     unmanage(this);
-    drop(this.#array);
+    if (this.#array) drop(this.#array);
+    this.#stopWaiting();
     this.node?.release();
     this.dropGrad();
+  }
+
+  #computed(): DeviceArray {
+    // Where it fails nobody else shall come upon it.
+    stopWaiting(this);
+    const array = hold((this.#unfinished as Unfinished).finish('none'));
+    this.#stopWaiting();
+    return array;
+  }
+
+  #stopWaiting(): void {
+    if (!this.#unfinished) return;
+    stopWaiting(this);
+    this.#unfinished.drop();
+    this.#unfinished = null;
   }
 
   dropGrad(): void {

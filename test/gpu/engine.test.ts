@@ -8,6 +8,7 @@ import { crossEntropy } from '../../src/ops/cross-entropy.ts';
 import { fill } from '../../src/ops/in-place.ts';
 import { linear } from '../../src/ops/linear.ts';
 import { adamStep } from '../../src/ops/optimizer-steps.ts';
+import { activated } from '../support/op-check.ts';
 
 const layer: LayerNote = { type: 'Linear', path: 'classifier', parent: null, stack: undefined };
 
@@ -47,7 +48,8 @@ function perceptron(engine: Engine): (t: number) => Promise<number> {
       [8],
       'u32',
     );
-    const hidden = linear.forward(engine, [x, w1, b1], { activation: 'relu' });
+    const layer = activated(linear, 'relu');
+    const hidden = layer.forward(engine, [x, w1, b1], {});
     const logits = linear.forward(engine, [hidden.outputs[0] as DeviceArray, w2, b2], {});
     const loss = crossEntropy.forward(engine, [logits.outputs[0] as DeviceArray, target], {});
     const one = engine.empty([]);
@@ -58,11 +60,7 @@ function perceptron(engine: Engine): (t: number) => Promise<number> {
       true,
       true,
     ]);
-    const first1 = linear.backward(into(0), [dHidden as DeviceArray], hidden.saved, { activation: 'relu' }, [
-      false,
-      true,
-      true,
-    ]);
+    const first1 = layer.backward(into(0), [dHidden as DeviceArray], hidden.saved, {}, [false, true, true]);
     adamStep(engine, parameters.whole, gradients.whole, first.whole, second.whole, {
       lr: 0.01,
       beta1: 0.9,

@@ -13,7 +13,15 @@ import {
   type Layout,
 } from '../../src/ops/conv-shape.ts';
 import { avgPool2d, maxPool2d } from '../../src/ops/pool2d.ts';
-import { assertClose, checkOp, randomDense, testEngine, toDevice, type Dense } from '../support/op-check.ts';
+import {
+  activated,
+  assertClose,
+  checkOp,
+  randomDense,
+  testEngine,
+  toDevice,
+  type Dense,
+} from '../support/op-check.ts';
 
 /** Flat index of (n, channel, row, column). */
 function place(shape: readonly number[], layout: Layout, n: number, c: number, h: number, w: number): number {
@@ -166,9 +174,9 @@ test('a convolution can apply relu as it stores', async () => {
   const x = randomDense([2, 4, 6, 6], 1);
   const plain = convolve({});
   await checkOp('conv2d relu', {
-    op: conv2d,
+    op: activated(conv2d, 'relu'),
     inputs: [x, randomDense([8, 4, 3, 3], 2), randomDense([8], 3)],
-    attributes: { activation: 'relu' },
+    attributes: {},
     reference: (inputs) => {
       const { shape, values } = plain(inputs);
       return { shape, values: values.map((v) => Math.max(0, v)) };

@@ -5,6 +5,7 @@ import { matmul } from '../../src/ops/matmul.ts';
 import { planGemm } from '../../src/ops/gemm.ts';
 import { gemmCandidates } from '../../src/ops/gemm-variants.ts';
 import {
+  activated,
   assertClose,
   checkOp,
   elements,
@@ -116,13 +117,13 @@ for (const weightLayout of ['out-in', 'in-out'] as const)
           };
         };
         await checkOp(`linear ${rows}x${inputs}x${outputs}`, {
-          op: linear,
+          op: activated(linear, activation),
           inputs: [
             randomDense([rows, inputs], 1),
             randomDense(weightLayout === 'out-in' ? [outputs, inputs] : [inputs, outputs], 2),
             randomDense([outputs], 3),
           ],
-          attributes: { weightLayout, activation },
+          attributes: { weightLayout },
           reference,
         });
       }

@@ -8,6 +8,7 @@ import { openEngine, type Engine } from '../../src/gpu/engine.ts';
 import type { DeviceArray, Dtype } from '../../src/gpu/array.ts';
 import type { HostArray } from '../../src/gpu/transfer.ts';
 import type { Op } from '../../src/ops/op.ts';
+import { unaryGradient } from '../../src/ops/unary.ts';
 
 /** A float64 tensor of the reference. */
 export interface Dense {
@@ -16,6 +17,37 @@ export interface Dense {
 }
 
 let shared: Promise<Engine> | null = null;
+
+/** An operation and an activation applied as it stores, as the tape runs them where one follows the other. */
+export function activated<Attributes>(
+  op: Op<Attributes>,
+  activation: 'none' | 'relu' | 'sigmoid' | 'tanh',
+): Op<Attributes> {
+  const { begin } = op;
+  if (!begin) throw new Error(`${op.name} applies no activation`);
+  if (activation === 'none') return op;
+  return {
+    name: `${op.name} ${activation}`,
+    forward(context, inputs, attributes) {
+      const { saved, finish } = begin(context, inputs, attributes);
+      const y = finish(activation);
+      return { outputs: [y], saved: [...saved, y] };
+    },
+    backward(context, [g], saved, attributes, needs) {
+      if (!g) return [null];
+      const dy = unaryGradient(
+        context,
+        g,
+        saved.at(-1) as DeviceArray,
+        { kind: activation },
+        context.empty(g.shape),
+      );
+      const gradients = op.backward(context, [dy], saved.slice(0, -1), attributes, needs);
+      dy.release();
+      return gradients;
+    },
+  };
+}
 
 /** One engine for all tests of a file. */
 export function testEngine(): Promise<Engine> {
