@@ -69,8 +69,8 @@ export async function profileInTurns(
     };
     for (let done = 0; !runs.some((run) => run.over) && done < 1; done = share()) {
       onShare?.(done);
-      const windowMs = windowOf(runs);
       for (const run of shuffled(runs, random)) {
+        const windowMs = windowOf(run);
         run.goOn();
         await Promise.race([delay(windowMs, undefined, { signal }), run.ended]);
         run.pause();
@@ -85,9 +85,9 @@ export async function profileInTurns(
   }
 }
 
-/** Long enough for some whole steps of the slowest variant. */
-function windowOf(runs: readonly Variant[]): number {
-  const stepMs = Math.max(...runs.map((run) => (run.activeSteps > 0 ? run.activeMs / run.activeSteps : 0)));
+/** Long enough for some whole steps, and no longer: the nearer the windows of a round, the more alike is the machine they meet. */
+function windowOf({ activeMs, activeSteps }: Variant): number {
+  const stepMs = activeSteps > 0 ? activeMs / activeSteps : 0;
   return Math.min(MOST_WINDOW_MS, Math.max(LEAST_WINDOW_MS, WINDOW_STEPS * stepMs));
 }
 

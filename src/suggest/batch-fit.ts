@@ -1,6 +1,6 @@
 /**
- * Step time and memory against the batch, from measured batches: t(B) = c + s w(B) above a floor, weighted for equal relative
- * errors. The work w(B) is the batch itself, or the staircase of the kernels (batch-stairs.ts) where that passes nearer to the
+ * Step time and memory against the batch, from measured batches: t(B) = c + s w(B) above a floor, each point weighted by its own
+ * error. The work w(B) is the batch itself, or the staircase of the kernels (batch-stairs.ts) where that passes nearer to the
  * points. A step under the knee is as long as a larger one (the floor); a line through such points would be wrong by half, so
  * they are found by their slopes and left out.
  */
@@ -45,6 +45,8 @@ const KNEE = 0.25;
 const LEAST_NOISE = 0.01;
 /** Residuals under this are noise of medians, not a knee. */
 const NOISE = 0.08;
+/** Slopes that differ by less than so many standard errors are noise, either. */
+const CLEAR = 2;
 
 export function measuredBatch(trials: readonly TrialResult[]): MeasuredBatch {
   const steps = sortedCopy(trials.flatMap((t) => [...t.stepMs]));
@@ -66,25 +68,41 @@ interface Line {
   readonly s: number;
 }
 
-/** Least squares with weights 1/y^2. */
-function lineThrough(points: readonly (readonly [number, number])[]): Line {
-  const w = points.map(([, y]) => 1 / (y * y));
+interface Point {
+  readonly x: number;
+  readonly y: number;
+  /** Standard error of y: points weigh by its inverse square. */
+  readonly error: number;
+}
+
+/** Weighted least squares. */
+function lineThrough(points: readonly Point[]): Line {
+  const w = points.map(({ error }) => 1 / (error * error));
   const total = sum(w);
-  const mean = (values: readonly number[]): number => sum(values.map((v, i) => v * (w[i] as number))) / total;
-  const mx = mean(points.map(([x]) => x));
-  const my = mean(points.map(([, y]) => y));
-  const sxx = mean(points.map(([x]) => (x - mx) ** 2));
-  const s = sxx === 0 ? 0 : mean(points.map(([x, y]) => (x - mx) * (y - my))) / sxx;
+  const mean = (of: (point: Point) => number): number =>
+    sum(points.map((p, i) => of(p) * (w[i] as number))) / total;
+  const [mx, my] = [mean(({ x }) => x), mean(({ y }) => y)];
+  const sxx = mean(({ x }) => (x - mx) ** 2);
+  const s = sxx === 0 ? 0 : mean(({ x, y }) => (x - mx) * (y - my)) / sxx;
   return { c: my - s * mx, s };
 }
 
+/** Standard error of a step as it is known of its own trial, ns. */
+function errorOf({ stepNs, noise = 0 }: MeasuredBatch): number {
+  return stepNs * Math.max(LEAST_NOISE, noise);
+}
+
+const stepPoints = (points: readonly MeasuredBatch[], work: Work): Point[] =>
+  points.map((p) => ({ x: work(p.batch), y: p.stepNs, error: errorOf(p) }));
+
 /** A line with an intercept under zero says that time grows as the rows do; the slope is then that through the origin. */
-function stepLine(points: readonly MeasuredBatch[], work: Work): Line {
-  const line = lineThrough(points.map((p) => [work(p.batch), p.stepNs]));
+function stepLine(measured: readonly MeasuredBatch[], work: Work): Line {
+  const points = stepPoints(measured, work);
+  const line = lineThrough(points);
   if (line.c >= 0) return line;
-  // With weights 1/y^2: s = sum(x/y) / sum((x/y)^2).
-  const ratios = points.map((p) => work(p.batch) / p.stepNs);
-  return { c: 0, s: sum(ratios) / sum(ratios.map((r) => r * r)) };
+  const weighted = (of: (point: Point) => number): number =>
+    sum(points.map((p) => of(p) / (p.error * p.error)));
+  return { c: 0, s: weighted(({ x, y }) => x * y) / weighted(({ x }) => x * x) };
 }
 
 function residualOf(points: readonly MeasuredBatch[], { c, s }: Line, work: Work): number {
@@ -93,8 +111,9 @@ function residualOf(points: readonly MeasuredBatch[], { c, s }: Line, work: Work
 }
 
 /**
- * Drops small batches while the slope after them is more than a quarter steeper than before and one line does not pass near
- * them all: they lie on the floor. Slopes alone would take noise for a knee.
+ * Drops small batches while the slope after them is more than a quarter steeper than before, by more than the points' own noise explains,
+ * and one line does not pass near them all: they lie on the floor. Slopes alone would take noise for a knee, and two noisy points that
+ * are left lead far astray.
  */
 function aboveTheKnee(points: readonly MeasuredBatch[], work: Work): readonly MeasuredBatch[] {
   let rest = points;
@@ -103,9 +122,16 @@ function aboveTheKnee(points: readonly MeasuredBatch[], work: Work): readonly Me
     const before = (b.stepNs - a.stepNs) / (work(b.batch) - work(a.batch));
     const after = (c.stepNs - b.stepNs) / (work(c.batch) - work(b.batch));
     if (!(after > 0 && (after - before) / after > KNEE)) break;
+    if (after - before < CLEAR * bendError([a, b, c], work)) break;
     rest = rest.slice(1);
   }
   return rest;
+}
+
+/** Standard error of the difference of the two slopes through three points. */
+function bendError([a, b, c]: readonly [MeasuredBatch, MeasuredBatch, MeasuredBatch], work: Work): number {
+  const [first, second] = [work(b.batch) - work(a.batch), work(c.batch) - work(b.batch)];
+  return Math.hypot(errorOf(a) / first, errorOf(b) * (1 / first + 1 / second), errorOf(c) / second);
 }
 
 const ROWS: Work = (batch) => batch;
@@ -120,9 +146,12 @@ export function fitBatches(measured: readonly MeasuredBatch[], stairs?: Work): B
 function fitBy(measured: readonly MeasuredBatch[], work: Work, plain: 'line' | 'stairs'): BatchFit {
   const points = [...measured].sort((a, b) => a.batch - b.batch);
   const used = aboveTheKnee(points, work);
-  const raw = lineThrough(used.map((p) => [work(p.batch), p.stepNs]));
+  const raw = lineThrough(stepPoints(used, work));
   const line = stepLine(used, work);
-  const memory = lineThrough(points.map((p) => [p.batch, p.steadyPeakBytes]));
+  // Memory is exact: what a line does not hit is not noise, and counts by its share.
+  const memory = lineThrough(
+    points.map((p) => ({ x: p.batch, y: p.steadyPeakBytes, error: p.steadyPeakBytes })),
+  );
   const floorNs = Math.min(...points.map((p) => p.stepNs));
   // A slightly negative intercept is noise around zero; a clearly negative one is not a line's.
   const superlinear = raw.c < -0.1 * Math.max(...used.map((p) => p.stepNs));
@@ -149,18 +178,20 @@ const WIDTH = 1.28;
 
 /**
  * Half of the 80 % interval of a predicted step, as a share of it: the error of weighted least squares grows with the distance from
- * the measured batches. The spread is the larger of the residuals' and the medians' own. Infinite where two points leave none.
+ * the measured batches. Points that lie further from the line than their own errors explain widen it. Infinite where two points
+ * leave none.
  */
 export function fittedDoubt(fit: BatchFit, batch: number): number {
-  const { points, work } = fit;
+  const points = stepPoints(fit.points, fit.work);
   if (points.length < 3) return Infinity;
-  const spread = Math.max(LEAST_NOISE, fit.residual, ...points.map((p) => p.noise ?? 0));
-  const weights = points.map((p) => 1 / (p.stepNs * p.stepNs));
+  const off = points.map(({ x, y, error }) => (fit.fixedNs + fit.perWorkNs * x - y) / error);
+  const misfit = Math.sqrt(sum(off.map((o) => o * o)) / (points.length - 2));
+  const weights = points.map(({ error }) => 1 / (error * error));
   const total = sum(weights);
-  const mean = sum(points.map((p, i) => (weights[i] as number) * work(p.batch))) / total;
-  const across = sum(points.map((p, i) => (weights[i] as number) * (work(p.batch) - mean) ** 2));
-  const variance = 1 / total + (work(batch) - mean) ** 2 / across;
-  return (WIDTH * spread * Math.sqrt(variance)) / fittedStepNs(fit, batch);
+  const mean = sum(points.map(({ x }, i) => (weights[i] as number) * x)) / total;
+  const across = sum(points.map(({ x }, i) => (weights[i] as number) * (x - mean) ** 2));
+  const variance = 1 / total + (fit.work(batch) - mean) ** 2 / across;
+  return (WIDTH * Math.max(1, misfit) * Math.sqrt(variance)) / fittedStepNs(fit, batch);
 }
 
 export function fittedPeakBytes(fit: BatchFit, batch: number): number {

@@ -3,7 +3,13 @@ import { test } from 'node:test';
 import fc from 'fast-check';
 import { seededRandom } from '../../src/base/random.ts';
 import { median } from '../../src/base/stats.ts';
-import { fitBatches, fittedPeakBytes, fittedReached, fittedStepNs } from '../../src/suggest/batch-fit.ts';
+import {
+  fitBatches,
+  fittedDoubt,
+  fittedPeakBytes,
+  fittedReached,
+  fittedStepNs,
+} from '../../src/suggest/batch-fit.ts';
 import { proveSuggestion } from '../../src/suggest/prove.ts';
 import { refineBatch } from '../../src/suggest/refine-batch.ts';
 import type { Suggestion, Trials } from '../../src/suggest/suggestion.ts';
@@ -70,6 +76,46 @@ test('with 2 % noise the step at four times the largest measured batch is off by
   }
   assert.ok(median(errors.time) < 0.05, String(median(errors.time)));
   assert.ok(median(errors.memory) < 1e-9);
+});
+
+test('noise that the points tell of is not taken for a floor, and a floor beyond it still is', () => {
+  const random = seededRandom(7);
+  const normal = (): number => Math.sqrt(-2 * Math.log(random() || 1e-12)) * Math.cos(2 * Math.PI * random());
+  /** Error of the step at four times the largest batch, and how often that lies within the interval; `tells`: of the points. */
+  const errorsOf = (truth: (batch: number) => number, noise: number, tells: boolean) => {
+    const seen = { errors: [] as number[], within: 0, floors: 0 };
+    for (let i = 0; i < 400; i++) {
+      const points = [16, 32, 64, 128].map((batch) => ({
+        ...point(batch, truth(batch) * Math.exp(noise * normal())),
+        ...(tells ? { noise } : {}),
+      }));
+      const fit = fitBatches(points);
+      const off = Math.abs(fittedStepNs(fit, 512) / truth(512) - 1);
+      seen.errors.push(off);
+      if (off <= fittedDoubt(fit, 512)) seen.within++;
+      if (fit.kind === 'hinge') seen.floors++;
+    }
+    return { median: median(seen.errors), within: seen.within / 400, floors: seen.floors / 400 };
+  };
+  const line = (batch: number): number => 4e6 + 1e5 * batch;
+  const told = errorsOf(line, 0.1, true);
+  const untold = errorsOf(line, 0.1, false);
+  console.log('a line, 10 % noise:', told, 'its noise not known:', untold);
+  assert.ok(told.floors < 0.1 && told.floors < untold.floors / 2);
+  assert.ok(told.median < untold.median && told.within > 0.75);
+  const floor = errorsOf((batch) => Math.max(4.8e6, 1e5 * batch), 0.02, true);
+  console.log('a floor, 2 % noise:', floor);
+  assert.ok(floor.floors > 0.95 && floor.median < 0.05);
+});
+
+test('a point that its own trial knows badly counts for less', () => {
+  const line = (batch: number): number => 4e6 + 1e5 * batch;
+  const points = [16, 32, 64].map((batch) => ({ ...point(batch, line(batch)), noise: 0.01 }));
+  const spoilt = { ...point(32, 2 * line(32)), noise: 0.5 };
+  const fit = fitBatches([points[0]!, spoilt, points[2]!]);
+  assert.equal(fit.kind, 'line');
+  assert.ok(Math.abs(fittedStepNs(fit, 256) / line(256) - 1) < 0.01);
+  assert.ok(fittedDoubt(fit, 256) > Math.abs(fittedStepNs(fit, 256) / line(256) - 1));
 });
 
 const suggestion = (base: number, target: number): Suggestion => ({
