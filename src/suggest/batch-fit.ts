@@ -175,11 +175,16 @@ export function fittedStepNs(fit: BatchFit, batch: number): number {
 
 /** Normal quantile of an 80 % interval. */
 const WIDTH = 1.28;
+/**
+ * Standard deviation of what a step differs by from its line for each doubling beyond the largest measured batch: rows get cheaper or
+ * dearer there than any line through small batches says. From four networks on a software adapter, tried on a fifth (docs/rules.md).
+ */
+const BEND = 0.06;
 
 /**
  * Half of the 80 % interval of a predicted step, as a share of it: the error of weighted least squares grows with the distance from
- * the measured batches. Points that lie further from the line than their own errors explain widen it. Infinite where two points
- * leave none.
+ * the measured batches, and so does what the curve may bend beyond them. Points that lie further from the line than their own errors
+ * explain widen it. Infinite where two points leave none.
  */
 export function fittedDoubt(fit: BatchFit, batch: number): number {
   const points = stepPoints(fit.points, fit.work);
@@ -191,7 +196,9 @@ export function fittedDoubt(fit: BatchFit, batch: number): number {
   const mean = sum(points.map(({ x }, i) => (weights[i] as number) * x)) / total;
   const across = sum(points.map(({ x }, i) => (weights[i] as number) * (x - mean) ** 2));
   const variance = 1 / total + (fit.work(batch) - mean) ** 2 / across;
-  return (WIDTH * Math.max(1, misfit) * Math.sqrt(variance)) / fittedStepNs(fit, batch);
+  const ofPoints = (Math.max(1, misfit) * Math.sqrt(variance)) / fittedStepNs(fit, batch);
+  const largest = Math.max(...fit.points.map((p) => p.batch));
+  return WIDTH * Math.hypot(ofPoints, BEND * Math.max(0, Math.log2(batch / largest)));
 }
 
 export function fittedPeakBytes(fit: BatchFit, batch: number): number {
