@@ -19,7 +19,13 @@ export const PROGRAMS = path.dirname(fileURLToPath(import.meta.url));
 
 export function scriptPath(given: string): string {
   const script = path.resolve(given);
-  if (!existsSync(script) || !statSync(script).isFile()) throw new CliError(`there is no script ${given}`);
+  const stat = statSync(script, { throwIfNoEntry: false });
+  if (!stat) throw new CliError(`there is no script ${given}`);
+  if (!stat.isFile()) throw new CliError(`${given} is a folder: name the script in it`);
+  if (script.endsWith('.py'))
+    throw new CliError(
+      `${given} is Python, which is not run here: let torch.profiler (export_chrome_trace) or jax.profiler write a trace, then: kernelscope open TRACE`,
+    );
   return script;
 }
 
@@ -32,13 +38,18 @@ function readRanks(folder: string, range?: TimeRange): Trace {
   const names = readdirSync(folder)
     .filter((name) => /\.json(\.gz)?$/.test(name))
     .sort();
-  if (names.length === 0) throw new CliError(`${folder} holds no .json or .json.gz traces`);
+  if (names.length === 0)
+    throw new CliError(
+      `${folder} holds no .json or .json.gz traces of ranks; other traces are named one by one`,
+    );
   const trace = importRanks(names.map((name) => ({ name, bytes: readFileSync(path.join(folder, name)) })));
   if (!trace.ok) throw new CliError(`${folder}: ${formatImportError(trace.error)}`);
   return range ? cutTrace(trace.value, range) : trace.value;
 }
 
 export function readTrace(given: string, range?: TimeRange): Trace {
+  if (isScript(given))
+    throw new CliError(`${given} is a script: kernelscope profile ${given} --trace run.kscope records one`);
   const stat = statSync(given, { throwIfNoEntry: false });
   if (stat?.isDirectory()) return readRanks(given, range);
   const trace = (() => {
@@ -50,18 +61,25 @@ export function readTrace(given: string, range?: TimeRange): Trace {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
-      throw new CliError(`cannot read ${given}: ${code || message}`);
+      throw new CliError(`cannot read ${given}: ${reasonOf(code) ?? message}`);
     }
   })();
   if (!trace.ok) throw new CliError(`${given}: ${formatImportError(trace.error)}`);
   return trace.value;
 }
 
+/** The operating system's codes that people meet, in words. */
+function reasonOf(code: string | undefined): string | undefined {
+  if (code === 'ENOENT') return 'there is no such file';
+  if (code === 'EACCES') return 'permission denied';
+  return code;
+}
+
 export function readText(file: string): string {
   try {
     return readFileSync(file, 'utf8');
   } catch (error) {
-    throw new CliError(`cannot read ${file}: ${(error as NodeJS.ErrnoException).code ?? ''}`);
+    throw new CliError(`cannot read ${file}: ${reasonOf((error as NodeJS.ErrnoException).code) ?? ''}`);
   }
 }
 
@@ -109,7 +127,7 @@ export function writeOutput(target: string, content: string | Uint8Array): void 
     writeFileSync(target, content);
   } catch (error) {
     throw new CliError(
-      `cannot write ${target}: ${(error as NodeJS.ErrnoException).code ?? (error as Error).message}`,
+      `cannot write ${target}: ${reasonOf((error as NodeJS.ErrnoException).code) ?? (error as Error).message}`,
     );
   }
 }

@@ -14,6 +14,7 @@ import { query } from './commands/query.ts';
 import { suggest } from './commands/suggest.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { whatIfCommand } from './commands/what-if.ts';
+import { isScript } from './files.ts';
 import { print, say } from './terminal.ts';
 import { version } from './version.ts';
 
@@ -66,7 +67,11 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
   }
   const command = COMMANDS.find((c) => c.name === name);
   if (!command)
-    throw new CliError(`there is no command '${name}'; there are ${COMMANDS.map((c) => c.name).join(', ')}`);
+    throw new CliError(
+      isScript(name)
+        ? `there is no command '${name}': kernelscope profile ${name}`
+        : `there is no command '${name}'; there are ${COMMANDS.map((c) => c.name).join(', ')}`,
+    );
   const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
   if (own.includes('--help') || own.includes('-h')) {
     print(command.usage);

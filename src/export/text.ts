@@ -32,7 +32,7 @@ function headline(report: Report, options: TextOptions): string[] {
       lines.push(
         'Software adapter: ratios between kernels hold on this machine only; no figure here is of a GPU.',
       );
-  } else lines.push('The adapter is not known.');
+  } else if (report.origin !== 'run') lines.push('The adapter is not known.');
   return lines;
 }
 
@@ -55,7 +55,10 @@ function statusText(report: Report): string {
 
 function stepLines(report: Report): string[] {
   const { steps, overhead, clock, energy, totals } = report;
-  if (steps.medianMs === null) return ['No step was recorded: times are of the whole run.'];
+  if (steps.medianMs === null)
+    return report.origin === 'run'
+      ? [`No step was recorded: times are of the whole run. ${STEP_HINT}`]
+      : ['No step was recorded: times are of the whole run.'];
   const lines = [
     `Step ${time(steps.medianMs)} (${time(steps.lowMs)}..${time(steps.highMs)}, median of ${steps.untimed || steps.timed} ` +
       `${steps.untimed ? 'untimed' : 'timed'} steps)` +
@@ -87,6 +90,18 @@ function stepLines(report: Report): string[] {
   if (steps.firstLoss !== null)
     lines.push(`Loss ${steps.firstLoss.toFixed(3)} → ${(steps.lastLoss ?? NaN).toFixed(3)}`);
   return lines;
+}
+
+const STEP_HINT =
+  'An optimizer of Kernelscope, TensorFlow.js or jax-js ends one; in a loop of your own, annotate.step(() => ...) does.';
+
+/** What a run leaves that never dispatched a kernel: tables would be empty. */
+function nothingRan(report: Report): string[] {
+  if (report.error) return ['It failed before it ran anything on the GPU.'];
+  return [
+    'The script ran nothing on a GPU, so there is nothing to measure. What is measured: scripts that train with Kernelscope, ' +
+      'TensorFlow.js or jax-js, or call navigator.gpu themselves.',
+  ];
 }
 
 const FIRST_RUNS_SHOWN_MS = 100;
@@ -250,13 +265,17 @@ export function textReport(report: Report, options: TextOptions = {}): string {
   const most = options.most ?? 12;
   const error = report.error
     ? [
-        `Error: ${report.error.message}${report.error.file ? ` (${relative(report.error.file, options.base)}:${report.error.line ?? '?'})` : ''}`,
+        `${/^\w*Error: /.test(report.error.message) ? '' : 'Error: '}${report.error.message}${report.error.file ? ` (${relative(report.error.file, options.base)}:${report.error.line ?? '?'})` : ''}`,
       ]
     : [];
-  const sections = [
-    [...headline(report, options), ...error],
+  const isEmptyRun = report.origin === 'run' && report.kernels.length === 0 && report.steps.count === 0;
+  const measured = (): string[][] => [
     stepLines(report),
     report.kernels.length > 0 ? kernelLines(report.kernels, most) : ['No kernel was dispatched.'],
+  ];
+  const sections = [
+    [...headline(report, options), ...error],
+    ...(isEmptyRun ? [nothingRan(report)] : measured()),
     layerLines(report.layers, Math.max(most, 24), options),
     memoryLines(report),
     report.suggestions.flatMap((item) => suggestionLines(item, options)),

@@ -20,7 +20,7 @@ const times = (x: number): string => (Number.isInteger(x) ? String(x) : x.toFixe
 
 export function batchCaution({ from, to, speedup, noise = null }: BatchChange): string {
   const factor = to / from;
-  const updates = `A ${times(factor)}x larger batch makes ${times(factor)}x fewer updates an epoch, so training itself changes.`;
+  const updates = `A batch ${times(factor)}x as large makes ${times(factor)}x fewer updates an epoch, so training itself changes.`;
   const accumulate =
     'Gradient accumulation is the other way round: it gives the updates of a large batch at the memory of a small one, but no speed.';
   return [updates, ...(noise ? measured(from, to, speedup, noise) : [guessed(factor)]), accumulate].join(' ');

@@ -23,7 +23,7 @@ export const MADE_SUGGESTIONS: readonly Suggestion[] = [
       newText: 'batchSize: 128',
     },
     caution:
-      'A 4x larger batch makes 4x fewer updates an epoch, so training itself changes. Scale the learning rate by 4 (SGD) or about 2 (Adam), and compare the loss at equal epochs.',
+      'A batch 4x as large makes 4x fewer updates an epoch, so training itself changes. Scale the learning rate by 4 (SGD) or about 2 (Adam), and compare the loss at equal epochs.',
     predicted: { speedup: 1.28, low: 1.17, high: 1.36, memory: 1.9 },
     verdict: {
       kind: 'confirmed',

@@ -10,6 +10,7 @@ import { compare } from '../../src/cli/commands/compare.ts';
 import { exportTrace } from '../../src/cli/commands/export.ts';
 import { open } from '../../src/cli/commands/open.ts';
 import { profile } from '../../src/cli/commands/profile.ts';
+import { suggest } from '../../src/cli/commands/suggest.ts';
 import { sweepCommand } from '../../src/cli/commands/sweep.ts';
 import { workspaceOf, workspaceReader } from '../../src/cli/files.ts';
 import type { Suggestion } from '../../src/suggest/suggestion.ts';
@@ -98,6 +99,14 @@ test('compare fails above the limit, and only then', () =>
     await assert.rejects(ran(compare, a, same, '--after', a), /give --before and --after/);
   }));
 
+test('a layer that took no time in either run is not called new', () =>
+  inFolder(async (folder) => {
+    const a = traceFile(folder, 'a.kscope', sampleTrace({ network: 'cnn', steps: 0 }));
+    const { out } = await ran(compare, a, a);
+    assert.match(out, /Layers/);
+    assert.ok(!/\b(new|gone)\b/.test(out), out);
+  }));
+
 test('export writes every format it names', () =>
   inFolder(async (folder) => {
     const file = traceFile(folder, 'a.kscope', sampleTrace({ steps: 4 }));
@@ -118,11 +127,18 @@ test('a bad argument is one sentence with exit code 2, whatever it is', () =>
       noise,
       Uint8Array.from({ length: 64 }, (_, i) => i * 7),
     );
+    const python = path.join(folder, 'train.py');
+    writeFileSync(python, 'print(1)');
     const cases: [Command, string[], RegExp][] = [
       [open, [], /expected one trace, got nothing/],
       [open, [file, file], /expected one trace/],
       [open, [file, '--colour'], /--colour/],
-      [open, [path.join(folder, 'missing')], /cannot read .*ENOENT/],
+      [open, [path.join(folder, 'missing')], /cannot read .*: there is no such file/],
+      [open, ['train.ts'], /is a script: kernelscope profile train\.ts/],
+      [open, [folder], /no \.json or \.json\.gz traces/],
+      [profile, [folder], /is a folder/],
+      [profile, [python], /is Python.*kernelscope open/],
+      [suggest, [file, '--rule', 'batch'], /no rule 'batch'; there are .*batch-size/],
       [open, [noise], /not a trace we know/],
       [compare, [file, file, '--fail-above', 'much'], /takes a share/],
       [exportTrace, [file, '--format', 'pdf'], /--format is one of/],

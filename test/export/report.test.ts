@@ -76,7 +76,36 @@ test('a failed run says so with its line', () => {
   });
   const text = textReport(report(b.build()), { base: '/project' });
   assert.match(text, /failed after 0 steps/);
-  assert.match(text, /boom \(train\.ts:12\)/);
+  assert.match(text, /Error: boom \(train\.ts:12\)/);
+  assert.match(text, /failed before it ran anything on the GPU/);
+  assert.ok(!text.includes('No step was recorded'), text);
+});
+
+test('an error that names itself is not named twice', () => {
+  const b = new TraceBuilder();
+  b.setMeta({ status: 'failed', error: { message: 'TypeError: no such thing' } });
+  assert.match(textReport(report(b.build())), /^TypeError: no such thing$/m);
+});
+
+test('a script that uses no GPU is told so, and a loop of its own how to say its steps', () => {
+  const nothing = new TraceBuilder();
+  nothing.setMeta({ status: 'ok', script: '/project/hello.ts' });
+  const text = textReport(report(nothing.build()));
+  assert.match(text, /ran nothing on a GPU.*navigator\.gpu/);
+  assert.ok(!/adapter is not known|No kernel|No step/.test(text), text);
+  const loop = new TraceBuilder();
+  loop.setMeta({ status: 'ok', script: '/project/raw.js' });
+  const kernel = loop.add('kernels', {
+    name: 'main',
+    family: 'other',
+    workgroupSize: [64, 1, 1],
+    workgroupBytes: 0,
+  });
+  const launch = loop.row('launches', {
+    kernel, layer: -1, op: -1, phase: 0, location: -1, workgroupsX: 4, workgroupsY: 1, workgroupsZ: 1, flops: NaN, bytesMoved: NaN,
+  }); // prettier-ignore
+  loop.row('dispatches', { launch, step: -1, queue: 0, flags: 1, cpuNs: 0, startNs: 1, endNs: 8 });
+  assert.match(textReport(report(loop.build())), /No step was recorded.*annotate\.step/);
 });
 
 test('the page carries the trace, allows no connection, and no text can break out of it', () => {

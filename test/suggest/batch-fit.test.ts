@@ -166,7 +166,7 @@ test('the caution speaks of the batch that was chosen, not of the one first pred
     machine(8, (b) => 1 + 0.05 * b).trials,
   );
   assert.equal(refined?.edit?.newText, '64');
-  assert.match(refined?.caution ?? '', /^A 8x larger batch makes 8x fewer updates/);
+  assert.match(refined?.caution ?? '', /^A batch 8x as large makes 8x fewer updates/);
 });
 
 test('a batch that does not run is the limit', async () => {

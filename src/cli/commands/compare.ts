@@ -22,7 +22,7 @@ function rows(changes: readonly Change[]): string[][] {
     name,
     time(before),
     time(after),
-    before && after ? signed(after / before) : before ? 'gone' : 'new',
+    before && after ? signed(after / before) : before ? 'gone' : after ? 'new' : '–',
   ]);
 }
 

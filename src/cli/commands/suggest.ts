@@ -1,4 +1,5 @@
 import { report, textReport } from '../../export/index.ts';
+import { RULES } from '../../suggest/rules/index.ts';
 import type { Suggestion } from '../../suggest/suggestion.ts';
 import { PROOF_BUDGET_SECONDS, proveSuggestion } from '../../suggest/prove.ts';
 import type { Trace } from '../../trace/model.ts';
@@ -54,6 +55,10 @@ export const suggest: Command = {
       what: 'one script or trace',
     });
     const given = positionals[0] as string;
+    if (values.rule !== undefined && !RULES.some(({ id }) => id === values.rule))
+      throw new CliError(
+        `there is no rule '${values.rule}'; there are ${RULES.map(({ id }) => id).join(', ')}`,
+      );
     const steps = countOption('steps', values.steps) ?? TRIAL_STEPS;
     const scriptOutput = 'stderr' as const;
     const trace = isScript(given)
@@ -62,9 +67,11 @@ export const suggest: Command = {
           signal,
         )
       : readTrace(given);
-    if (trace.meta.status === 'failed' || trace.meta.status === 'crashed') {
+    const { status } = trace.meta;
+    const failed = status === 'failed' || status === 'crashed';
+    if (failed || trace.tables.dispatches.length === 0) {
       print(textReport(report(trace), { base: process.cwd() }));
-      return EXIT.scriptFailed;
+      return failed ? EXIT.scriptFailed : EXIT.done;
     }
     let suggestions = adviceFor(trace).filter((s) => values.rule === undefined || s.rule === values.rule);
     const proving = (values.verify === true || values.apply === true) && !signal.aborted;
