@@ -32,6 +32,17 @@ async function open(history: readonly string[] = []): Promise<void> {
   await shown.post({ type: 'show', view: 'sql' });
 }
 
+test('the command that fetches the database by hand stands on a line of its own', async () => {
+  const command =
+    'cd "/home/ada/.config/Code/User/globalStorage/kernelscope.kernelscope"; npm install @duckdb/node-api';
+  await shown.post({ type: 'sql', status: { phase: 'missing', command, installing: false, problem: null }, history: [] }); // prettier-ignore
+  await shown.post({ type: 'show', view: 'sql' });
+  const box = async (text: string) => (await shown.page.getByText(text).boundingBox())!;
+  const [button, line] = [await box('Look again'), await box('npm install')];
+  assert.ok(line.y >= button.y + button.height, 'below the buttons');
+  assert.ok(line.height < 80, `${line.height} px high`);
+});
+
 async function runByKey(text: string): Promise<number> {
   await query().fill(text);
   await query().press('Control+Enter');

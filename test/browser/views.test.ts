@@ -242,6 +242,28 @@ test('at 200 % zoom every view keeps within the page, scrolls what is longer, an
   }
 });
 
+test('beside a side bar, what is above a view wraps, and what does not fit is cut with dots, never in the middle', async () => {
+  for (const view of VIEWS) {
+    const shown = await host.open({ size: { width: 980, height: 760 } });
+    await shown.show(trace);
+    await shown.post({ type: 'baseline', bytes: baseline, title: '13:40' });
+    await openSql(shown, view);
+    await shown.post({ type: 'show', view });
+    await shown.drawn();
+    const cut = await shown.page.evaluate(() =>
+      [...document.querySelectorAll('.choice, .kernel-name')]
+        .filter((each) => each.checkVisibility())
+        .filter((each) => {
+          const within = each.closest('td') ?? document.documentElement;
+          return each.getBoundingClientRect().right > within.getBoundingClientRect().right + 1;
+        })
+        .map((each) => each.textContent),
+    );
+    assert.deepEqual(cut, [], view);
+    await shown.page.close();
+  }
+});
+
 test('a comparison says what of the source differs, and leads there; another batch is judged by the sample', async () => {
   const ran = (hash: string) => ({ sources: { '/home/ada/train/mnist-cnn.ts': hash } });
   const now = makeTrace({ meta: ran('b') });

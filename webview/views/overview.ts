@@ -153,6 +153,7 @@ function whereItWent(facts: Facts): HTMLElement[] {
   const segments = parts.map((part) =>
     el('span', {
       class: `segment ${part.of.kind}`,
+      attr: { 'data-family': part.of.kind === 'family' ? part.of.family : null },
       title: `${nameOf(part)}: ${formatShare(part.share)}, ${formatNs(part.share * stepNs)} a step`,
       style: {
         'flex-grow': String(part.share),
@@ -166,6 +167,7 @@ function whereItWent(facts: Facts): HTMLElement[] {
       {},
       el('span', {
         class: `swatch ${part.of.kind}`,
+        attr: { 'data-family': part.of.kind === 'family' ? part.of.family : null },
         style: part.of.kind === 'family' ? { background: `var(--ks-family-${part.of.family})` } : {},
       }),
       el('span', { text: nameOf(part) }),

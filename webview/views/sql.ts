@@ -206,8 +206,8 @@ function standIn(
         status.message,
         button(t('Try again'), () => ask('open'), { kind: 'primary' }),
       );
-    case 'missing':
-      return notice(
+    case 'missing': {
+      const shown = notice(
         t('SQL needs DuckDB'),
         status.problem ??
           t('DuckDB is not part of the extension. It is some 70 MB and comes from npm, into the extension’s own folder.'), // prettier-ignore
@@ -217,7 +217,10 @@ function standIn(
               button(t('Install DuckDB'), () => ask('install'), { kind: 'primary' }),
               button(t('Look again'), () => ask('open')),
             ]),
-        el('code', { class: 'sql-command', text: status.command }),
       );
+      // Below the buttons: a path is long, and beside them it would be broken into a column of syllables.
+      shown.append(el('code', { class: 'sql-command', text: status.command }));
+      return shown;
+    }
   }
 }
