@@ -9,6 +9,7 @@ import type { Facts } from './facts.ts';
 import { shortKernel } from './kernel-name.ts';
 import type { Track } from './tracks.ts';
 import { t } from './translate.ts';
+import { term } from './terms.ts';
 
 /** How a figure was obtained; shown beside it. */
 export type Basis = 'measured' | 'computed' | 'estimated' | 'unknown';
@@ -39,14 +40,24 @@ export const IDLE_WORDS: Readonly<Record<IdleCause, string>> = {
   host: t('Waiting for the script'),
 };
 
+/** `what` and the step it is of, where it is of one. */
+export function inStep(what: string, step: number): string {
+  return step >= 0 ? t('{0}, step {1}', what, step) : what;
+}
+
+/** `, limited by registers`; nothing where nothing limits. */
+export function limitedBy(limiter: string): string {
+  return limiter === 'none' ? '' : t(', limited by {0}', term(limiter));
+}
+
 /** One line on a slice, as painted in its box. */
 export function labelOf(trace: Trace, track: Track, row: number, spanLayer: (row: number) => number): string {
   const { tables } = trace;
   switch (track.kind) {
     case 'steps':
-      return `step ${tables.steps.index[row]}`;
+      return t('step {0}', tables.steps.index[row] as number);
     case 'phases':
-      return PHASES[tables.phases.phase[row] as number] ?? '';
+      return term(PHASES[tables.phases.phase[row] as number] ?? '');
     case 'layers': {
       const layer = trace.layers[spanLayer(row)];
       return layer ? layerName(layer) : '';
@@ -56,7 +67,7 @@ export function labelOf(trace: Trace, track: Track, row: number, spanLayer: (row
         trace.kernels[tables.launches.kernel[tables.dispatches.launch[row] as number] as number]?.name ?? '',
       );
     case 'transfers':
-      return `${TRANSFER_KINDS[tables.transfers.kind[row] as number]} ${formatBytes(tables.transfers.sizeBytes[row] as number)}`;
+      return `${term(TRANSFER_KINDS[tables.transfers.kind[row] as number] ?? 'copy')} ${formatBytes(tables.transfers.sizeBytes[row] as number)}`;
     case 'compiles':
       return shortKernel(trace.kernels[tables.compiles.kernel[row] as number]?.name ?? 'compile');
     case 'slices': {
@@ -115,47 +126,54 @@ export function describeDispatch(facts: Facts, row: number): Description {
   const imported = trace.meta.clock.source !== 'timestamp-query';
   const figures: Figure[] = [
     {
-      label: 'GPU time',
+      label: t('GPU time'),
       value: formatNs(ns),
       basis: flags & DISPATCH_FLAGS.shared ? 'estimated' : 'measured',
     },
     {
-      label: 'Phase',
-      value: `${PHASES[launches.phase[launch] as number]}${(dispatches.step[row] as number) >= 0 ? `, step ${dispatches.step[row]}` : ''}`,
+      label: t('Phase'),
+      value: inStep(
+        term(PHASES[launches.phase[launch] as number] ?? 'other'),
+        dispatches.step[row] as number,
+      ),
     },
   ];
-  if (layer) figures.push({ label: 'Layer', value: `${layer.path} (${layer.type})` });
+  if (layer) figures.push({ label: t('Layer'), value: `${layer.path} (${layer.type})` });
   figures.push({
-    label: 'Workgroups',
-    value: `${flags & DISPATCH_FLAGS.indirect ? 'unknown (indirect)' : grid} of ${kernel?.workgroupSize.join(' × ')}`,
+    label: t('Workgroups'),
+    value: t(
+      '{0} of {1}',
+      flags & DISPATCH_FLAGS.indirect ? t('unknown (indirect)') : grid,
+      kernel?.workgroupSize.join(' × ') ?? '',
+    ),
   });
   if (occupancy && occupancy.basis !== 'unknown' && Number.isFinite(occupancy.achieved))
     figures.push({
-      label: 'Occupancy',
-      value: `≤ ${formatShare(occupancy.achieved)}${occupancy.limiter === 'none' ? '' : `, limited by ${occupancy.limiter}`}`,
+      label: t('Occupancy'),
+      value: `≤ ${formatShare(occupancy.achieved)}${limitedBy(occupancy.limiter)}`,
       basis: 'estimated',
     });
   if (flops > 0)
     figures.push({
-      label: 'Compute',
+      label: t('Compute'),
       value: `${formatRate((flops / ns) * 1e9, 2)}FLOP/s`,
       basis: 'computed',
     });
   if (bytes > 0)
     figures.push({
-      label: 'Memory',
+      label: t('Memory'),
       value: `${formatBytes(bytes, 2)}, ${formatBytes((bytes / ns) * 1e9, 2)}/s`,
       basis: 'computed',
     });
   const notes = [
-    flags & DISPATCH_FLAGS.warmup ? 'Warm-up: kept out of statistics' : '',
-    flags & DISPATCH_FLAGS.shared ? 'A share of a group timed as one' : '',
-    flags & DISPATCH_FLAGS.lineInferred ? 'Line inferred from the dispatches before it' : '',
+    flags & DISPATCH_FLAGS.warmup ? t('Warm-up: kept out of statistics') : '',
+    flags & DISPATCH_FLAGS.shared ? t('A share of a group timed as one') : '',
+    flags & DISPATCH_FLAGS.lineInferred ? t('Line inferred from the dispatches before it') : '',
   ].filter(Boolean);
   const note = notes.join('. ');
   return {
     title: kernel?.name ?? 'kernel',
-    kind: imported ? 'Kernel (imported)' : 'Kernel',
+    kind: imported ? t('Kernel (imported)') : t('Kernel'),
     figures,
     selection: { kind: 'dispatch', dispatch: row },
     source: place(trace, launches.location[launch] as number) ?? place(trace, layer?.location ?? -1),
@@ -169,20 +187,20 @@ export function describeStep(trace: Trace, row: number): Description {
   const start = steps.startNs[row] as number;
   const end = steps.endNs[row] as number;
   const flags = steps.flags[row] as number;
-  const figures: Figure[] = [{ label: 'Duration', value: formatNs(end - start), basis: 'measured' }];
+  const figures: Figure[] = [{ label: t('Duration'), value: formatNs(end - start), basis: 'measured' }];
   if (Number.isFinite(steps.loss[row]))
-    figures.push({ label: 'Loss', value: (steps.loss[row] as number).toPrecision(3) });
+    figures.push({ label: t('Loss'), value: (steps.loss[row] as number).toPrecision(3) });
   if ((steps.samples[row] as number) > 0)
-    figures.push({ label: 'Samples', value: formatCount(steps.samples[row] as number) });
+    figures.push({ label: t('Samples'), value: formatCount(steps.samples[row] as number) });
   const notes = [
-    flags & STEP_FLAGS.timed ? '' : 'Kernels not timed: this step ran at full speed',
-    flags & STEP_FLAGS.warmup ? 'Warm-up: kept out of statistics' : '',
-    flags & STEP_FLAGS.inferred ? 'Boundary inferred from repetition' : '',
+    flags & STEP_FLAGS.timed ? '' : t('Kernels not timed: this step ran at full speed'),
+    flags & STEP_FLAGS.warmup ? t('Warm-up: kept out of statistics') : '',
+    flags & STEP_FLAGS.inferred ? t('Boundary inferred from repetition') : '',
   ].filter(Boolean);
   const note = notes.join('. ');
   return {
-    title: `Step ${steps.index[row]}`,
-    kind: 'Step',
+    title: t('Step {0}', steps.index[row] as number),
+    kind: t('Step'),
     figures,
     selection: { kind: 'step', step: steps.index[row] as number },
     source: null,
@@ -198,14 +216,14 @@ function describePhase(trace: Trace, row: number): Description {
   const name = PHASES[phases.phase[row] as number] ?? 'other';
   const note =
     name === 'readback'
-      ? 'The script waits for data from the GPU'
-      : 'Time of the script’s thread: the GPU may run behind it';
+      ? t('The script waits for data from the GPU')
+      : t('Time of the script’s thread: the GPU may run behind it');
   return {
-    title: name,
-    kind: 'Script phase',
+    title: term(name),
+    kind: t('Script phase'),
     figures: [
-      { label: 'Time', value: formatNs(end - start), basis: 'measured' },
-      { label: 'Step', value: String(phases.step[row]) },
+      { label: t('Time'), value: formatNs(end - start), basis: 'measured' },
+      { label: t('Step'), value: String(phases.step[row]) },
     ],
     selection: null,
     source: null,
@@ -222,12 +240,12 @@ function describeSpan(facts: Facts, row: number): Description {
   const range: Range = [spans.startNs[row] as number, spans.endNs[row] as number];
   return {
     title: info?.path ?? 'layer',
-    kind: info?.type ?? 'Layer',
+    kind: info?.type ?? t('Layer'),
     figures: [
-      { label: 'From first to last kernel', value: formatNs(range[1] - range[0]), basis: 'measured' },
-      { label: 'Phase', value: PHASES[spans.phase[row] as number] ?? '' },
-      { label: 'Kernels', value: formatCount(spans.dispatches[row] as number) },
-      ...(info?.detail ? [{ label: 'Settings', value: info.detail }] : []),
+      { label: t('From first to last kernel'), value: formatNs(range[1] - range[0]), basis: 'measured' },
+      { label: t('Phase'), value: term(PHASES[spans.phase[row] as number] ?? '') },
+      { label: t('Kernels'), value: formatCount(spans.dispatches[row] as number) },
+      ...(info?.detail ? [{ label: t('Settings'), value: info.detail }] : []),
     ],
     selection: { kind: 'layer', layer },
     source: place(trace, info?.location ?? -1),
@@ -242,13 +260,13 @@ function describeTransfer(trace: Trace, row: number): Description {
   const size = transfers.sizeBytes[row] as number;
   const buffer = transfers.buffer[row] as number;
   return {
-    title: kind,
-    kind: 'Transfer',
+    title: term(kind),
+    kind: t('Transfer'),
     figures: [
-      { label: 'Time', value: formatNs(range[1] - range[0]), basis: 'measured' },
-      { label: 'Size', value: formatBytes(size), basis: 'measured' },
+      { label: t('Time'), value: formatNs(range[1] - range[0]), basis: 'measured' },
+      { label: t('Size'), value: formatBytes(size), basis: 'measured' },
       {
-        label: 'Rate',
+        label: t('Rate'),
         value: `${formatBytes((size / (range[1] - range[0])) * 1e9, 2)}/s`,
         basis: 'computed',
       },
@@ -257,7 +275,7 @@ function describeTransfer(trace: Trace, row: number): Description {
     source: place(trace, transfers.location[row] as number),
     range,
     ...(kind === 'readback'
-      ? { note: 'The script waits until the GPU has finished and the bytes are here' }
+      ? { note: t('The script waits until the GPU has finished and the bytes are here') }
       : {}),
   };
 }
@@ -268,8 +286,8 @@ function describeCompile(trace: Trace, row: number): Description {
   const range: Range = [compiles.startNs[row] as number, compiles.endNs[row] as number];
   return {
     title: trace.kernels[kernel]?.name ?? 'pipeline',
-    kind: 'Compilation',
-    figures: [{ label: 'Time', value: formatNs(range[1] - range[0]), basis: 'measured' }],
+    kind: t('Compilation'),
+    figures: [{ label: t('Time'), value: formatNs(range[1] - range[0]), basis: 'measured' }],
     selection: kernel >= 0 ? { kind: 'kernel', kernel } : null,
     source: place(trace, compiles.location[row] as number),
     range,
@@ -282,8 +300,8 @@ function describeSlice(trace: Trace, row: number): Description {
   const layer = slices.layer[row] as number;
   return {
     title: trace.strings[slices.name[row] as number] ?? '',
-    kind: 'Range',
-    figures: [{ label: 'Time', value: formatNs(range[1] - range[0]), basis: 'measured' }],
+    kind: t('Range'),
+    figures: [{ label: t('Time'), value: formatNs(range[1] - range[0]), basis: 'measured' }],
     selection: layer >= 0 ? { kind: 'layer', layer } : null,
     source: place(trace, slices.location[row] as number),
     range,
@@ -295,8 +313,8 @@ export function describeGap(facts: Facts, row: number): Description {
   if (!gap) throw new RangeError(`gap ${row}`);
   return {
     title: IDLE_WORDS[gap.cause],
-    kind: 'GPU idle',
-    figures: [{ label: 'Time', value: formatNs(gap.endNs - gap.startNs), basis: 'measured' }],
+    kind: t('GPU idle'),
+    figures: [{ label: t('Time'), value: formatNs(gap.endNs - gap.startNs), basis: 'measured' }],
     selection: null,
     source: null,
     range: [gap.startNs, gap.endNs],

@@ -1,3 +1,4 @@
+import { t } from './translate.ts';
 /** Making elements without a framework. */
 
 type Child = Node | string | null | undefined | false;
@@ -62,7 +63,7 @@ export function button(
 
 /** A link to a line of the user's source. */
 export function sourceLink(label: string, run: () => void): HTMLButtonElement {
-  return el('button', { class: 'link', attr: { type: 'button' }, title: 'Go to line', on: { click: (event) => { event.stopPropagation(); run(); } } }, label); // prettier-ignore
+  return el('button', { class: 'link', attr: { type: 'button' }, title: t('Go to line'), on: { click: (event) => { event.stopPropagation(); run(); } } }, label); // prettier-ignore
 }
 
 /** The file's name without its folders. */

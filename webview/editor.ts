@@ -63,7 +63,7 @@ export function buildEditor(app: App): Page {
   const minimapRow = el('div', { class: 'minimap-row' }, minimap.element);
   const place = el('div', {
     class: 'view-place',
-    attr: { role: 'tabpanel', id: 'view', 'aria-label': 'View' },
+    attr: { role: 'tabpanel', id: 'view', 'aria-label': t('View') },
   });
   const words = el('p', { class: 'words' });
   const element = el(

@@ -2,6 +2,7 @@
 import { selectSteps } from '../src/analysis/selection.ts';
 import type { Trace } from '../src/trace/model.ts';
 import type { Range } from './axis.ts';
+import { t } from './translate.ts';
 
 /** From the first to the last moment anything happened, ns. */
 export function traceExtent(trace: Trace): Range {
@@ -55,6 +56,6 @@ export function rulerOrigin(trace: Trace, [from, to]: Range, start: number): Ori
   }
   const inside = row >= 0 && (endNs[row] as number) >= middle;
   if (!inside || to - from > FEW_STEPS * ((endNs[row] as number) - (startNs[row] as number)))
-    return { ns: start, name: 'since start' };
-  return { ns: startNs[row] as number, name: `in step ${index[row]}` };
+    return { ns: start, name: t('since start') };
+  return { ns: startNs[row] as number, name: t('in step {0}', index[row] as number) };
 }

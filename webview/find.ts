@@ -6,6 +6,7 @@ import type { Selection } from '../src/wire/view-messages.ts';
 import type { Range } from './axis.ts';
 import { baseName } from './dom.ts';
 import type { Facts } from './facts.ts';
+import { t } from './translate.ts';
 
 export interface Found {
   readonly name: string;
@@ -53,7 +54,7 @@ function findKernels(facts: Facts, text: string): Found[] {
     .map(({ name, kernel, totalNs, count }) => ({
       name,
       kind: 'kernel',
-      detail: Number.isFinite(totalNs) ? `${count} × · ${formatNs(totalNs)}` : 'not timed',
+      detail: Number.isFinite(totalNs) ? `${count} × · ${formatNs(totalNs)}` : t('not timed'),
       target: { selection: { kind: 'kernel', kernel } },
     }));
 }

@@ -93,7 +93,7 @@ function zoomToSelection(app: App, timeline: TimelineView): void {
 function goToLine(app: App, timeline: TimelineView): void {
   const source = timeline.describeSpot()?.source ?? sourceOfSelection(app);
   if (source) app.open(source);
-  else app.announce('The selection has no line');
+  else app.announce(t('The selection has no line'));
 }
 
 function sourceOfSelection({ store }: App) {

@@ -116,7 +116,7 @@ export function spanLanes(spans: LayerSpans, trace: Trace): Track[] {
       id: 'layers',
       kind: 'layers',
       title: t('Layers'),
-      about: 'GPU time by layer of the model, forward and backward',
+      about: t('GPU time by layer of the model, forward and backward'),
       lanes,
     },
   ];

@@ -27,7 +27,7 @@ export function buildPanel(app: App): Page {
   const large = button(t('Open large'), () => app.send({ type: 'command', command: 'openLarge' }), {
     kind: 'quiet',
     class: 'needs-shell',
-    title: 'Open this profile in an editor',
+    title: t('Open this profile in an editor'),
   });
   const toolbar = el(
     'header',
@@ -61,7 +61,7 @@ export function buildPanel(app: App): Page {
     if (notice || !facts) return;
     minimap.refresh();
     timeline.refresh();
-    words.textContent = settled ? (whatStandsOut(facts) ?? '') : 'Adding up…';
+    words.textContent = settled ? (whatStandsOut(facts) ?? '') : t('Adding up…');
   };
   return { element, refresh, repaint: refresh };
 }

@@ -11,6 +11,7 @@ import { stepRange, traceExtent, typicalStep } from './extent.ts';
 import { factsOf, isLarge, settle } from './facts.ts';
 import { inflatedFile } from './inflate.ts';
 import type { Store } from './state.ts';
+import { t } from './translate.ts';
 
 /** A larger trace file is inflated by the browser itself, piece by piece. */
 const LARGE_BYTES = 500_000;
@@ -128,11 +129,15 @@ export class Receiver {
       proving: new Map(),
     });
     if (bytes.length > 0 && !isTraceFile(bytes))
-      return this.#fail('This is not a Kernelscope trace: it does not start with KSCOPE.');
+      return this.#fail(t('This is not a Kernelscope trace: it does not start with KSCOPE.'));
     const version = (bytes[6] ?? TRACE_VERSION) | ((bytes[7] ?? 0) << 8);
     if (version !== TRACE_VERSION)
       return this.#fail(
-        `The trace has version ${version}; this Kernelscope reads version ${TRACE_VERSION}. Update Kernelscope to open it.`,
+        t(
+          'The trace has version {0}; this Kernelscope reads version {1}. Update Kernelscope to open it.',
+          version,
+          TRACE_VERSION,
+        ),
       );
     this.#push(bytes.subarray(FILE_HEADER_BYTES));
     this.#show();
@@ -146,7 +151,9 @@ export class Receiver {
       if (!added.ok) problem ??= added.error;
     }
     if (problem)
-      this.#builder.setMeta({ notes: [...this.#builder.meta.notes, `A part could not be read: ${problem}`] });
+      this.#builder.setMeta({
+        notes: [...this.#builder.meta.notes, t('A part could not be read: {0}', problem)],
+      });
   }
 
   #later(): void {

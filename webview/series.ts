@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatShare } from '../src/base/format.ts';
 import type { SeriesInfo, Trace } from '../src/trace/model.ts';
 import type { Steps } from './marks/curve.ts';
+import { t } from './translate.ts';
 
 export interface Series {
   readonly id: 'loss' | `series-${number}`;
@@ -43,7 +44,7 @@ export function seriesOf(trace: Trace): Series[] {
   const known = Array.from({ length: steps.length }, (_, i) => i).filter((i) =>
     Number.isFinite(steps.loss[i]),
   );
-  const loss = made('loss', 'Loss', FORMATS.loss, {
+  const loss = made('loss', t('Loss'), FORMATS.loss, {
     atNs: Float64Array.from(known, (i) => steps.endNs[i] as number),
     values: Float64Array.from(known, (i) => steps.loss[i] as number),
   });

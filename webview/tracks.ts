@@ -56,7 +56,7 @@ function stepsTrack(trace: Trace): Track[] {
       id: 'steps',
       kind: 'steps',
       title: t('Steps'),
-      about: 'One box an optimizer update',
+      about: t('One box an optimizer update'),
       lanes: buildLanes(timesOf(trace.tables.steps)),
     },
   ];
@@ -70,7 +70,7 @@ function phasesTrack(trace: Trace): Track[] {
       id: 'phases',
       kind: 'phases',
       title: t('Script'),
-      about: 'What the script’s own thread was doing',
+      about: t('What the script’s own thread was doing'),
       lanes,
     },
   ];
@@ -99,8 +99,8 @@ function gpuTracks(trace: Trace): Track[] {
           {
             id: `gpu-${queue}`,
             kind: 'gpu',
-            title: several ? `GPU queue ${queue}` : 'GPU',
-            about: 'Kernels, by measured GPU start and end',
+            title: several ? t('GPU queue {0}', queue) : 'GPU',
+            about: t('Kernels, by measured GPU start and end'),
             lanes: buildLanes(several ? { ...all, rows } : all),
           },
         ],
@@ -115,7 +115,7 @@ function transfersTrack(trace: Trace): Track[] {
       id: 'transfers',
       kind: 'transfers',
       title: t('Transfers'),
-      about: 'Uploads, readbacks (hatched: the script waits) and copies',
+      about: t('Uploads, readbacks (hatched: the script waits) and copies'),
       lanes,
     },
   ];
@@ -127,7 +127,7 @@ function compilesTrack(trace: Trace): Track[] {
       id: 'compiles',
       kind: 'compiles',
       title: t('Compile'),
-      about: 'Shader and pipeline compilation',
+      about: t('Shader and pipeline compilation'),
       lanes: buildLanes(timesOf(trace.tables.compiles)),
     },
   ];
@@ -143,7 +143,7 @@ function sliceTracks(trace: Trace): Track[] {
       id: `track-${track}`,
       kind: 'slices',
       // The script's own ranges: `layers` alone would read as the GPU's.
-      title: trace.meta.origin === 'run' && info.kind === 'ranges' ? `Script ${info.name}` : info.name,
+      title: trace.meta.origin === 'run' && info.kind === 'ranges' ? t('Script {0}', info.name) : info.name,
       about: info.group || info.kind,
       lanes: buildLanes({ ...source, rows }),
     };

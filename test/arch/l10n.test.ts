@@ -40,6 +40,51 @@ function messages(): Set<string> {
   return found;
 }
 
+/** Where a view or a message puts words before a reader. */
+const SHOWN = new Set(['text', 'title', 'about', 'aria-label', 'label', 'placeholder']);
+
+interface Property {
+  readonly type: string;
+  readonly key?: { readonly name?: string; readonly value?: string };
+  readonly value?: Words;
+}
+
+interface Words {
+  readonly type: string;
+  readonly value?: unknown;
+  readonly quasis?: readonly { readonly value: { readonly cooked: string } }[];
+  readonly consequent?: Words;
+  readonly alternate?: Words;
+}
+
+/** The words of a literal, `{}` where a value stands; those of both branches of a choice. */
+function literals(node: Words | undefined): string[] {
+  if (node?.type === 'StringLiteral') return [String(node.value)];
+  if (node?.type === 'TemplateLiteral') return [(node.quasis ?? []).map(({ value }) => value.cooked).join('{}')]; // prettier-ignore
+  return node?.type === 'ConditionalExpression'
+    ? [...literals(node.consequent), ...literals(node.alternate)]
+    : [];
+}
+
+test('no sentence of a view is written without its translation', () => {
+  const loose: string[] = [];
+  for (const name of readdirSync('webview', { recursive: true, encoding: 'utf8' })) {
+    // Queries are written in SQL.
+    if (!name.endsWith('.ts') || name.endsWith('sql.layout.ts')) continue;
+    const file = path.join('webview', name);
+    const parsed = parseSource(file, readFileSync(file, 'utf8'));
+    assert.ok(parsed.ok, file);
+    walk(parsed.value.root, (node) => {
+      const { type, key, value } = node as unknown as Property;
+      if (type !== 'ObjectProperty' || !SHOWN.has(key?.name ?? key?.value ?? '')) return;
+      for (const words of literals(value))
+        if (/[A-Za-z]{3,} [a-z({]|[a-z)}] [a-z]{3,}/.test(words))
+          loose.push(`${file}:${node.loc?.start.line}: ${words}`);
+    });
+  }
+  assert.deepEqual(loose, []);
+});
+
 /** `{0}`, links to commands: what a translation must keep. */
 function marks(text: string): string[] {
   return sorted(text.match(/\{\d\}|\(command:[\w.]+\)/g) ?? []);

@@ -8,7 +8,10 @@ export const MADE_SUGGESTIONS: readonly Suggestion[] = [
     title: 'Raise the batch from 32 to 128',
     at: { file: '/home/ada/train/mnist-cnn.ts', line: 12, column: 14 },
     evidence: [
-      { text: 'Of a step of 47 ms, 18 ms (38 %) does not grow with the batch', basis: 'estimated' },
+      {
+        text: "Of a step of 47 ms, 18 ms (38 %) does not grow with the batch: GPU idle 11 ms, optimizer 2.1 ms, start-up of kernels 4.0 ms, weights' traffic up to 900 µs",
+        basis: 'estimated',
+      },
       { text: 'The GPU is busy 61 % of a timed step', basis: 'measured' },
       {
         text: '9 of 31 launches of a step have fewer workgroups than the device has units',
@@ -23,7 +26,7 @@ export const MADE_SUGGESTIONS: readonly Suggestion[] = [
       newText: 'batchSize: 128',
     },
     caution:
-      'A batch 4x as large makes 4x fewer updates an epoch, so training itself changes. Scale the learning rate by 4 (SGD) or about 2 (Adam), and compare the loss at equal epochs.',
+      'A batch 4x as large makes 4x fewer updates an epoch, so training itself changes. Scale the learning rate by 4 (SGD, with some warm-up steps) or about 2 (Adam), and compare the loss at equal epochs.',
     predicted: { speedup: 1.28, low: 1.17, high: 1.36, memory: 1.9 },
     verdict: {
       kind: 'confirmed',

@@ -306,6 +306,35 @@ test('the page speaks the language of the words it is handed', async () => {
   await shown.page.close();
 });
 
+test('in another language no view keeps an English sentence, nor do the names that a screen reader reads', async () => {
+  const words = JSON.parse(readFileSync('l10n/bundle.l10n.de.json', 'utf8')) as Record<string, string>;
+  const shown = await host.open({ words });
+  await shown.show(trace);
+  await shown.post({ type: 'suggestions', suggestions: MADE_SUGGESTIONS });
+  await shown.post({ type: 'baseline', bytes: baseline, title: '13:40' });
+  // Of several words: a single one may be a name, and is German too now and then.
+  const english = new Set(Object.keys(words).filter((key) => / /.test(key) && words[key] !== key));
+  for (const view of VIEWS) {
+    await openSql(shown, view);
+    await shown.post({ type: 'show', view });
+    await shown.drawn();
+    if (view === 'layers') await shown.page.locator('.layers tbody tr').first().click();
+    const said = await shown.page.evaluate(() => [
+      ...document.body.innerText.split('\n'),
+      ...[...document.querySelectorAll('[title], [aria-label]')].flatMap((each) => [
+        each.getAttribute('title') ?? '',
+        each.getAttribute('aria-label') ?? '',
+      ]),
+    ]);
+    assert.deepEqual(said.map((text) => text.trim()).filter((text) => english.has(text)), [], view); // prettier-ignore
+    await shown.shot(`german-${view}`);
+  }
+  await shown.post({ type: 'show', view: 'advice' });
+  const advice = await shown.page.locator('.advice').innerText();
+  for (const part of [/GPU-Leerlauf 11 ms, Optimierer/, /Ein 4-mal so großer Batch/, /Die Lernrate mit 4/]) assert.match(advice, part); // prettier-ignore
+  await shown.page.close();
+});
+
 test('patterns tell families apart without color, in the picture and in the legend', async () => {
   const shown = await host.open();
   await shown.show(trace);

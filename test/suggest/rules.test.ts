@@ -231,7 +231,10 @@ test('the line of the kernel that is to blame stands in the evidence, with its s
     ownKernels: [own('sweep', 'y[id.x] = x[id.x * 64u];')],
   });
   const text = suggestion?.evidence[0]?.text ?? '';
-  assert.match(text, /Line 4 of its WGSL, `.*x\[id\.x \* 64u\].*`: x is read 64 elements apart/);
+  assert.match(
+    text,
+    /Line 4 of its WGSL, `.*x\[id\.x \* 64u\].*`: neighboring invocations read x, 64 elements apart,/,
+  );
   assert.equal(suggestion?.evidence[0]?.basis, 'computed');
 });
 

@@ -46,6 +46,8 @@ export interface HostOptions {
   readonly trusted?: boolean;
   /** Stays up while no window is open: for a person who opens one later. */
   readonly keepsRunning?: boolean;
+  /** A language that windows may ask for: as if its language pack were installed, without a translation of VS Code's own texts. */
+  readonly language?: string;
 }
 
 export interface Host {
@@ -64,6 +66,7 @@ export async function startHost({
   settings = {},
   trusted = true,
   keepsRunning = false,
+  language,
 }: HostOptions): Promise<Host> {
   // Unix sockets below it may not be longer than some hundred bytes.
   const root = mkdtempSync(path.join(os.tmpdir(), 'ks-'));
@@ -77,6 +80,11 @@ export async function startHost({
   };
   writeFileSync(at('user/User/settings.json'), JSON.stringify(all, null, 2));
   writeFileSync(at('config.yaml'), '');
+  if (language) {
+    writeFileSync(at('user/main.i18n.json'), JSON.stringify({ version: '1.0.0', contents: {} }));
+    const pack = { hash: language, label: language, extensions: [{ extensionIdentifier: { id: 'test.pack', uuid: 'test' }, version: '1.0.0' }], translations: { vscode: at('user/main.i18n.json') } }; // prettier-ignore
+    writeFileSync(at('user/languagepacks.json'), JSON.stringify({ [language]: pack }));
+  }
 
   const own = [
     '--config',
@@ -120,7 +128,16 @@ export async function startHost({
   // If this process is killed outright, the server and its extension host end by themselves soon after.
   const endAlone = keepsRunning ? [] : ['--idle-timeout-seconds', '61', '--reconnection-grace-time', '20'];
   const trust = trusted ? ['--disable-workspace-trust'] : [];
-  const args = [SERVER, ...own, '--bind-addr', `127.0.0.1:${port}`, ...quiet, ...endAlone, ...trust];
+  const args = [
+    SERVER,
+    ...own,
+    '--bind-addr',
+    `127.0.0.1:${port}`,
+    ...quiet,
+    ...endAlone,
+    ...trust,
+    ...(language ? ['--locale', language] : []),
+  ];
   const server = spawn(NODE, args, { env, stdio: ['ignore', log, log], cwd: at('home'), detached: true });
   const ended = new Promise<void>((resolve) => server.once('exit', () => resolve()));
   const kill = (signal: NodeJS.Signals): void => {
@@ -177,7 +194,8 @@ export async function openWindow(size = { width: 1440, height: 900 }): Promise<W
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   ];
   const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args });
-  const page = await browser.newPage({ viewport: size });
+  // A context of its own lets a test open a second window beside it.
+  const page = await (await browser.newContext({ viewport: size })).newPage();
   page.setDefaultTimeout(60_000);
   const lines: string[] = [];
   page.on('console', (message) => lines.push(`[${message.type()}] ${message.text()}`));

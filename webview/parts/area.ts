@@ -10,6 +10,7 @@ import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { noteField } from './notes.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 const LISTED = 6;
 
@@ -20,17 +21,17 @@ export function areaContent(app: App, facts: Facts, area: Range): HTMLElement[] 
     sums.kernelNs,
     (i) => `${trace.kernels[i]?.name} (${formatCount(sums.kernelCount[i] as number)} ×)`,
   );
-  const layers = ranked(sums.layerNs, (i) => trace.layers[i]?.path ?? 'no layer');
-  const phases = ranked(sums.phaseNs, (i) => PHASES[i] ?? '');
+  const layers = ranked(sums.layerNs, (i) => trace.layers[i]?.path ?? t('no layer'));
+  const phases = ranked(sums.phaseNs, (i) => term(PHASES[i] ?? ''));
   const idle = ranked(sums.idleNs, (i) => IDLE_WORDS[IDLE_CAUSES[i] ?? 'host']);
   return [
     el(
       'div',
       { class: 'details-head' },
-      el('h2', { text: `${formatNs(sums.spanNs, 3)} selected` }),
+      el('h2', { text: t('{0} selected', formatNs(sums.spanNs, 3)) }),
       el('span', {
         class: 'details-kind',
-        text: `kernels run ${formatNs(sums.gpuNs)} of it, ${formatShare(sums.gpuNs / sums.spanNs)}`,
+        text: t('kernels run {0} of it, {1}', formatNs(sums.gpuNs), formatShare(sums.gpuNs / sums.spanNs)),
       }),
     ),
     noteField(app, area),
@@ -53,7 +54,7 @@ function ranked(sums: Float64Array, name: (i: number) => string): Ranked {
   const rest = rows.slice(LISTED - 1);
   return [
     ...rows.slice(0, LISTED - 1),
-    { name: `${rest.length} more`, ns: rest.reduce((total, row) => total + row.ns, 0) },
+    { name: t('{0} more', rest.length), ns: rest.reduce((total, row) => total + row.ns, 0) },
   ];
 }
 

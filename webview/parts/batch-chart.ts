@@ -10,6 +10,8 @@ import { layoutBatchChart } from '../views/advice.layout.ts';
 import type { PlacedPoint } from '../views/advice.layout.ts';
 import { batchHandle } from './batch-handle.ts';
 import type { BatchChoice } from './batch-handle.ts';
+import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 const WIDTH = 360;
 const HEIGHT = 120;
@@ -18,15 +20,20 @@ const MARGIN = { top: 18, right: 56, bottom: 24, left: 56 };
 export function batchChart(points: readonly BatchPoint[], choice?: BatchChoice): HTMLElement {
   const chart = layoutBatchChart(points, WIDTH, HEIGHT);
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const words = chart.points.map(
-    ({ batch, samplesPerSecond, peakBytes, basis }) =>
-      `batch ${batch}: ${formatRate(samplesPerSecond, 2)}samples/s, ${formatBytes(peakBytes, 2)}, ${basis}`,
+  const words = chart.points.map(({ batch, samplesPerSecond, peakBytes, basis }) =>
+    t(
+      'batch {0}: {1}samples/s, {2}, {3}',
+      batch,
+      formatRate(samplesPerSecond, 2),
+      formatBytes(peakBytes, 2),
+      term(basis),
+    ),
   );
   const root = select(svg)
     .attr('viewBox', `0 0 ${WIDTH + MARGIN.left + MARGIN.right} ${HEIGHT + MARGIN.top + MARGIN.bottom}`)
     .attr('class', 'batch-chart')
     .attr('role', choice ? 'group' : 'img')
-    .attr('aria-label', `Throughput and memory by batch size. ${words.join('; ')}`)
+    .attr('aria-label', t('Throughput and memory by batch size. {0}', words.join('; ')))
     .append('g')
     .attr('transform', `translate(${MARGIN.left},${MARGIN.top})`);
   const path = (y: (point: PlacedPoint) => number) => line<PlacedPoint>().x(({ x }) => x).y(y).curve(curveMonotoneX)([...chart.points]) ?? ''; // prettier-ignore
@@ -85,10 +92,10 @@ export function batchChart(points: readonly BatchPoint[], choice?: BatchChoice):
       'figcaption',
       { class: 'faint' },
       el('span', { class: 'line-key rate' }),
-      'samples a second',
+      t('samples a second'),
       el('span', { class: 'line-key bytes' }),
-      'peak memory',
-      el('span', { text: ' by batch size; hollow points are estimated' }),
+      t('peak memory'),
+      el('span', { text: t(' by batch size; hollow points are estimated') }),
     ),
   );
 }

@@ -6,6 +6,8 @@ import type { BatchPoint } from '../../src/suggest/suggestion.ts';
 import { el } from '../dom.ts';
 import { nextBatch } from '../views/advice.layout.ts';
 import type { BatchChart } from '../views/advice.layout.ts';
+import { term } from '../terms.ts';
+import { t } from '../translate.ts';
 
 export interface BatchChoice {
   /** The proposed batch. */
@@ -31,7 +33,7 @@ export function batchHandle(
     .attr('class', 'batch-handle')
     .attr('tabindex', 0)
     .attr('role', 'slider')
-    .attr('aria-label', 'Batch to write into the script')
+    .attr('aria-label', t('Batch to write into the script'))
     .attr('aria-valuemin', ends[0])
     .attr('aria-valuemax', ends[1]);
   // Wider than it looks, to be caught easily.
@@ -41,8 +43,14 @@ export function batchHandle(
   const words = (): string => {
     const { samplesPerSecond, peakBytes, basis } = curveAt(points, batch);
     const gain = present === null ? NaN : samplesPerSecond / curveAt(points, present).samplesPerSecond - 1;
-    const change = Number.isFinite(gain) ? `, ${gain < 0 ? '−' : '+'}${formatShare(Math.abs(gain))}` : '';
-    return `batch ${batch}: ${formatRate(samplesPerSecond, 2)}samples/s${change}, ${formatBytes(peakBytes, 2)}, ${basis}`;
+    const change = Number.isFinite(gain) ? `${gain < 0 ? '−' : '+'}${formatShare(Math.abs(gain))}, ` : '';
+    return t(
+      'batch {0}: {1}samples/s, {2}, {3}',
+      batch,
+      formatRate(samplesPerSecond, 2),
+      `${change}${formatBytes(peakBytes, 2)}`,
+      term(basis),
+    );
   };
   const place = (to: number): void => {
     batch = Math.min(Math.max(to, ends[0]), ends[1]);
@@ -51,8 +59,8 @@ export function batchHandle(
     knob.attr('cy', chart.height - (curveAt(points, batch).samplesPerSecond / chart.maxRate) * chart.height);
     output.textContent =
       batch === proposed
-        ? `${words()}. Drag to another batch to write it.`
-        : `${words()}. Let go to write it.`;
+        ? t('{0}. Drag to another batch to write it.', words())
+        : t('{0}. Let go to write it.', words());
     output.classList.toggle('moved', batch !== proposed);
   };
   const letGo = (): void => {

@@ -5,7 +5,7 @@ import type { Trace } from '../../src/trace/model.ts';
 import { bufferUsers } from '../../src/analysis/buffer-uses.ts';
 import type { Selection } from '../../src/wire/view-messages.ts';
 import type { App } from '../app.ts';
-import { describeDispatch, describeStep } from '../describe.ts';
+import { describeDispatch, describeStep, inStep, limitedBy } from '../describe.ts';
 import type { Description, Figure } from '../describe.ts';
 import { baseName, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
@@ -15,6 +15,8 @@ import { areaContent } from './area.ts';
 import { kernelDistribution } from './distribution.ts';
 import { figuresList } from './tooltip.ts';
 import { wgslBlock } from './wgsl.ts';
+import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 interface Details extends Omit<Description, 'range' | 'selection'> {
   /** Whose WGSL and times are shown below. */
@@ -25,7 +27,7 @@ export function createDetails(app: App): { readonly element: HTMLElement; refres
   const content = el('div', { class: 'details-content' });
   const element = el(
     'section',
-    { class: 'details', attr: { 'aria-label': 'Details of the selection' } },
+    { class: 'details', attr: { 'aria-label': t('Details of the selection') } },
     content,
   );
   let drawn: readonly unknown[] = [];
@@ -39,7 +41,7 @@ export function createDetails(app: App): { readonly element: HTMLElement; refres
       const of = [key, area ? notes : null, facts.trace.tables.dispatches.length] as const;
       if (of.every((value, i) => value === drawn[i])) return;
       drawn = of;
-      const close = el('button', { class: 'icon close', title: 'Close (Escape)', attr: { type: 'button', 'aria-label': 'Close details' }, on: { click: () => { app.store.set({ area: null }); app.select(null); } } }); // prettier-ignore
+      const close = el('button', { class: 'icon close', title: t('Close (Escape)'), attr: { type: 'button', 'aria-label': t('Close details') }, on: { click: () => { app.store.set({ area: null }); app.select(null); } } }); // prettier-ignore
       const parts = area
         ? areaContent(app, facts, area)
         : selection
@@ -52,7 +54,7 @@ export function createDetails(app: App): { readonly element: HTMLElement; refres
 
 function detailsContent(app: App, facts: Facts, selection: Selection): HTMLElement[] {
   const details = detailsOf(facts, selection);
-  if (!details) return [el('p', { text: 'Not in this trace.' })];
+  if (!details) return [el('p', { text: t('Not in this trace.') })];
   const { source, kernel } = details;
   const info = facts.trace.kernels[kernel ?? -1];
   const code = info ? wgslBlock(info) : null;
@@ -104,46 +106,62 @@ function kernelDetails(facts: Facts, kernel: number): Details | null {
   const figures: Figure[] = stats
     ? [
         {
-          label: 'Total',
-          value: `${formatNs(stats.totalNs)}, ${formatShare(stats.share)} of all kernels`,
+          label: t('Total'),
+          value: t('{0}, {1} of all kernels', formatNs(stats.totalNs), formatShare(stats.share)),
           basis: stats.estimated ? 'estimated' : 'measured',
         },
         {
-          label: 'Median',
-          value: `${formatNs(stats.medianNs)} (${formatNs(stats.minNs)} to ${formatNs(stats.maxNs)})`,
+          label: t('Median'),
+          value: t(
+            '{0} ({1} to {2})',
+            formatNs(stats.medianNs),
+            formatNs(stats.minNs),
+            formatNs(stats.maxNs),
+          ),
           basis: 'measured',
         },
         {
-          label: 'Dispatches',
-          value: `${formatCount(stats.count)} timed of ${formatCount(stats.dispatches)}`,
+          label: t('Dispatches'),
+          value: t('{0} timed of {1}', formatCount(stats.count), formatCount(stats.dispatches)),
         },
         {
-          label: 'Workgroup',
-          value: `${info.workgroupSize.join(' × ')}${info.workgroupBytes ? `, ${formatBytes(info.workgroupBytes)} shared` : ''}`,
+          label: t('Workgroup'),
+          value: info.workgroupBytes
+            ? t('{0}, {1} shared', info.workgroupSize.join(' × '), formatBytes(info.workgroupBytes))
+            : info.workgroupSize.join(' × '),
         },
-        { label: 'Grid', value: stats.workgroups.join(' × ') },
+        { label: t('Grid'), value: stats.workgroups.join(' × ') },
         ...(occupancy && occupancy.basis !== 'unknown'
           ? [
               {
-                label: 'Occupancy',
-                value: `≤ ${formatShare(occupancy.achieved)}, ${occupancy.waves.toPrecision(2)} waves${occupancy.limiter === 'none' ? '' : `, limited by ${occupancy.limiter}`}`,
+                label: t('Occupancy'),
+                value: t(
+                  '≤ {0}, {1} waves{2}',
+                  formatShare(occupancy.achieved),
+                  occupancy.waves.toPrecision(2),
+                  limitedBy(occupancy.limiter),
+                ),
                 basis: 'estimated' as const,
               },
             ]
           : []),
         {
-          label: 'Bound',
+          label: t('Bound'),
           value:
             stats.roofline.bound === 'unknown'
-              ? 'unknown'
-              : `${stats.roofline.bound}, ${formatShare(stats.roofline.efficiency)} of that ceiling`,
+              ? t('unknown')
+              : t(
+                  '{0}, {1} of that ceiling',
+                  term(stats.roofline.bound),
+                  formatShare(stats.roofline.efficiency),
+                ),
           basis: 'computed',
         },
       ]
-    : [{ label: 'Dispatches', value: 'none' }];
+    : [{ label: t('Dispatches'), value: t('none') }];
   return {
     title: info.name,
-    kind: `Kernel, ${info.family}`,
+    kind: t('Kernel, {0}', term(info.family)),
     figures,
     source:
       facts.trace.locations[facts.trace.tables.launches.location[stats?.launch ?? -1] as number] ?? null,
@@ -161,25 +179,30 @@ function layerDetails(facts: Facts, layer: number): Details | null {
     kind: cost.type,
     source: cost.source,
     figures: [
-      { label: 'Forward', value: formatNs(cost.total.forwardNs), basis: 'measured' },
-      { label: 'Backward', value: formatNs(cost.total.backwardNs), basis: 'measured' },
+      { label: t('Forward'), value: formatNs(cost.total.forwardNs), basis: 'measured' },
+      { label: t('Backward'), value: formatNs(cost.total.backwardNs), basis: 'measured' },
       {
-        label: 'Share',
-        value: `${formatShare(cost.share)} of ${costs.per === 'step' ? 'a step’s' : 'the'} GPU time`,
+        label: t('Share'),
+        value:
+          costs.per === 'step'
+            ? t('{0} of a step’s GPU time', formatShare(cost.share))
+            : t('{0} of the GPU time', formatShare(cost.share)),
         basis: 'measured',
       },
       ...(Number.isFinite(cost.occupancy)
-        ? [{ label: 'Occupancy', value: `≤ ${formatShare(cost.occupancy)}`, basis: 'estimated' as const }]
+        ? [{ label: t('Occupancy'), value: `≤ ${formatShare(cost.occupancy)}`, basis: 'estimated' as const }]
         : []),
       ...held.map(({ role, bytes }) => ({
-        label: `${role[0]?.toUpperCase()}${role.slice(1)}`,
+        label: capital(term(role)),
         value: formatBytes(bytes),
         basis: 'measured' as const,
       })),
-      ...(cost.detail ? [{ label: 'Settings', value: cost.detail }] : []),
+      ...(cost.detail ? [{ label: t('Settings'), value: cost.detail }] : []),
     ],
   };
 }
+
+const capital = (word: string) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`;
 
 const MOST_USERS = 4;
 
@@ -195,12 +218,13 @@ function usersOf(trace: Trace, buffer: number): Figure[] {
       ),
     ];
     const more = names.length - MOST_USERS;
-    return `${names.slice(0, MOST_USERS).join(', ')}${more > 0 ? ` and ${more} more` : ''}`;
+    const listed = names.slice(0, MOST_USERS).join(', ');
+    return more > 0 ? t('{0} and {1} more', listed, more) : listed;
   };
-  const where = ofPool ? ' (its pool)' : '';
+  const where = ofPool ? t(' (its pool)') : '';
   return [
-    ...(writers.length > 0 ? [{ label: `Written by${where}`, value: named(writers) }] : []),
-    ...(readers.length > 0 ? [{ label: `Read by${where}`, value: named(readers) }] : []),
+    ...(writers.length > 0 ? [{ label: t('Written by{0}', where), value: named(writers) }] : []),
+    ...(readers.length > 0 ? [{ label: t('Read by{0}', where), value: named(readers) }] : []),
   ];
 }
 
@@ -212,24 +236,27 @@ function bufferDetails(facts: Facts, buffer: number): Details | null {
   const died = buffers.diedNs[buffer] as number;
   return {
     title: bufferName(facts.trace, buffer),
-    kind: `Buffer, ${ROLES[buffers.role[buffer] as number]}`,
+    kind: t('Buffer, {0}', term(ROLES[buffers.role[buffer] as number] ?? 'unknown')),
     source:
       facts.trace.locations[buffers.location[buffer] as number] ??
       facts.trace.locations[layer?.location ?? -1] ??
       null,
     figures: [
-      { label: 'Size', value: formatBytes(buffers.sizeBytes[buffer] as number), basis: 'measured' },
-      ...(layer ? [{ label: 'Layer', value: layer.path }] : []),
+      { label: t('Size'), value: formatBytes(buffers.sizeBytes[buffer] as number), basis: 'measured' },
+      ...(layer ? [{ label: t('Layer'), value: layer.path }] : []),
       {
-        label: 'Born',
-        value: `${formatNs(born)}${(buffers.bornStep[buffer] as number) >= 0 ? `, step ${buffers.bornStep[buffer]}` : ', before the first step'}`,
+        label: t('Born'),
+        value:
+          (buffers.bornStep[buffer] as number) >= 0
+            ? inStep(formatNs(born), buffers.bornStep[buffer] as number)
+            : t('{0}, before the first step', formatNs(born)),
       },
       {
-        label: 'Lived',
+        label: t('Lived'),
         value:
           Number.isFinite(died) && (buffers.death[buffer] as number) > 0
-            ? `${formatNs(died - born)}, ${DEATHS[buffers.death[buffer] as number]}`
-            : 'to the end',
+            ? `${formatNs(died - born)}, ${term(DEATHS[buffers.death[buffer] as number] ?? '')}`
+            : t('to the end'),
       },
       ...usersOf(facts.trace, buffer),
     ],

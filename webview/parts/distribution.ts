@@ -5,6 +5,7 @@ import { hasTime } from '../../src/analysis/selection.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { el } from '../dom.ts';
 import { layoutDistribution } from '../views/distribution.layout.ts';
+import { t } from '../translate.ts';
 
 const WIDTH = 300;
 const HEIGHT = 56;
@@ -28,7 +29,10 @@ export function kernelDistribution(trace: Trace, kernel: number): HTMLElement | 
     .attr('width', WIDTH)
     .attr('height', HEIGHT)
     .attr('role', 'img')
-    .attr('aria-label', `Time of each dispatch over the run, ${formatNs(lowNs)} to ${formatNs(highNs)}`)
+    .attr(
+      'aria-label',
+      t('Time of each dispatch over the run, {0} to {1}', formatNs(lowNs), formatNs(highNs)),
+    )
     .selectAll('circle')
     .data(dots)
     .join('circle')
@@ -39,7 +43,7 @@ export function kernelDistribution(trace: Trace, kernel: number): HTMLElement | 
   const figure = el(
     'figure',
     { class: 'distribution-figure' },
-    el('figcaption', { class: 'faint', text: `Every dispatch over the run, up to ${formatNs(highNs)}` }),
+    el('figcaption', { class: 'faint', text: t('Every dispatch over the run, up to {0}', formatNs(highNs)) }),
   );
   figure.prepend(svg);
   return figure;

@@ -4,11 +4,12 @@ import type { Family } from '../../src/trace/model.ts';
 import type { App } from '../app.ts';
 import { el } from '../dom.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 export function createLegend(app: App): { readonly element: HTMLElement; refresh(): void } {
   const element = el('div', {
     class: 'legend',
-    attr: { role: 'group', 'aria-label': 'Kernel families: press to hide or show' },
+    attr: { role: 'group', 'aria-label': t('Kernel families: press to hide or show') },
   });
   let drawn = '';
   return {
@@ -26,12 +27,12 @@ export function createLegend(app: App): { readonly element: HTMLElement; refresh
             'button',
             {
               class: 'legend-item',
-              title: 'Click hides or shows; double click shows only this one',
+              title: t('Click hides or shows; double click shows only this one'),
               attr: { type: 'button', 'aria-pressed': String(!hidden.has(family)), 'data-family': family },
               on: { click: () => toggle(app, family), dblclick: () => only(app, family, present) },
             },
             el('span', { class: 'swatch', attr: { 'data-family': family } }),
-            family,
+            term(family),
           ),
         ),
         patternsButton(),

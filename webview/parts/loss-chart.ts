@@ -4,6 +4,7 @@ import { formatCount } from '../../src/base/format.ts';
 import type { Verdict } from '../../src/suggest/suggestion.ts';
 import { el } from '../dom.ts';
 import { layoutLossChart } from '../views/advice.layout.ts';
+import { t } from '../translate.ts';
 
 const WIDTH = 360;
 const HEIGHT = 70;
@@ -12,12 +13,15 @@ const MARGIN = { top: 8, right: 56, bottom: 18, left: 56 };
 export function lossChart(curves: NonNullable<Verdict['lossCurves']>): HTMLElement {
   const chart = layoutLossChart(curves, WIDTH, HEIGHT);
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const ends = [curves.before, curves.after].map((curve) => curve.at(-1)?.loss.toPrecision(3) ?? 'none');
+  const ends = [curves.before, curves.after].map((curve) => curve.at(-1)?.loss.toPrecision(3) ?? t('none'));
   const root = select(svg)
     .attr('viewBox', `0 0 ${WIDTH + MARGIN.left + MARGIN.right} ${HEIGHT + MARGIN.top + MARGIN.bottom}`)
     .attr('class', 'batch-chart')
     .attr('role', 'img')
-    .attr('aria-label', `Loss over rows: ends at ${ends[0]} as the script is, at ${ends[1]} edited`)
+    .attr(
+      'aria-label',
+      t('Loss over rows: ends at {0} as the script is, at {1} edited', ends[0] ?? '', ends[1] ?? ''),
+    )
     .append('g')
     .attr('transform', `translate(${MARGIN.left},${MARGIN.top})`);
   const path = (points: readonly (readonly [number, number])[]): string =>
@@ -27,7 +31,7 @@ export function lossChart(curves: NonNullable<Verdict['lossCurves']>): HTMLEleme
   root.append('path').attr('class', 'rate-line').attr('d', path(chart.after));
   root.append('text').attr('class', 'loss').attr('x', -8).attr('y', 4).text(chart.most.toPrecision(3));
   root.append('text').attr('class', 'loss').attr('x', -8).attr('y', HEIGHT).text(chart.least.toPrecision(3));
-  root.append('text').attr('class', 'batch').attr('x', WIDTH).attr('y', HEIGHT + 14).text(`${formatCount(chart.rows)} rows`); // prettier-ignore
+  root.append('text').attr('class', 'batch').attr('x', WIDTH).attr('y', HEIGHT + 14).text(t('{0} rows', formatCount(chart.rows))); // prettier-ignore
   return el(
     'figure',
     { class: 'batch-figure' },
@@ -36,9 +40,9 @@ export function lossChart(curves: NonNullable<Verdict['lossCurves']>): HTMLEleme
       'figcaption',
       { class: 'faint' },
       el('span', { class: 'line-key rate' }),
-      'loss of the edited script',
+      t('loss of the edited script'),
       el('span', { class: 'line-key bytes' }),
-      'as it is',
+      t('as it is'),
     ),
   );
 }

@@ -9,6 +9,7 @@ import type { Family } from '../../src/trace/model.ts';
 import { Bins } from '../marks/bins.ts';
 import { paintLane } from '../marks/paint-lane.ts';
 import { Surface, hatch, setFont } from '../paint.ts';
+import { t } from '../translate.ts';
 
 const EDGE_PX = 7;
 
@@ -23,7 +24,7 @@ export function createMinimap(app: App): { readonly element: HTMLElement; refres
   const window_ = el('div', { class: 'minimap-window' });
   const element = el(
     'div',
-    { class: 'minimap', attr: { role: 'img', 'aria-label': 'The whole trace' } },
+    { class: 'minimap', attr: { role: 'img', 'aria-label': t('The whole trace') } },
     canvas,
     ...shades,
     window_,
@@ -95,7 +96,11 @@ export function createMinimap(app: App): { readonly element: HTMLElement; refres
     shades[1].style.transform = `scaleX(${Math.max(0, surface.width - right) / surface.width})`;
     element.setAttribute(
       'aria-label',
-      `The whole trace, ${formatNs(app.axis.full[1] - app.axis.full[0])}; ${formatNs(app.axis.spanNs)} of it are shown`,
+      t(
+        'The whole trace, {0}; {1} of it are shown',
+        formatNs(app.axis.full[1] - app.axis.full[0]),
+        formatNs(app.axis.spanNs),
+      ),
     );
   };
   app.axis.onChange(place);

@@ -11,7 +11,7 @@ import { t } from '../translate.ts';
 const FLAG_PX = 14;
 
 export function createNotesRow(app: App): { readonly element: HTMLElement; refresh(): void } {
-  const flags = el('div', { class: 'note-flags', attr: { role: 'list', 'aria-label': 'Notes' } });
+  const flags = el('div', { class: 'note-flags', attr: { role: 'list', 'aria-label': t('Notes') } });
   const element = el('div', { class: 'notes-row' }, el('span', { class: 'notes-title', text: t('Notes') }), flags); // prettier-ignore
   let width = 0;
   let drawn: readonly Note[] | null = null;
@@ -86,8 +86,8 @@ export function noteField(app: App, area: Range): HTMLElement | null {
     class: 'note-input',
     attr: {
       type: 'text',
-      placeholder: 'Note on this stretch of time, kept beside the trace',
-      'aria-label': 'Note on this stretch of time',
+      placeholder: t('Note on this stretch of time, kept beside the trace'),
+      'aria-label': t('Note on this stretch of time'),
       maxlength: 4000,
       'data-keys': 'note',
     },
@@ -107,7 +107,7 @@ export function noteField(app: App, area: Range): HTMLElement | null {
     'div',
     { class: 'note-field' },
     input,
-    note ? button('Delete note', () => putNote(app, area, ''), { kind: 'quiet' }) : null,
+    note ? button(t('Delete note'), () => putNote(app, area, ''), { kind: 'quiet' }) : null,
   );
 }
 
@@ -123,6 +123,6 @@ function putNote(app: App, area: Range, text: string): void {
   app.store.set({ notes: sorted });
   app.send({ type: 'notes', notes: sorted });
   app.announce(
-    text.trim() === '' ? 'Note deleted' : `Note on ${formatNs(area[1] - area[0])} of time written`,
+    text.trim() === '' ? t('Note deleted') : t('Note on {0} of time written', formatNs(area[1] - area[0])),
   );
 }

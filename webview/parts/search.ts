@@ -12,7 +12,7 @@ export function createSearch(app: App): { readonly element: HTMLElement; refresh
       type: 'search',
       placeholder: t('Search'),
       role: 'combobox',
-      'aria-label': 'Search kernels, layers, lines, steps, buffers and slices',
+      'aria-label': t('Search kernels, layers, lines, steps, buffers and slices'),
       'aria-expanded': 'false',
       'aria-controls': 'found',
       'aria-autocomplete': 'list',
@@ -22,7 +22,7 @@ export function createSearch(app: App): { readonly element: HTMLElement; refresh
   });
   const list = el('ul', {
     class: 'found',
-    attr: { role: 'listbox', id: 'found', 'aria-label': 'Found', hidden: true },
+    attr: { role: 'listbox', id: 'found', 'aria-label': t('Found'), hidden: true },
   });
   const element = el(
     'div',
@@ -55,14 +55,14 @@ export function createSearch(app: App): { readonly element: HTMLElement; refresh
   function choose(item: Found): void {
     if ('selection' in item.target) {
       app.select(item.target.selection);
-      app.announce(`${item.kind} ${item.name} selected`);
+      app.announce(t('{0} {1} selected', item.kind, item.name));
     } else {
       // Only the timeline shows what has no more than a name and a time.
       if (app.layout === 'editor') app.store.set({ view: 'timeline' });
       const [start, end] = item.target.range;
       if (end > start) app.axis.glideTo(start, end);
       else app.axis.reveal(start, end);
-      app.announce(`${item.kind} ${item.name} shown, ${item.detail}`);
+      app.announce(t('{0} {1} shown, {2}', item.kind, item.name, item.detail));
     }
     found = [];
     draw();

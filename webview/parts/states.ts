@@ -24,47 +24,49 @@ export function stateNotice(app: App, view: ViewId): HTMLElement | null {
   const { trace, problem, live } = app.store.state;
   if (problem)
     return notice(
-      'The trace could not be opened',
+      t('The trace could not be opened'),
       problem,
-      button('Open Another Trace…', () => app.send({ type: 'command', command: 'openTrace' }), {
+      button(t('Open Another Trace…'), () => app.send({ type: 'command', command: 'openTrace' }), {
         kind: 'primary',
       }),
     );
   if (!trace)
     return notice(
-      view === 'overview' ? 'No profile yet' : 'Nothing recorded yet',
+      view === 'overview' ? t('No profile yet') : t('Nothing recorded yet'),
       PROMISES[view],
-      button('Profile Training Script', () => app.send({ type: 'command', command: 'profile' }), {
+      button(t('Profile Training Script'), () => app.send({ type: 'command', command: 'profile' }), {
         kind: 'primary',
       }),
-      button('Open Trace…', () => app.send({ type: 'command', command: 'openTrace' })),
+      button(t('Open Trace…'), () => app.send({ type: 'command', command: 'openTrace' })),
     );
   if (view === 'layers' && trace.layers.length === 0 && !live)
     return notice(
-      'This trace tells nothing about layers',
-      'Layers come from Kernelscope’s engine, from libraries it knows, and from ranges a script names.',
+      t('This trace tells nothing about layers'),
+      t('Layers come from Kernelscope’s engine, from libraries it knows, and from ranges a script names.'),
     );
   if (view === 'memory' && trace.tables.buffers.length === 0 && !live)
     return notice(
-      'This trace tells nothing about memory',
-      'Its recorder did not follow the births and deaths of buffers.',
+      t('This trace tells nothing about memory'),
+      t('Its recorder did not follow the births and deaths of buffers.'),
     );
   if (trace.tables.dispatches.length > 0 || trace.tables.slices.length > 0) return null;
   const { error, status, script } = trace.meta;
   if (live || status === 'running')
     return notice(
-      'The script is starting',
-      'The first kernels will appear here as soon as they have run. Compiling shaders can take a few seconds.',
+      t('The script is starting'),
+      t(
+        'The first kernels will appear here as soon as they have run. Compiling shaders can take a few seconds.',
+      ),
       spinner(),
     );
   if (error)
     return notice(
-      `${baseName(script)} ended before its first kernel`,
+      t('{0} ended before its first kernel', baseName(script)),
       error.message,
       ...(error.file && error.line
         ? [
             button(
-              `Go to ${baseName(error.file)}:${error.line}`,
+              t('Go to {0}', `${baseName(error.file)}:${error.line}`),
               () => app.open({ file: error.file ?? '', line: error.line ?? 1, column: error.column ?? 1 }),
               { kind: 'primary' },
             ),
@@ -72,16 +74,18 @@ export function stateNotice(app: App, view: ViewId): HTMLElement | null {
         : []),
     );
   return notice(
-    'No kernels in this trace',
-    'The script ended without giving the GPU any work. It must create its tensors on the GPU through Kernelscope’s engine, or through WebGPU.',
-    button('Profile Again', () => app.send({ type: 'command', command: 'profile' }), { kind: 'primary' }),
+    t('No kernels in this trace'),
+    t(
+      'The script ended without giving the GPU any work. It must create its tensors on the GPU through Kernelscope’s engine, or through WebGPU.',
+    ),
+    button(t('Profile Again'), () => app.send({ type: 'command', command: 'profile' }), { kind: 'primary' }),
   );
 }
 
 /** While a large trace is summed up; its timeline is there already. */
 export function addingUp(trace: Trace | null): HTMLElement {
   const count = formatCount(trace?.tables.dispatches.length ?? 0);
-  return notice(`Adding up ${count} kernels`, 'The timeline can be looked at meanwhile.', spinner());
+  return notice(t('Adding up {0} kernels', count), t('The timeline can be looked at meanwhile.'), spinner());
 }
 
 export function notice(title: string, text: string, ...actions: readonly HTMLElement[]): HTMLElement {
@@ -97,6 +101,6 @@ export function notice(title: string, text: string, ...actions: readonly HTMLEle
 export function spinner(): HTMLElement {
   return el('div', {
     class: 'progress',
-    attr: { role: 'progressbar', 'aria-label': 'Waiting for the first kernels' },
+    attr: { role: 'progressbar', 'aria-label': t('Waiting for the first kernels') },
   });
 }

@@ -4,6 +4,7 @@ import type { Suggestion, Verdict } from '../../src/suggest/suggestion.ts';
 import type { App } from '../app.ts';
 import { append, baseName, button, el, sourceLink } from '../dom.ts';
 import { t, translated } from '../translate.ts';
+import { term } from '../terms.ts';
 
 /** `+31 % (28 to 34)` of a speed ratio with its interval. */
 export function gain({
@@ -58,7 +59,7 @@ export function suggestionCard(app: App, suggestion: Suggestion, full: boolean):
         el('ins', { text: edit.newText }),
       ),
     );
-  else if (suggestion.advice) card.append(el('p', { text: suggestion.advice }));
+  else if (suggestion.advice) card.append(el('p', { text: translated(suggestion.advice) }));
   if (full) {
     card.append(
       el(
@@ -68,13 +69,13 @@ export function suggestionCard(app: App, suggestion: Suggestion, full: boolean):
           el(
             'li',
             {},
-            text,
-            basis === 'measured' ? null : el('span', { class: `basis ${basis}`, text: basis }),
+            translated(text),
+            basis === 'measured' ? null : el('span', { class: `basis ${basis}`, text: term(basis) }),
           ),
         ),
       ),
     );
-    if (suggestion.caution) card.append(el('p', { class: 'caution', text: suggestion.caution }));
+    if (suggestion.caution) card.append(el('p', { class: 'caution', text: translated(suggestion.caution) }));
   }
   card.append(actions(app, suggestion));
   return card;
@@ -105,7 +106,7 @@ function verdictLine(verdict: Verdict): HTMLElement {
     memoryNote(verdict.memory),
     losses,
     el('span', { class: 'faint', text: t(' in {0} trials', verdict.trials) }),
-    verdict.reason ? el('span', { class: 'faint', text: `. ${verdict.reason}` }) : null,
+    verdict.reason ? el('span', { class: 'faint', text: `. ${translated(verdict.reason)}` }) : null,
   );
 }
 
@@ -122,7 +123,12 @@ function actions(app: App, suggestion: Suggestion): HTMLElement {
       class: 'proof',
       attr: { max: 1, value: running.share, 'aria-label': t('Proof') },
     });
-    return el('div', { class: 'card-actions' }, bar, el('span', { class: 'faint', text: running.text }));
+    return el(
+      'div',
+      { class: 'card-actions' },
+      bar,
+      el('span', { class: 'faint', text: translated(running.text) }),
+    );
   }
   if (!suggestion.edit) return el('div', { class: 'card-actions' });
   const refuted = suggestion.verdict?.kind === 'refuted';

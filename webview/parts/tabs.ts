@@ -1,6 +1,7 @@
 /** Tabs by the ARIA pattern: one stop for Tab, arrows inside. */
 import type { ViewId } from '../../src/wire/view-messages.ts';
 import { el } from '../dom.ts';
+import { t } from '../translate.ts';
 
 export function createTabs(
   views: readonly { readonly id: ViewId; readonly title: string }[],
@@ -14,7 +15,11 @@ export function createTabs(
       on: { click: () => choose(id) },
     }),
   );
-  const element = el('div', { class: 'tabs', attr: { role: 'tablist', 'aria-label': 'Views' } }, ...buttons);
+  const element = el(
+    'div',
+    { class: 'tabs', attr: { role: 'tablist', 'aria-label': t('Views') } },
+    ...buttons,
+  );
   element.addEventListener('keydown', (event) => {
     const there = buttons.filter(({ hidden }) => !hidden);
     const at = there.indexOf(event.target as HTMLButtonElement);

@@ -1,6 +1,7 @@
 /** The box that follows the pointer with all figures of what is under it. */
 import type { Description } from '../describe.ts';
 import { baseName, el, fill } from '../dom.ts';
+import { term } from '../terms.ts';
 
 export interface Tooltip {
   readonly element: HTMLElement;
@@ -62,7 +63,7 @@ export function figuresList(description: Pick<Description, 'figures'>): HTMLElem
           'dd',
           {},
           value,
-          basis && basis !== 'measured' ? el('span', { class: `basis ${basis}`, text: basis }) : null,
+          basis && basis !== 'measured' ? el('span', { class: `basis ${basis}`, text: term(basis) }) : null,
         ),
       ),
     ),

@@ -1,6 +1,7 @@
 /** The text of a kernel with the constants it was made with. */
 import type { KernelInfo } from '../../src/trace/model.ts';
 import { button, el } from '../dom.ts';
+import { t } from '../translate.ts';
 
 export interface Constant {
   readonly name: string;
@@ -29,17 +30,17 @@ export function wgslBlock(info: Pick<KernelInfo, 'wgsl' | 'constants'>): HTMLEle
   return el(
     'details',
     { class: 'code' },
-    el('summary', { text: `WGSL, ${lines} lines` }),
-    button('Copy', () => void navigator.clipboard?.writeText(wgsl), { kind: 'quiet', class: 'copy' }),
+    el('summary', { text: t('WGSL, {0} lines', lines) }),
+    button(t('Copy'), () => void navigator.clipboard?.writeText(wgsl), { kind: 'quiet', class: 'copy' }),
     constants.length > 0
       ? el(
           'dl',
-          { class: 'constants', attr: { 'aria-label': 'Constants' } },
+          { class: 'constants', attr: { 'aria-label': t('Constants') } },
           ...constants.map(({ name, value }) =>
             el('div', {}, el('dt', { text: name }), el('dd', { text: value })),
           ),
         )
       : null,
-    el('pre', { attr: { tabindex: 0, 'aria-label': 'WGSL of the kernel' }, text: wgsl }),
+    el('pre', { attr: { tabindex: 0, 'aria-label': t('WGSL of the kernel') }, text: wgsl }),
   );
 }

@@ -13,7 +13,7 @@ export function createAdvice(app: App): View {
   const list = el('div', { class: 'cards' });
   const element = el(
     'div',
-    { class: 'view advice', attr: { tabindex: 0, role: 'region', 'aria-label': 'Advice' } },
+    { class: 'view advice', attr: { tabindex: 0, role: 'region', 'aria-label': t('Advice') } },
     list,
   );
   let drawn: unknown[] = [];
@@ -52,12 +52,19 @@ function heading(count: number): HTMLElement {
     {},
     el('h2', {
       class: 'advice-title',
-      text: count === 0 ? 'Good to know' : count === 1 ? 'One change to try' : `${count} changes to try`,
+      text:
+        count === 0
+          ? t('Good to know')
+          : count === 1
+            ? t('One change to try')
+            : t('{0} changes to try', count),
     }),
     count > 0 &&
       el('p', {
         class: 'faint',
-        text: 'Proving one runs the changed script against the present one, in turns. Your file stays as it is until you apply.',
+        text: t(
+          'Proving one runs the changed script against the present one, in turns. Your file stays as it is until you apply.',
+        ),
       }),
   );
 }

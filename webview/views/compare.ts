@@ -14,19 +14,20 @@ import type { Column } from '../parts/table.ts';
 import { SAME, comparedRows, differenceBar } from './compare.layout.ts';
 import type { ComparedRow } from './compare.layout.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 type Mode = 'layers' | 'operations' | 'kernels';
 
 const NOTES: Readonly<Record<Mode, string>> = {
-  layers: 'GPU time a step, by layer with all layers below it.',
-  operations: 'GPU time a step, by operation of a layer.',
-  kernels: 'Mean time of a dispatch, by kernel.',
+  layers: t('GPU time a step, by layer with all layers below it.'),
+  operations: t('GPU time a step, by operation of a layer.'),
+  kernels: t('Mean time of a dispatch, by kernel.'),
 };
 /** Where the batches differ. */
 const NOTES_OF_A_SAMPLE: Readonly<Record<Mode, string>> = {
-  layers: 'GPU time a sample, by layer with all layers below it.',
-  operations: 'GPU time a sample, by operation of a layer.',
-  kernels: 'Mean time of a dispatch divided by its samples, by kernel.',
+  layers: t('GPU time a sample, by layer with all layers below it.'),
+  operations: t('GPU time a sample, by operation of a layer.'),
+  kernels: t('Mean time of a dispatch divided by its samples, by kernel.'),
 };
 
 const time = (ns: number | null) => (ns === null || !(ns > 0) ? '–' : formatNs(ns));
@@ -36,7 +37,9 @@ const signed = (ratio: number) => {
     ? '±0 %'
     : `${ratio > 1 ? '+' : '−'}${formatShare(Math.abs(ratio - 1))}`;
 };
-const signedTime = (ns: number) => (ns === 0 ? '±0' : `${ns < 0 ? '−' : '+'}${formatNs(Math.abs(ns))}`);
+/** Sums of nanoseconds differ by their rounding: less than half a one is none. */
+const signedTime = (ns: number) =>
+  Math.abs(ns) < 0.5 ? '±0' : `${ns < 0 ? '−' : '+'}${formatNs(Math.abs(ns))}`;
 
 export function createCompare(app: App): View {
   let mode: Mode = 'layers';
@@ -53,14 +56,14 @@ export function createCompare(app: App): View {
   };
   const tiles = el('div', { class: 'tiles' });
   const sources = createSourceLine(app);
-  const choice = createChoice<Mode>('Compare by', [['layers', t('Layers')], ['operations', t('Operations')], ['kernels', t('Kernels')]], mode, (next) => {
+  const choice = createChoice<Mode>(t('Compare by'), [['layers', t('Layers')], ['operations', t('Operations')], ['kernels', t('Kernels')]], mode, (next) => {
     mode = next;
     rows = [];
     refresh();
   }); // prettier-ignore
   const note = el('p', { class: 'faint view-note' });
   const table = createTable<ComparedRow>({
-    label: 'Changes',
+    label: t('Changes'),
     columns: columns(() => rows, typeOf),
     rowKey: ({ name }) => name,
     sort: { column: 'difference', descending: true },
@@ -79,12 +82,14 @@ export function createCompare(app: App): View {
     { class: 'notice' },
     el('h2', { text: t('No run to compare with') }),
     el('p', {
-      text: 'Pin a run as the baseline, change the script, and profile again: each layer and kernel is then set against its former self.',
+      text: t(
+        'Pin a run as the baseline, change the script, and profile again: each layer and kernel is then set against its former self.',
+      ),
     }),
     el(
       'div',
       { class: 'actions' },
-      button('Pin This Run as Baseline', () => app.send({ type: 'command', command: 'pinBaseline' }), {
+      button(t('Pin This Run as Baseline'), () => app.send({ type: 'command', command: 'pinBaseline' }), {
         kind: 'primary',
         class: 'needs-shell',
       }),
@@ -138,8 +143,8 @@ function columns(
     { id: 'after', title: t('Now'), numeric: true, cell: ({ after }) => time(after), key: ({ after }) => after ?? NaN },
     { id: 'difference', title: t('Difference'), numeric: true, cell: (row) => differenceCell(row, all()), key: ({ difference }) => Math.abs(difference), width: '240px' },
     { id: 'ratio', title: t('Change'), numeric: true, cell: ({ ratio }) => signed(ratio) || '–', key: ({ ratio }) => ratio },
-    { id: 'interval', title: t('Interval'), about: 'From the intervals of both medians over steps, of these two runs', numeric: true, cell: ({ interval }) => (interval ? `${signed(interval.low)} to ${signed(interval.high)}` : '–'), key: ({ interval }) => interval?.low ?? NaN },
-    { id: 'outcome', title: t('Verdict'), about: `Within ${formatShare(SAME)} counts as the same; where the interval holds no change, it is not certain`, cell: ({ outcome }) => el('span', { class: `outcome ${outcome.replace(' ', '-')}`, text: outcome }), key: ({ outcome }) => outcome },
+    { id: 'interval', title: t('Interval'), about: t('From the intervals of both medians over steps, of these two runs'), numeric: true, cell: ({ interval }) => (interval ? t('{0} to {1}', signed(interval.low), signed(interval.high)) : '–'), key: ({ interval }) => interval?.low ?? NaN },
+    { id: 'outcome', title: t('Verdict'), about: t('Within {0} counts as the same; where the interval holds no change, it is not certain', formatShare(SAME)), cell: ({ outcome }) => el('span', { class: `outcome ${outcome.replace(' ', '-')}`, text: term(outcome) }), key: ({ outcome }) => outcome },
   ]; // prettier-ignore
 }
 
@@ -169,7 +174,7 @@ function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElem
   const { ratio, low, high } = step.ratio;
   const otherSize = otherBatch({ rows });
   const scale = rowScale({ rows });
-  const verdict = high * scale < 1 ? 'Faster' : low * scale > 1 ? 'Slower' : 'No certain change';
+  const verdict = high * scale < 1 ? t('Faster') : low * scale > 1 ? t('Slower') : t('No certain change');
   const tile = (heading: string, value: string, about: string) =>
     el(
       'div',
@@ -178,23 +183,28 @@ function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElem
       el('strong', { class: 'big', text: value }),
       el('p', { class: 'faint', text: about }),
     );
-  const interval = (by: number) => `interval ${signed(low * by)} to ${signed(high * by)}, of these two runs`;
-  const stepTimes = `${formatNs(step.before)} before, ${formatNs(step.after)} now`;
-  const memory = tile('Memory at the peak', formatBytes(peakBytes.after), `${formatBytes(peakBytes.before)} before`); // prettier-ignore
+  const interval = (by: number) =>
+    t('interval {0} to {1}, of these two runs', signed(low * by), signed(high * by));
+  const stepTimes = t('{0} before, {1} now', formatNs(step.before), formatNs(step.after));
+  const memory = tile(t('Memory at the peak'), formatBytes(peakBytes.after), t('{0} before', formatBytes(peakBytes.before))); // prettier-ignore
   if (!otherSize)
     return [
-      tile(`Step, against ${title}`, verdict, stepTimes),
-      tile('Step time', signed(ratio) || '±0 %', interval(1)),
+      tile(t('Step, against {0}', title), verdict, stepTimes),
+      tile(t('Step time'), signed(ratio) || '±0 %', interval(1)),
       memory,
     ];
   return [
     tile(
-      `Sample, against ${title}`,
+      t('Sample, against {0}', title),
       verdict,
-      `${formatNs(step.before / rows.before)} before, ${formatNs(step.after / rows.after)} now`,
+      t('{0} before, {1} now', formatNs(step.before / rows.before), formatNs(step.after / rows.after)),
     ),
-    tile('Time a sample', signed(ratio * scale) || '±0 %', interval(scale)),
+    tile(t('Time a sample'), signed(ratio * scale) || '±0 %', interval(scale)),
     memory,
-    tile('Step time', signed(ratio) || '±0 %', `${stepTimes}, of ${rows.before} and ${rows.after} samples`),
+    tile(
+      t('Step time'),
+      signed(ratio) || '±0 %',
+      t('{0}, of {1} and {2} samples', stepTimes, rows.before, rows.after),
+    ),
   ];
 }

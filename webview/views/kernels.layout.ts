@@ -4,6 +4,7 @@ import { groupStats } from '../../src/analysis/kernels.ts';
 import type { Family, Trace } from '../../src/trace/model.ts';
 import type { Selection } from '../../src/wire/view-messages.ts';
 import { kernelName, shortKernel } from '../kernel-name.ts';
+import { t } from '../translate.ts';
 
 export type Grouping = 'kernel' | 'operation' | 'layer' | 'shape';
 
@@ -37,14 +38,14 @@ function wordsOf(trace: Trace, by: Grouping, launch: number): readonly [name: st
       return [trace.strings[launches.op[launch] as number] || shortKernel(full), ''];
     case 'layer': {
       const layer = trace.layers[launches.layer[launch] as number];
-      return layer ? [layer.path, layer.type] : ['no layer', ''];
+      return layer ? [layer.path, layer.type] : [t('no layer'), ''];
     }
     case 'shape': {
       const { short } = kernelName(full);
       const grid = [launches.workgroupsX, launches.workgroupsY, launches.workgroupsZ].map(
         (size) => size[launch] as number,
       );
-      return [short, `${trimGrid(grid)} workgroups`];
+      return [short, t('{0} workgroups', trimGrid(grid))];
     }
   }
 }

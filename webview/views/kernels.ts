@@ -11,6 +11,7 @@ import { selectedKernel, selectedLayer } from '../selected.ts';
 import { kernelRows, trimGrid } from './kernels.layout.ts';
 import type { Grouping, KernelRow } from './kernels.layout.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 const UNKNOWN = '–';
 const known = (value: number, text: (value: number) => string) =>
@@ -20,20 +21,20 @@ const time = (ns: number) => known(ns, (value) => formatNs(value));
 function columns(largest: () => number): readonly Column<KernelRow>[] {
   return [
     { id: 'name', title: t('Name'), cell: nameCell, key: ({ name }) => name, width: '300px' },
-    { id: 'share', title: t('Share'), about: 'Of the time of all kernels; the bar is against the largest', numeric: true, cell: (row) => shareBar(row.share / largest(), known(row.share, formatShare), `var(--ks-family-${row.family})`), key: ({ share }) => share, width: '130px' },
-    { id: 'total', title: t('Total'), about: 'GPU time of all timed dispatches, measured', numeric: true, cell: ({ totalNs }) => time(totalNs), key: ({ totalNs }) => totalNs },
-    { id: 'count', title: t('Count'), about: 'Timed dispatches', numeric: true, cell: (row) => formatCount(row.count), key: ({ count }) => count },
-    { id: 'mean', title: t('Mean'), about: 'Of a dispatch, measured', numeric: true, cell: ({ meanNs }) => time(meanNs), key: ({ meanNs }) => meanNs },
-    { id: 'median', title: t('Median'), about: 'Of a dispatch, measured', numeric: true, cell: ({ medianNs }) => time(medianNs), key: ({ medianNs }) => medianNs },
+    { id: 'share', title: t('Share'), about: t('Of the time of all kernels; the bar is against the largest'), numeric: true, cell: (row) => shareBar(row.share / largest(), known(row.share, formatShare), `var(--ks-family-${row.family})`), key: ({ share }) => share, width: '130px' },
+    { id: 'total', title: t('Total'), about: t('GPU time of all timed dispatches, measured'), numeric: true, cell: ({ totalNs }) => time(totalNs), key: ({ totalNs }) => totalNs },
+    { id: 'count', title: t('Count'), about: t('Timed dispatches'), numeric: true, cell: (row) => formatCount(row.count), key: ({ count }) => count },
+    { id: 'mean', title: t('Mean'), about: t('Of a dispatch, measured'), numeric: true, cell: ({ meanNs }) => time(meanNs), key: ({ meanNs }) => meanNs },
+    { id: 'median', title: t('Median'), about: t('Of a dispatch, measured'), numeric: true, cell: ({ medianNs }) => time(medianNs), key: ({ medianNs }) => medianNs },
     { id: 'min', title: t('Min'), numeric: true, cell: ({ minNs }) => time(minNs), key: ({ minNs }) => minNs },
     { id: 'max', title: t('Max'), numeric: true, cell: ({ maxNs }) => time(maxNs), key: ({ maxNs }) => maxNs },
-    { id: 'rate', title: t('Compute'), about: 'Planned operations over measured time', numeric: true, cell: (row) => known(row.flopsPerSecond, (rate) => `${formatRate(rate, 2)}FLOP/s`), key: ({ flopsPerSecond }) => flopsPerSecond },
-    { id: 'bandwidth', title: t('Bandwidth'), about: 'Compulsory bytes over measured time: a lower bound of the traffic', numeric: true, cell: (row) => known(row.bytesPerSecond, (rate) => `≥ ${formatBytes(rate, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
-    { id: 'bound', title: t('Bound'), about: 'The ceiling it is nearest to, and how much of it is reached; computed', cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : `${roofline.bound}${Number.isFinite(roofline.efficiency) ? ` · ${formatShare(roofline.efficiency)}` : ''}`), key: ({ roofline }) => roofline.efficiency },
-    { id: 'occupancy', title: t('Occupancy'), about: 'Of the costliest launch, estimated from launch geometry; an upper bound', numeric: true, cell: (row) => known(row.occupancy.achieved, (share) => `≤ ${formatShare(share)}`), key: ({ occupancy }) => occupancy.achieved },
-    { id: 'flops', title: 'FLOP', about: 'Planned operations of a dispatch, mean', numeric: true, cell: ({ flops }) => known(flops, (value) => formatRate(value, 2)), key: ({ flops }) => flops },
-    { id: 'bytes', title: t('Bytes'), about: 'Compulsory bytes of a dispatch, mean', numeric: true, cell: ({ bytesMoved }) => known(bytesMoved, (value) => formatBytes(value, 2)), key: ({ bytesMoved }) => bytesMoved },
-    { id: 'workgroups', title: t('Workgroups'), about: 'Grid of the costliest launch, of workgroups of so many invocations', numeric: true, cell: (row) => `${trimGrid(row.workgroups)} of ${trimGrid(row.workgroupSize)}`, key: ({ workgroups: [x, y, z] }) => x * y * z },
+    { id: 'rate', title: t('Compute'), about: t('Planned operations over measured time'), numeric: true, cell: (row) => known(row.flopsPerSecond, (rate) => `${formatRate(rate, 2)}FLOP/s`), key: ({ flopsPerSecond }) => flopsPerSecond },
+    { id: 'bandwidth', title: t('Bandwidth'), about: t('Compulsory bytes over measured time: a lower bound of the traffic'), numeric: true, cell: (row) => known(row.bytesPerSecond, (rate) => `≥ ${formatBytes(rate, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
+    { id: 'bound', title: t('Bound'), about: t('The ceiling it is nearest to, and how much of it is reached; computed'), cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : `${term(roofline.bound)}${Number.isFinite(roofline.efficiency) ? ` · ${formatShare(roofline.efficiency)}` : ''}`), key: ({ roofline }) => roofline.efficiency },
+    { id: 'occupancy', title: t('Occupancy'), about: t('Of the costliest launch, estimated from launch geometry; an upper bound'), numeric: true, cell: (row) => known(row.occupancy.achieved, (share) => `≤ ${formatShare(share)}`), key: ({ occupancy }) => occupancy.achieved },
+    { id: 'flops', title: 'FLOP', about: t('Planned operations of a dispatch, mean'), numeric: true, cell: ({ flops }) => known(flops, (value) => formatRate(value, 2)), key: ({ flops }) => flops },
+    { id: 'bytes', title: t('Bytes'), about: t('Compulsory bytes of a dispatch, mean'), numeric: true, cell: ({ bytesMoved }) => known(bytesMoved, (value) => formatBytes(value, 2)), key: ({ bytesMoved }) => bytesMoved },
+    { id: 'workgroups', title: t('Workgroups'), about: t('Grid of the costliest launch, of workgroups of so many invocations'), numeric: true, cell: (row) => t('{0} of {1}', trimGrid(row.workgroups), trimGrid(row.workgroupSize)), key: ({ workgroups: [x, y, z] }) => x * y * z },
   ]; // prettier-ignore
 }
 
@@ -42,8 +43,8 @@ function nameCell(row: KernelRow): HTMLElement {
     row.name,
     row.rest,
     row.family,
-    row.warmupOnly ? el('span', { class: 'basis', text: 'warm-up' }) : null,
-    row.estimated ? el('span', { class: 'basis estimated', text: 'estimated' }) : null,
+    row.warmupOnly ? el('span', { class: 'basis', text: t('warm-up') }) : null,
+    row.estimated ? el('span', { class: 'basis estimated', text: t('estimated') }) : null,
   );
 }
 
@@ -51,7 +52,7 @@ export function createKernels(app: App): View {
   let by: Grouping = 'kernel';
   let largest = 1;
   const table = createTable<KernelRow>({
-    label: 'Kernels',
+    label: t('Kernels'),
     columns: columns(() => largest),
     rowKey: ({ key }) => key,
     sort: { column: 'total', descending: true },
@@ -62,7 +63,7 @@ export function createKernels(app: App): View {
       if (location) app.open(location);
     },
   });
-  const choice = createChoice<Grouping>('Group by', [['kernel', t('Kernel')], ['operation', t('Operation')], ['layer', t('Layer')], ['shape', t('Shape')]], by, (next) => {
+  const choice = createChoice<Grouping>(t('Group by'), [['kernel', t('Kernel')], ['operation', t('Operation')], ['layer', t('Layer')], ['shape', t('Shape')]], by, (next) => {
     by = next;
     refresh();
   }); // prettier-ignore
@@ -95,16 +96,26 @@ export function createKernels(app: App): View {
 }
 
 const ONE: Readonly<Record<Grouping, string>> = {
-  kernel: 'kernels',
-  operation: 'operations',
-  layer: 'layers',
-  shape: 'kernels by grid',
+  kernel: t('kernels'),
+  operation: t('operations'),
+  layer: t('layers'),
+  shape: t('kernels by grid'),
 };
 
 function summary(rows: readonly KernelRow[], all: number, by: Grouping): string {
   const timed = rows.reduce((total, { totalNs }) => total + (totalNs || 0), 0);
   const count = rows.reduce((total, row) => total + row.count, 0);
-  return `${formatCount(rows.length)}${rows.length < all ? ` of ${formatCount(all)}` : ''} ${ONE[by]}, ${formatCount(count)} timed dispatches, ${formatNs(timed, 3)} of GPU time`;
+  const shown =
+    rows.length < all
+      ? t('{0} of {1}', formatCount(rows.length), formatCount(all))
+      : formatCount(rows.length);
+  return t(
+    '{0} {1}, {2} timed dispatches, {3} of GPU time',
+    shown,
+    ONE[by],
+    formatCount(count),
+    formatNs(timed, 3),
+  );
 }
 
 function selectedKey({ store }: App, by: Grouping, rows: readonly KernelRow[]): string | null {

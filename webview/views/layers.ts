@@ -26,15 +26,15 @@ const time = (ns: number) => (ns > 0 ? formatNs(ns) : '–');
 function columns(app: App): readonly Column<TreeRow<LayerCost>>[] {
   return [
     { id: 'path', title: t('Layer'), cell: ({ item, depth }) => el('span', { class: 'tree-cell', style: { 'padding-left': `${depth * 16}px` } }, lastPart(item.path), item.type === lastPart(item.path) ? null : el('span', { class: 'variant', text: item.type })) },
-    { id: 'share', title: t('Share'), about: 'Of the GPU time of a step, with the layers below it', numeric: true, cell: ({ item }) => shareBar(item.share, formatShare(item.share)), key: ({ item }) => item.share, width: '150px' },
-    { id: 'total', title: t('GPU time'), about: 'A step, all phases, with the layers below it; measured', numeric: true, cell: ({ item }) => time(item.total.totalNs), key: ({ item }) => item.total.totalNs },
-    { id: 'forward', title: t('Forward'), about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.forwardNs), key: ({ item }) => item.total.forwardNs },
-    { id: 'backward', title: t('Backward'), about: 'GPU time a step, measured', numeric: true, cell: ({ item }) => time(item.total.backwardNs), key: ({ item }) => item.total.backwardNs },
+    { id: 'share', title: t('Share'), about: t('Of the GPU time of a step, with the layers below it'), numeric: true, cell: ({ item }) => shareBar(item.share, formatShare(item.share)), key: ({ item }) => item.share, width: '150px' },
+    { id: 'total', title: t('GPU time'), about: t('A step, all phases, with the layers below it; measured'), numeric: true, cell: ({ item }) => time(item.total.totalNs), key: ({ item }) => item.total.totalNs },
+    { id: 'forward', title: t('Forward'), about: t('GPU time a step, measured'), numeric: true, cell: ({ item }) => time(item.total.forwardNs), key: ({ item }) => item.total.forwardNs },
+    { id: 'backward', title: t('Backward'), about: t('GPU time a step, measured'), numeric: true, cell: ({ item }) => time(item.total.backwardNs), key: ({ item }) => item.total.backwardNs },
     { id: 'parameter', title: t('Parameters'), numeric: true, cell: ({ item }) => bytes(item.totalBytes.parameter), key: ({ item }) => item.totalBytes.parameter },
     { id: 'gradient', title: t('Gradients'), numeric: true, cell: ({ item }) => bytes(item.totalBytes.gradient), key: ({ item }) => item.totalBytes.gradient },
     { id: 'state', title: t('Optimizer state'), numeric: true, cell: ({ item }) => bytes(item.totalBytes['optimizer-state']), key: ({ item }) => item.totalBytes['optimizer-state'] },
-    { id: 'activation', title: t('Activations'), about: 'The most held at once', numeric: true, cell: ({ item }) => bytes(item.totalBytes.activation), key: ({ item }) => item.totalBytes.activation },
-    { id: 'occupancy', title: t('Occupancy'), about: 'Estimated, an upper bound', numeric: true, cell: ({ item }) => (Number.isFinite(item.occupancy) ? `≤ ${formatShare(item.occupancy)}` : '–'), key: ({ item }) => item.occupancy },
+    { id: 'activation', title: t('Activations'), about: t('The most held at once'), numeric: true, cell: ({ item }) => bytes(item.totalBytes.activation), key: ({ item }) => item.totalBytes.activation },
+    { id: 'occupancy', title: t('Occupancy'), about: t('Estimated, an upper bound'), numeric: true, cell: ({ item }) => (Number.isFinite(item.occupancy) ? `≤ ${formatShare(item.occupancy)}` : '–'), key: ({ item }) => item.occupancy },
     { id: 'line', title: t('Line'), cell: ({ item: { source } }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–') },
   ]; // prettier-ignore
 }
@@ -55,23 +55,23 @@ function sizesOf(layers: readonly LayerCost[], width: Width): Float64Array {
 
 export function createLayers(app: App): View {
   const canvas = el('canvas', {
-    attr: { role: 'img', 'aria-label': 'GPU time by layer. The table below lists the same.' },
+    attr: { role: 'img', 'aria-label': t('GPU time by layer. The table below lists the same.') },
   });
   const picture = el('div', { class: 'icicle' }, canvas);
   const note = el('p', { class: 'faint view-note flush' });
   let width: Width = 'totalNs';
   let color: Heat = 'cost';
-  const widths = createChoice<Width>('Width of a box', [['totalNs', t('Time')], ['forwardNs', t('Forward')], ['backwardNs', t('Backward')], ['bytes', t('Memory')]], width, (next) => {
+  const widths = createChoice<Width>(t('Width of a box'), [['totalNs', t('Time')], ['forwardNs', t('Forward')], ['backwardNs', t('Backward')], ['bytes', t('Memory')]], width, (next) => {
     width = next;
     drawn = null;
     refresh();
   }); // prettier-ignore
-  const heats = createChoice<Heat>('Color of a box', [['cost', t('Cost')], ['occupancy', t('Occupancy')]], color, (next) => {
+  const heats = createChoice<Heat>(t('Color of a box'), [['cost', t('Cost')], ['occupancy', t('Occupancy')]], color, (next) => {
     color = next;
     refresh();
   }); // prettier-ignore
   const table = createTable<TreeRow<LayerCost>>({
-    label: 'Layers',
+    label: t('Layers'),
     columns: columns(app),
     rowKey: ({ item }) => String(item.layer),
     onSelect: ({ item }) => app.select({ kind: 'layer', layer: item.layer }),
@@ -169,8 +169,11 @@ export function createLayers(app: App): View {
       rows = treeRows(costs.layers);
       picture.style.height = `${Math.max(1, icicle.depths) * ROW_PX}px`;
       const rest = costs.unattributed.totalNs / costs.stepNs;
-      const per = costs.per === 'step' ? 'a step' : 'the trace';
-      note.textContent = `GPU time of ${per}: ${formatNs(costs.stepNs)}${rest > 0.005 ? `, of which ${formatShare(rest)} belongs to no layer` : ''}. Along the lower edge of a box: forward faint, backward strong.`;
+      const total = formatNs(costs.stepNs);
+      const time =
+        costs.per === 'step' ? t('GPU time of a step: {0}', total) : t('GPU time of the trace: {0}', total);
+      const unassigned = rest > 0.005 ? t(', of which {0} belongs to no layer', formatShare(rest)) : '';
+      note.textContent = `${time}${unassigned}. ${t('Along the lower edge of a box: forward faint, backward strong.')}`;
     }
     const chosen = selectedLayer(app.store.state);
     table.show(rows, chosen === null ? null : String(chosen));
@@ -208,13 +211,19 @@ function layerHint(cost: LayerCost): Node[] {
     ),
     figuresList({
       figures: [
-        { label: 'Forward', value: time(cost.total.forwardNs) },
-        { label: 'Backward', value: time(cost.total.backwardNs) },
-        { label: 'Share of a step', value: formatShare(cost.share) },
+        { label: t('Forward'), value: time(cost.total.forwardNs) },
+        { label: t('Backward'), value: time(cost.total.backwardNs) },
+        { label: t('Share of a step'), value: formatShare(cost.share) },
         ...(Number.isFinite(cost.occupancy)
-          ? [{ label: 'Occupancy', value: `≤ ${formatShare(cost.occupancy)}`, basis: 'estimated' as const }]
+          ? [
+              {
+                label: t('Occupancy'),
+                value: `≤ ${formatShare(cost.occupancy)}`,
+                basis: 'estimated' as const,
+              },
+            ]
           : []),
-        ...(cost.detail ? [{ label: 'Settings', value: cost.detail }] : []),
+        ...(cost.detail ? [{ label: t('Settings'), value: cost.detail }] : []),
       ],
     }),
     ...(cost.source

@@ -12,6 +12,7 @@ import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { projectMemory } from './memory-projection.layout.ts';
 import type { ProjectedPoint } from './memory-projection.layout.ts';
+import { t } from '../translate.ts';
 
 const WIDTH = 250;
 const HEIGHT = 96;
@@ -30,22 +31,29 @@ export function batchProjection({ trace, steps, peak }: Facts): HTMLElement | nu
   const { points, now, limitY, fits } = projection;
   const words =
     limit === null
-      ? 'The device does not tell its limit.'
+      ? t('The device does not tell its limit.')
       : fits === null
         ? ''
-        : `About ${formatCount(Number(fits.toPrecision(2)))} rows fit into ${formatBytes(limit)}, if all of it were free.`;
+        : t(
+            'About {0} rows fit into {1}, if all of it were free.',
+            formatCount(Number(fits.toPrecision(2))),
+            formatBytes(limit),
+          );
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
-  const told = points.map(({ batch: at, bytes }) => `batch ${at}: ${formatBytes(bytes, 2)}`).join('; ');
+  const told = points
+    .map(({ batch: at, bytes }) => t('batch {0}: {1}', at, formatBytes(bytes, 2)))
+    .join('; ');
   const root = select(svg)
     .attr('viewBox', `0 0 ${WIDTH + MARGIN.left + MARGIN.right} ${HEIGHT + MARGIN.top + MARGIN.bottom}`)
     .attr('class', 'projection')
     .attr('role', 'img')
-    .attr('aria-label', `Peak memory by batch size, estimated. ${told}. ${words}`)
+    .attr('aria-label', t('Peak memory by batch size, estimated. {0}. {1}', told, words))
     .append('g')
     .attr('transform', `translate(${MARGIN.left},${MARGIN.top})`);
   if (limitY !== null) {
     root.append('line').attr('class', 'limit').attr('x2', WIDTH).attr('y1', limitY).attr('y2', limitY);
-    root.append('text').attr('class', 'side').attr('x', WIDTH + 6).attr('y', limitY + 4).text(`limit ${formatBytes(limit ?? NaN, 2)}`); // prettier-ignore
+    root.append('text').attr('class', 'side').attr('x', WIDTH + 6).attr('y', limitY - 3).text(t('limit')); // prettier-ignore
+    root.append('text').attr('class', 'side').attr('x', WIDTH + 6).attr('y', limitY + 11).text(formatBytes(limit ?? NaN, 2)); // prettier-ignore
   }
   root
     .append('path')
@@ -58,9 +66,9 @@ export function batchProjection({ trace, steps, peak }: Facts): HTMLElement | nu
     .attr('cy', now.y)
     .attr('r', 4)
     .append('title')
-    .text(`this run: batch ${batch}, ${formatBytes(now.bytes)}`);
+    .text(t('this run: batch {0}, {1}', batch, formatBytes(now.bytes)));
   const last = points.at(-1) as ProjectedPoint;
-  if (limitY === null || Math.abs(last.y - limitY) > 14)
+  if (limitY === null || Math.abs(last.y - limitY) > 24)
     root.append('text').attr('class', 'side').attr('x', WIDTH + 6).attr('y', last.y + 4).text(formatBytes(last.bytes, 2)); // prettier-ignore
   root.append('line').attr('class', 'base').attr('x2', WIDTH).attr('y1', HEIGHT).attr('y2', HEIGHT);
   for (const [i, point] of points.entries())
@@ -72,13 +80,18 @@ export function batchProjection({ trace, steps, peak }: Facts): HTMLElement | nu
     el(
       'h2',
       { class: 'section-title flush' },
-      'At another batch size',
-      el('span', { class: 'basis estimated', text: 'estimated' }),
+      t('At another batch size'),
+      el('span', { class: 'basis estimated', text: t('estimated') }),
     ),
     svg as unknown as HTMLElement,
     el('p', {
       class: 'faint',
-      text: `${formatBytes(memory.perSampleBytes, 2)} for each row, ${formatBytes(Math.max(0, memory.fixedBytes), 2)} for any batch. ${words}`,
+      text: t(
+        '{0} for each row, {1} for any batch. {2}',
+        formatBytes(memory.perSampleBytes, 2),
+        formatBytes(Math.max(0, memory.fixedBytes), 2),
+        words,
+      ),
     }),
   );
 }
@@ -91,14 +104,14 @@ export function heldDifference(baseline: Trace, title: string, trace: Trace): HT
   return el(
     'section',
     { class: 'aside-part' },
-    el('h2', { class: 'section-title flush', text: `Peak against ${title}` }),
+    el('h2', { class: 'section-title flush', text: t('Peak against {0}', title) }),
     el(
       'table',
-      { class: 'held', attr: { 'aria-label': `Memory at the peak against ${title}` } },
+      { class: 'held', attr: { 'aria-label': t('Memory at the peak against {0}', title) } },
       el(
         'thead',
         {},
-        el('tr', {}, ...['Held by', 'Before', 'Now', 'Change'].map((text) => el('th', { text, attr: { scope: 'col' } }))),
+        el('tr', {}, ...[t('Held by'), t('Before'), t('Now'), t('Change')].map((text) => el('th', { text, attr: { scope: 'col' } }))),
       ),
       el('tbody', {}, heldRow(peak, 'all'), ...roles.map((row) => heldRow(row)), ...changed.map((row) => heldRow(row, 'layer'))),
     ),
@@ -112,7 +125,7 @@ function heldRow({ name, before, after }: HeldChange, kind: 'all' | 'role' | 'la
   return el(
     'tr',
     { class: kind },
-    el('th', { text: kind === 'all' ? 'in all' : name, attr: { scope: 'row' } }),
+    el('th', { text: kind === 'all' ? t('in all') : name, attr: { scope: 'row' } }),
     el('td', { text: bytes(before) }),
     el('td', { text: bytes(after) }),
     el('td', { class: change > 0 ? 'more' : change < 0 ? 'less' : '', text }),

@@ -9,6 +9,7 @@ import type { Facts } from '../facts.ts';
 import { shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 export interface HeldRow {
   readonly key: string;
@@ -31,8 +32,8 @@ export function bufferName(trace: Trace, buffer: number): string {
   if (label) return label;
   const role = ROLES[buffers.role[buffer] as number] ?? 'unknown';
   const layer = trace.layers[buffers.layer[buffer] as number];
-  if (!layer) return role === 'unknown' ? `buffer ${buffer}` : `${role} ${buffer}`;
-  return `${role} of ${layerWords(trace, buffer)}`;
+  if (!layer) return role === 'unknown' ? t('buffer {0}', buffer) : `${term(role)} ${buffer}`;
+  return t('{0} of {1}', term(role), layerWords(trace, buffer));
 }
 
 function layerWords(trace: Trace, buffer: number): string {
@@ -71,7 +72,7 @@ export function lineRows(rows: readonly HeldRow[]): HeldRow[] {
     const place = row.source ? `${row.source.file}:${row.source.line}` : `no line ${row.layer}`;
     const key = `${place} ${row.role}`;
     const there = lines.get(key);
-    const name = row.source ? `${baseName(row.source.file)}:${row.source.line}` : 'no line';
+    const name = row.source ? `${baseName(row.source.file)}:${row.source.line}` : t('no line');
     lines.set(
       key,
       there
@@ -85,19 +86,19 @@ export function lineRows(rows: readonly HeldRow[]): HeldRow[] {
 export function heldColumns(app: App, by: 'buffer' | 'line'): readonly Column<HeldRow>[] {
   const name: Column<HeldRow> = {
     id: 'name',
-    title: by === 'buffer' ? 'Buffer' : 'Line',
+    title: by === 'buffer' ? t('Buffer') : t('Line'),
     cell: ({ name: text, role }) =>
       el('span', { class: 'kernel-name' }, el('span', { class: 'swatch', style: { background: `var(--ks-role-${role})` } }), text),
     key: ({ name: text }) => text,
   }; // prettier-ignore
   return [
     name,
-    { id: 'role', title: t('Role'), cell: ({ role }) => role, key: ({ role }) => role },
+    { id: 'role', title: t('Role'), cell: ({ role }) => term(role), key: ({ role }) => role },
     { id: 'layer', title: t('Layer'), cell: ({ layer }) => layer || '–', key: ({ layer }) => layer },
     by === 'buffer'
-      ? { id: 'line', title: t('Line'), about: 'Where it was made, or else the line of its layer', cell: ({ source }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–'), key: ({ source }) => (source ? `${baseName(source.file)}:${source.line}` : '') }
-      : { id: 'count', title: 'Buffers', numeric: true, cell: ({ count }) => formatCount(count), key: ({ count }) => count },
+      ? { id: 'line', title: t('Line'), about: t('Where it was made, or else the line of its layer'), cell: ({ source }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–'), key: ({ source }) => (source ? `${baseName(source.file)}:${source.line}` : '') }
+      : { id: 'count', title: t('Buffers'), numeric: true, cell: ({ count }) => formatCount(count), key: ({ count }) => count },
     { id: 'bytes', title: t('Size'), numeric: true, cell: ({ bytes }) => formatBytes(bytes), key: ({ bytes }) => bytes },
-    { id: 'share', title: t('Share'), about: 'Of what is alive at this moment', numeric: true, cell: ({ share, role }) => shareBar(share, formatShare(share), `var(--ks-role-${role})`), key: ({ share }) => share, width: '150px' },
+    { id: 'share', title: t('Share'), about: t('Of what is alive at this moment'), numeric: true, cell: ({ share, role }) => shareBar(share, formatShare(share), `var(--ks-role-${role})`), key: ({ share }) => share, width: '150px' },
   ]; // prettier-ignore
 }

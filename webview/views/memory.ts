@@ -20,6 +20,7 @@ import type { HeldRow } from './memory-rows.ts';
 import { placeBuffers, stackHeight } from './memory.layout.ts';
 import type { BufferBox, BufferLife } from './memory.layout.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 type Mode = 'role' | 'layer' | 'buffers';
 type Listed = 'buffer' | 'line';
@@ -36,7 +37,7 @@ export function createMemory(app: App): View {
     mode === 'buffers' ? stackHeight(boxesOf(known)) * 1.04 : curveOf(known).ceiling;
 
   const chart = createAxisChart(app, {
-    label: 'Memory over time. The table below lists what is alive.',
+    label: t('Memory over time. The table below lists what is alive.'),
     draw(context, width, height) {
       const known = facts();
       if (!known) return;
@@ -68,16 +69,16 @@ export function createMemory(app: App): View {
       if (at < 0) return null;
       const figures = curve.order
         .map((key) => ({
-          label: curve.timeline.keys[key] ?? '',
+          label: term(curve.timeline.keys[key] ?? ''),
           bytes: (curve.timeline.bytes[key] as Float64Array)[at] as number,
         }))
         .filter(({ bytes }) => bytes > 0)
         .sort((a, b) => b.bytes - a.bytes)
         .map(({ label, bytes }) => ({ label, value: formatBytes(bytes) }));
       return [
-        tipHead(`${formatBytes(curve.timeline.live[at] as number)} in use`, 'measured'),
+        tipHead(t('{0} in use', formatBytes(curve.timeline.live[at] as number)), t('measured')),
         figuresList({ figures }),
-        el('div', { class: 'tip-note', text: 'Click lists what is alive here' }),
+        el('div', { class: 'tip-note', text: t('Click lists what is alive here') }),
       ];
     },
     onClick(ns, y, height) {
@@ -99,7 +100,7 @@ export function createMemory(app: App): View {
     );
   }
 
-  const choice = createChoice<Mode>('Stack by', [['role', t('Role')], ['layer', t('Layer')], ['buffers', t('Every buffer')]], mode, (next) => {
+  const choice = createChoice<Mode>(t('Stack by'), [['role', t('Role')], ['layer', t('Layer')], ['buffers', t('Every buffer')]], mode, (next) => {
     mode = next;
     refresh();
   }); // prettier-ignore
@@ -107,10 +108,10 @@ export function createMemory(app: App): View {
   const keys = el('div', { class: 'keys-line' });
   const heading = el('h2', { class: 'section-title' });
   let list: Listed = 'buffer';
-  const toPeak = button('Back to the peak', () => { momentNs = null; refresh(); }, { kind: 'quiet' }); // prettier-ignore
+  const toPeak = button(t('Back to the peak'), () => { momentNs = null; refresh(); }, { kind: 'quiet' }); // prettier-ignore
   const tableOf = (by: Listed) =>
     createTable<HeldRow>({
-      label: by === 'buffer' ? 'Buffers alive' : 'Lines of the buffers alive',
+      label: by === 'buffer' ? t('Buffers alive') : t('Lines of the buffers alive'),
       columns: heldColumns(app, by),
       rowKey: ({ key }) => key,
       sort: { column: 'bytes', descending: true },
@@ -118,14 +119,14 @@ export function createMemory(app: App): View {
       onOpen: ({ source }) => source && app.open(source),
     });
   const tables = { buffer: tableOf('buffer'), line: tableOf('line') };
-  const listed = createChoice<Listed>('List by', [['buffer', t('Buffer')], ['line', t('Line')]], list, (next) => {
+  const listed = createChoice<Listed>(t('List by'), [['buffer', t('Buffer')], ['line', t('Line')]], list, (next) => {
     list = next;
     refresh();
   }); // prettier-ignore
   const tablePlace = el('div', { class: 'memory-list' });
   const aside = el('aside', {
     class: 'memory-aside',
-    attr: { tabindex: 0, 'aria-label': 'Memory otherwise' },
+    attr: { tabindex: 0, 'aria-label': t('Memory otherwise') },
   });
   const element = el(
     'div',
@@ -161,19 +162,19 @@ export function createMemory(app: App): View {
           'span',
           { class: 'key' },
           el('span', { class: 'swatch', style: { background: memoryColor(app.theme(), curve, key) } }),
-          curve.timeline.keys[key] ?? '',
+          term(curve.timeline.keys[key] ?? ''),
         ),
       ),
     );
     const boxes = mode === 'buffers' ? boxesOf(known).length : 0;
     if (boxes === MOST_BOXES)
-      keys.append(el('span', { class: 'faint', text: `the ${formatCount(boxes)} largest buffers` }));
+      keys.append(el('span', { class: 'faint', text: t('the {0} largest buffers', formatCount(boxes)) }));
     const rows = rowsAt(known, momentNs);
     const bytes = rows.reduce((total, row) => total + row.bytes, 0);
     heading.textContent =
       momentNs === null
-        ? `Alive at the peak: ${formatBytes(peak.bytes)} in ${formatCount(rows.length)} buffers`
-        : `Alive at the chosen moment: ${formatBytes(bytes)} in ${formatCount(rows.length)} buffers`;
+        ? t('Alive at the peak: {0} in {1} buffers', formatBytes(peak.bytes), formatCount(rows.length))
+        : t('Alive at the chosen moment: {0} in {1} buffers', formatBytes(bytes), formatCount(rows.length));
     const selected = selectedBuffer(app);
     const table = tables[list];
     if (tablePlace.firstChild !== table.element) tablePlace.replaceChildren(table.element);
@@ -210,13 +211,15 @@ function memorySummary(known: Facts): HTMLElement[] {
   const limit = adapter?.memoryBytes ?? (adapter?.software ? (host?.memoryBytes ?? null) : null);
   const of =
     limit === null
-      ? 'the device does not tell its limit'
-      : `${formatShare(peak.bytes / limit)} of ${formatBytes(limit)}${adapter?.software ? ' of this machine’s memory' : ''}`;
+      ? t('the device does not tell its limit')
+      : adapter?.software
+        ? t('{0} of {1} of this machine’s memory', formatShare(peak.bytes / limit), formatBytes(limit))
+        : t('{0} of {1}', formatShare(peak.bytes / limit), formatBytes(limit));
   const reserved =
-    peak.reservedBytes > peak.bytes * 1.01 ? `, ${formatBytes(peak.reservedBytes)} held in pools` : '';
+    peak.reservedBytes > peak.bytes * 1.01 ? t(', {0} held in pools', formatBytes(peak.reservedBytes)) : '';
   return [
     el('strong', { class: 'big', text: formatBytes(peak.bytes) }),
-    el('span', { class: 'faint', text: `at the peak, ${of}${reserved}` }),
+    el('span', { class: 'faint', text: t('at the peak, {0}{1}', of, reserved) }),
   ];
 }
 
@@ -250,11 +253,11 @@ function bufferHint(known: Facts, box: BufferBox | null): Node[] | null {
   const role = ROLES[buffers.role[box.buffer] as number] ?? 'unknown';
   const layer = known.trace.layers[buffers.layer[box.buffer] as number];
   return [
-    tipHead(bufferName(known.trace, box.buffer), role),
+    tipHead(bufferName(known.trace, box.buffer), term(role)),
     figuresList({
       figures: [
-        { label: 'Size', value: formatBytes(box.to - box.from) },
-        ...(layer ? [{ label: 'Layer', value: layer.path }] : []),
+        { label: t('Size'), value: formatBytes(box.to - box.from) },
+        ...(layer ? [{ label: t('Layer'), value: layer.path }] : []),
       ],
     }),
   ];

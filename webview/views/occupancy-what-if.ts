@@ -8,6 +8,7 @@ import { el } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { selectedKernel } from '../selected.ts';
 import { t } from '../translate.ts';
+import { limitedBy } from '../describe.ts';
 
 const SIZES = [8, 16, 32, 64, 128, 256, 512, 1024] as const;
 
@@ -16,12 +17,12 @@ export function createWhatIf(app: App): { readonly element: HTMLElement; refresh
   const about = el('p', { class: 'faint' });
   const size = el(
     'select',
-    { class: 'field', attr: { 'aria-label': 'Invocations of a workgroup' }, on: { change: draw } },
+    { class: 'field', attr: { 'aria-label': t('Invocations of a workgroup') }, on: { change: draw } },
     ...SIZES.map((n) => el('option', { text: String(n), attr: { value: n } })),
   );
   const memory = el('input', {
     class: 'field',
-    attr: { type: 'number', min: 0, max: 65536, step: 256, 'aria-label': 'Workgroup memory, bytes' },
+    attr: { type: 'number', min: 0, max: 65536, step: 256, 'aria-label': t('Workgroup memory, bytes') },
     on: { input: draw },
   });
   const bars = el('div', { class: 'what-if-bars', attr: { 'aria-hidden': 'true' } });
@@ -29,8 +30,8 @@ export function createWhatIf(app: App): { readonly element: HTMLElement; refresh
   const fields = el(
     'div',
     { class: 'what-if-fields' },
-    el('label', {}, 'Workgroup of ', size),
-    el('label', {}, 'Memory ', memory, ' B'),
+    el('label', {}, t('Workgroup of'), ' ', size),
+    el('label', {}, t('Memory'), ' ', memory, ' B'),
   );
   const element = el('section', { class: 'what-if' }, title, about, fields, bars, answer);
   let kernel = -1;
@@ -58,8 +59,15 @@ export function createWhatIf(app: App): { readonly element: HTMLElement; refresh
       }),
     );
     answer.textContent = Number.isFinite(chosen.achieved)
-      ? `${formatCount(resized(grid, threads).workgroups)} workgroups of ${threads}: occupancy ≤ ${formatShare(chosen.achieved)}, now ≤ ${formatShare(before)}${chosen.limiter === 'none' ? '' : `; limited by ${chosen.limiter}`}. Estimated.`
-      : 'This workgroup does not fit the device, or its limits are not known.';
+      ? t(
+          '{0} workgroups of {1}: occupancy ≤ {2}, now ≤ {3}{4}. Estimated.',
+          formatCount(resized(grid, threads).workgroups),
+          threads,
+          formatShare(chosen.achieved),
+          formatShare(before),
+          limitedBy(chosen.limiter),
+        )
+      : t('This workgroup does not fit the device, or its limits are not known.');
   }
 
   return {
@@ -73,7 +81,12 @@ export function createWhatIf(app: App): { readonly element: HTMLElement; refresh
       if (chosen !== kernel) {
         kernel = stats.kernel;
         grid = launchGrid(facts.trace, stats.launch);
-        about.textContent = `${stats.name}, ${formatCount(grid.workgroups)} workgroups of ${grid.threads}`;
+        about.textContent = t(
+          '{0}, {1} workgroups of {2}',
+          stats.name,
+          formatCount(grid.workgroups),
+          grid.threads,
+        );
         size.value = String(
           SIZES.reduce((best, n) =>
             Math.abs(n - (grid?.threads ?? 64)) < Math.abs(best - (grid?.threads ?? 64)) ? n : best,

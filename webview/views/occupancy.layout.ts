@@ -15,15 +15,19 @@ export interface WaterfallBar {
 }
 
 const LOSSES = [
-  ['idle', t('GPU idle'), 'No kernel ran: waiting for the script, a readback, an upload or a launch'],
-  ['smallGrid', t('Grid too small'), 'Fewer workgroups than the device has places for'],
-  ['tail', t('Last wave'), 'The last round of workgroups fills the device only in part'],
-  ['threads', t('Workgroup size'), 'Workgroups of this many threads leave places of a unit empty'],
-  ['workgroups', t('Workgroups a unit'), 'A unit holds only so many workgroups: larger ones would fill it'],
-  ['workgroup memory', t('Workgroup memory'), 'Their workgroup memory leaves no room for more workgroups'],
-  ['registers', t('Registers'), 'Their registers leave no room for more workgroups'],
-  ['idle lanes', t('Idle lanes'), 'The workgroup size is no multiple of the lanes that run together'],
-  ['unknown', t('Not known'), 'Kernels whose occupancy cannot be estimated'],
+  ['idle', t('GPU idle'), t('No kernel ran: waiting for the script, a readback, an upload or a launch')],
+  ['smallGrid', t('Grid too small'), t('Fewer workgroups than the device has places for')],
+  ['tail', t('Last wave'), t('The last round of workgroups fills the device only in part')],
+  ['threads', t('Workgroup size'), t('Workgroups of this many threads leave places of a unit empty')],
+  [
+    'workgroups',
+    t('Workgroups a unit'),
+    t('A unit holds only so many workgroups: larger ones would fill it'),
+  ],
+  ['workgroup memory', t('Workgroup memory'), t('Their workgroup memory leaves no room for more workgroups')],
+  ['registers', t('Registers'), t('Their registers leave no room for more workgroups')],
+  ['idle lanes', t('Idle lanes'), t('The workgroup size is no multiple of the lanes that run together')],
+  ['unknown', t('Not known'), t('Kernels whose occupancy cannot be estimated')],
 ] as const;
 
 /** Losses from the right edge inwards; what is left stands last. Losses of nothing are left out. */
@@ -39,7 +43,7 @@ export function waterfallBars(waterfall: OccupancyWaterfall): WaterfallBar[] {
   bars.push({
     id: 'left',
     title: t('Occupancy'),
-    about: 'What is left: an estimate from launch geometry',
+    about: t('What is left: an estimate from launch geometry'),
     share: waterfall.left,
     from: 0,
     to: waterfall.left,

@@ -15,6 +15,7 @@ import { createWhatIf } from './occupancy-what-if.ts';
 import { waterfallBars } from './occupancy.layout.ts';
 import { curveContent } from './timeline-curves.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 const UNKNOWN = '–';
 const known = (value: number, text: (value: number) => string) =>
@@ -23,16 +24,16 @@ const known = (value: number, text: (value: number) => string) =>
 const COLUMNS: readonly Column<KernelStats>[] = [
   { id: 'name', title: t('Kernel'), cell: ({ name, family }) => kernelCell(name, family), key: ({ name }) => name },
   { id: 'time', title: t('GPU time'), numeric: true, cell: (row) => known(row.totalNs, (ns) => `${formatNs(ns)} · ${formatShare(row.share)}`), key: ({ totalNs }) => totalNs },
-  { id: 'theoretical', title: t('Resident'), about: 'How full the device can be with this workgroup; a band where registers are unknown', numeric: true, cell: ({ occupancy: { theoretical } }) => known(theoretical.high, () => (theoretical.high - theoretical.low > 0.005 ? `${formatShare(theoretical.low)} – ${formatShare(theoretical.high)}` : formatShare(theoretical.high))), key: ({ occupancy }) => occupancy.theoretical.high },
-  { id: 'waves', title: t('Waves'), about: 'Rounds of workgroups; 1.1 means a second round almost empty', numeric: true, cell: ({ occupancy }) => known(occupancy.waves, (waves) => (waves >= 100 ? waves.toFixed(0) : waves.toPrecision(2))), key: ({ occupancy }) => occupancy.waves },
-  { id: 'achieved', title: t('Occupancy'), about: 'Average while it runs: an estimate, an upper bound', numeric: true, cell: ({ occupancy }) => shareBar(occupancy.achieved, known(occupancy.achieved, (share) => `≤ ${formatShare(share)}`)), key: ({ occupancy }) => occupancy.achieved, width: '170px' },
-  { id: 'limiter', title: t('Limited by'), cell: ({ occupancy }) => (occupancy.limiter === 'none' ? 'nothing' : occupancy.limiter), key: ({ occupancy }) => occupancy.limiter },
+  { id: 'theoretical', title: t('Resident'), about: t('How full the device can be with this workgroup; a band where registers are unknown'), numeric: true, cell: ({ occupancy: { theoretical } }) => known(theoretical.high, () => (theoretical.high - theoretical.low > 0.005 ? `${formatShare(theoretical.low)} – ${formatShare(theoretical.high)}` : formatShare(theoretical.high))), key: ({ occupancy }) => occupancy.theoretical.high },
+  { id: 'waves', title: t('Waves'), about: t('Rounds of workgroups; 1.1 means a second round almost empty'), numeric: true, cell: ({ occupancy }) => known(occupancy.waves, (waves) => (waves >= 100 ? waves.toFixed(0) : waves.toPrecision(2))), key: ({ occupancy }) => occupancy.waves },
+  { id: 'achieved', title: t('Occupancy'), about: t('Average while it runs: an estimate, an upper bound'), numeric: true, cell: ({ occupancy }) => shareBar(occupancy.achieved, known(occupancy.achieved, (share) => `≤ ${formatShare(share)}`)), key: ({ occupancy }) => occupancy.achieved, width: '170px' },
+  { id: 'limiter', title: t('Limited by'), cell: ({ occupancy }) => term(occupancy.limiter), key: ({ occupancy }) => occupancy.limiter },
 ]; // prettier-ignore
 
 export function createOccupancy(app: App): View {
   const facts = () => app.store.state.facts;
   const chart = createAxisChart(app, {
-    label: 'Estimated occupancy over time. The table below lists it by kernel.',
+    label: t('Estimated occupancy over time. The table below lists it by kernel.'),
     draw(context, width, height) {
       const now = facts();
       if (now)
@@ -54,12 +55,12 @@ export function createOccupancy(app: App): View {
   const headline = el('div', { class: 'memory-summary' });
   const waterfall = el('div', {
     class: 'waterfall',
-    attr: { role: 'list', 'aria-label': 'Where occupancy is lost' },
+    attr: { role: 'list', 'aria-label': t('Where occupancy is lost') },
   });
   const words = el('p', { class: 'faint' });
   const whatIf = createWhatIf(app);
   const table = createTable<KernelStats>({
-    label: 'Occupancy by kernel',
+    label: t('Occupancy by kernel'),
     columns: COLUMNS,
     rowKey: ({ kernel }) => String(kernel),
     sort: { column: 'time', descending: true },
@@ -107,7 +108,7 @@ function headlineOf(now: Facts): HTMLElement[] {
       el('strong', { class: 'big', text: t('Not known') }),
       el('span', {
         class: 'faint',
-        text: 'The limits of this device are not known, so occupancy cannot be estimated.',
+        text: t('The limits of this device are not known, so occupancy cannot be estimated.'),
       }),
     ];
   const band =
@@ -118,9 +119,14 @@ function headlineOf(now: Facts): HTMLElement[] {
     el('strong', { class: 'big', text: band }),
     el('span', {
       class: 'faint',
-      text: `while kernels run${lost ? `, ${formatShare(lost.left)} over whole steps` : ''}`,
+      text: lost
+        ? t('while kernels run, {0} over whole steps', formatShare(lost.left))
+        : t('while kernels run'),
     }),
-    el('span', { class: 'basis estimated', text: 'estimated from launch geometry, not a hardware counter' }),
+    el('span', {
+      class: 'basis estimated',
+      text: t('estimated from launch geometry, not a hardware counter'),
+    }),
   ];
 }
 
@@ -158,14 +164,16 @@ function whenItMatters(now: Facts): string {
   const { whileBusy } = now.occupancy();
   if (!lost || !Number.isFinite(whileBusy)) return '';
   if (lost.idle > 0.3)
-    return 'The GPU stands idle much of the time: filling the gaps matters more than occupancy.';
+    return t('The GPU stands idle much of the time: filling the gaps matters more than occupancy.');
   if (whileBusy >= 0.6)
-    return 'The device is well filled while kernels run: occupancy is not what limits them.';
+    return t('The device is well filled while kernels run: occupancy is not what limits them.');
   const residency = sum(Object.values(lost.residency));
   const worst = Math.max(lost.smallGrid, lost.tail, residency);
   if (worst === lost.smallGrid)
-    return 'Grids are too small for the device: a larger batch would give it more to do at once.';
+    return t('Grids are too small for the device: a larger batch would give it more to do at once.');
   if (worst === lost.tail)
-    return 'Last waves run nearly empty: a batch or tile size that divides the work evenly would help.';
-  return 'Low residency only hurts kernels that wait for memory; those near a ceiling of the roofline will not get faster.';
+    return t('Last waves run nearly empty: a batch or tile size that divides the work evenly would help.');
+  return t(
+    'Low residency only hurts kernels that wait for memory; those near a ceiling of the roofline will not get faster.',
+  );
 }

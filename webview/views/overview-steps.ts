@@ -32,7 +32,7 @@ export function stepStrip(app: App, facts: Facts): HTMLElement[] {
     attr: {
       role: 'listbox',
       tabindex: 0,
-      'aria-label': 'Time of each step, Enter shows one on the timeline',
+      'aria-label': t('Time of each step, Enter shows one on the timeline'),
     },
   });
   let at = 0;
@@ -71,7 +71,7 @@ export function stepStrip(app: App, facts: Facts): HTMLElement[] {
         el('span', { class: 'key faint' }, el('span', { class: `swatch step-bar ${kind}` }), WORDS[kind]),
       ),
       el('span', { class: 'grow' }),
-      el('span', { class: 'faint', text: `median ${formatNs(median)}` }),
+      el('span', { class: 'faint', text: t('median {0}', formatNs(median)) }),
     ),
     list,
   ];

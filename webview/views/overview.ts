@@ -13,6 +13,7 @@ import { stepStrip } from './overview-steps.ts';
 import { stepParts } from './overview.layout.ts';
 import type { StepPart } from './overview.layout.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 const SHOWN_SUGGESTIONS = 3;
 const SHOWN_LAYERS = 5;
@@ -26,7 +27,7 @@ export function createOverview(app: App): View {
   const costs = el('section', { class: 'overview-costs' });
   const element = el(
     'div',
-    { class: 'view overview', attr: { tabindex: 0, role: 'region', 'aria-label': 'Overview' } },
+    { class: 'view overview', attr: { tabindex: 0, role: 'region', 'aria-label': t('Overview') } },
     tiles,
     bar,
     strip,
@@ -137,9 +138,7 @@ function memoryLimitText(peak: MemoryPeak, limit: number | null): string {
 function topRole(facts: Facts): string | undefined {
   const { byRole, bytes } = facts.peak();
   const [role, most] = Object.entries(byRole).sort((a, b) => b[1] - a[1])[0] ?? ['', 0]; // prettier-ignore
-  return most > 0
-    ? `mostly ${role}s: ${formatShare(most / bytes)}`.replace('states', 'state').replace('staging', 'staging')
-    : undefined;
+  return most > 0 ? t('mostly {0}: {1}', term(role), formatShare(most / bytes)) : undefined;
 }
 
 function whereItWent(facts: Facts): HTMLElement[] {
@@ -154,7 +153,7 @@ function whereItWent(facts: Facts): HTMLElement[] {
     el('span', {
       class: `segment ${part.of.kind}`,
       attr: { 'data-family': part.of.kind === 'family' ? part.of.family : null },
-      title: `${nameOf(part)}: ${formatShare(part.share)}, ${formatNs(part.share * stepNs)} a step`,
+      title: t('{0}: {1}, {2} a step', nameOf(part), formatShare(part.share), formatNs(part.share * stepNs)),
       style: {
         'flex-grow': String(part.share),
         ...(part.of.kind === 'family' ? { background: `var(--ks-family-${part.of.family})` } : {}),
@@ -179,7 +178,7 @@ function whereItWent(facts: Facts): HTMLElement[] {
     title,
     el(
       'div',
-      { class: 'went-bar', attr: { role: 'img', 'aria-label': 'Shares of a step, listed below' } },
+      { class: 'went-bar', attr: { role: 'img', 'aria-label': t('Shares of a step, listed below') } },
       ...segments,
     ),
     el('ul', { class: 'went-legend' }, ...legend),
@@ -187,9 +186,7 @@ function whereItWent(facts: Facts): HTMLElement[] {
 }
 
 function nameOf({ of }: StepPart): string {
-  return of.kind === 'family'
-    ? of.family
-    : IDLE_WORDS[of.cause].replace('Waiting for', 'waiting for').replace('Gap', 'gap');
+  return of.kind === 'family' ? term(of.family) : IDLE_WORDS[of.cause];
 }
 
 function adviceOf(app: App): HTMLElement[] {
@@ -255,7 +252,7 @@ function kernelsOf(app: App, facts: Facts): HTMLElement[] {
       `${formatNs(perStep(row))} · ${formatShare(row.share)}`,
       el('span', {
         class: 'faint',
-        text: row.roofline.bound === 'unknown' ? '' : `${row.roofline.bound}-bound`,
+        text: row.roofline.bound === 'unknown' ? '' : t('{0}-bound', term(row.roofline.bound)),
       }),
       `var(--ks-family-${row.family})`,
     ),

@@ -16,6 +16,7 @@ import { selectedKernel } from '../selected.ts';
 import { layoutRoofline, logShare, ticksOf } from './roofline.layout.ts';
 import type { RooflineLayout } from './roofline.layout.ts';
 import { t } from '../translate.ts';
+import { term } from '../terms.ts';
 
 const MARGIN = { top: 14, right: 20, bottom: 40, left: 92 };
 const UNKNOWN = '–';
@@ -24,16 +25,16 @@ const known = (value: number, text: (value: number) => string) =>
 const rate = (value: number) => `${formatRate(value, 2)}FLOP/s`;
 
 const BASIS_WORDS: Readonly<Record<Ceilings['basis'], string>> = {
-  measured: 'Ceilings measured on this device.',
-  'data sheet': 'Ceilings from the data sheet: no kernel reaches them fully.',
-  observed: 'Ceilings are the best rates seen in this trace, so the device can do at least this.',
-  unknown: 'Ceilings are not known.',
+  measured: t('Ceilings measured on this device.'),
+  'data sheet': t('Ceilings from the data sheet: no kernel reaches them fully.'),
+  observed: t('Ceilings are the best rates seen in this trace, so the device can do at least this.'),
+  unknown: t('Ceilings are not known.'),
 };
 
 const COLUMNS: readonly Column<KernelStats>[] = [
   { id: 'name', title: t('Kernel'), cell: ({ name, family }) => kernelCell(name, family), key: ({ name }) => name },
   { id: 'time', title: t('GPU time'), numeric: true, cell: (row) => known(row.totalNs, (ns) => `${formatNs(ns)} · ${formatShare(row.share)}`), key: ({ totalNs }) => totalNs },
-  { id: 'intensity', title: t('Intensity'), about: 'Operations a byte of compulsory traffic; real traffic can be more, so this is the most it can be', numeric: true, cell: ({ roofline }) => known(roofline.intensity, (value) => `≤ ${value.toPrecision(2)} FLOP/B`), key: ({ roofline }) => roofline.intensity },
+  { id: 'intensity', title: t('Intensity'), about: t('Operations a byte of compulsory traffic; real traffic can be more, so this is the most it can be'), numeric: true, cell: ({ roofline }) => known(roofline.intensity, (value) => `≤ ${value.toPrecision(2)} FLOP/B`), key: ({ roofline }) => roofline.intensity },
   { id: 'rate', title: t('Rate'), numeric: true, cell: (row) => known(row.flopsPerSecond, rate), key: ({ flopsPerSecond }) => flopsPerSecond },
   { id: 'bytes', title: t('Bandwidth'), numeric: true, cell: (row) => known(row.bytesPerSecond, (value) => `≥ ${formatBytes(value, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
   { id: 'bound', title: t('Bound'), cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : roofline.bound), key: ({ roofline }) => roofline.bound },
@@ -44,12 +45,12 @@ export function createRoofline(app: App): View {
   const svg = document.createElementNS('http://www.w3.org/2000/svg', 'svg');
   svg.classList.add('roofline-plot');
   svg.setAttribute('role', 'img');
-  svg.setAttribute('aria-label', 'Roofline plot. The table below lists the same kernels.');
+  svg.setAttribute('aria-label', t('Roofline plot. The table below lists the same kernels.'));
   const plot = el('div', { class: 'roofline-box' });
   plot.append(svg);
   const note = el('p', { class: 'faint view-note' });
   const table = createTable<KernelStats>({
-    label: 'Kernels under the roofline',
+    label: t('Kernels under the roofline'),
     columns: COLUMNS,
     rowKey: ({ kernel }) => String(kernel),
     sort: { column: 'time', descending: true },
@@ -67,7 +68,7 @@ export function createRoofline(app: App): View {
     const { facts } = app.store.state;
     if (!facts) return;
     const limits = facts.ceilings();
-    note.textContent = `${BASIS_WORDS[limits.basis]} Area is GPU time. Only the least bytes a kernel must move are known: it lies somewhere on its line, which ends where the memory ceiling would hold it.`;
+    note.textContent = `${BASIS_WORDS[limits.basis]} ${t('Area is GPU time. Only the least bytes a kernel must move are known: it lies somewhere on its line, which ends where the memory ceiling would hold it.')}`;
     const kernel = selectedKernel(app.store.state);
     table.show(facts.kernels(), kernel === null ? null : String(kernel));
     draw();
@@ -221,7 +222,7 @@ function drawAxes(
     .attr('x', width)
     .attr('y', height + 32)
     .attr('text-anchor', 'end')
-    .text('operations a byte (FLOP/B)');
+    .text(t('operations a byte (FLOP/B)'));
 }
 
 function kernelHint(stats: KernelStats): Node[] {
@@ -230,23 +231,27 @@ function kernelHint(stats: KernelStats): Node[] {
       'div',
       { class: 'tip-head' },
       el('span', { class: 'tip-title', text: stats.name }),
-      el('span', { class: 'tip-kind', text: stats.family }),
+      el('span', { class: 'tip-kind', text: term(stats.family) }),
     ),
     figuresList({
       figures: [
-        { label: 'GPU time', value: `${formatNs(stats.totalNs)}, ${formatShare(stats.share)}` },
-        { label: 'Rate', value: rate(stats.flopsPerSecond), basis: 'computed' },
+        { label: t('GPU time'), value: `${formatNs(stats.totalNs)}, ${formatShare(stats.share)}` },
+        { label: t('Rate'), value: rate(stats.flopsPerSecond), basis: 'computed' },
         {
-          label: 'Intensity',
+          label: t('Intensity'),
           value: `≤ ${stats.roofline.intensity.toPrecision(2)} FLOP/B`,
           basis: 'computed',
         },
         {
-          label: 'Bound',
+          label: t('Bound'),
           value:
             stats.roofline.bound === 'unknown'
-              ? 'not known'
-              : `${stats.roofline.bound}, ${formatShare(stats.roofline.efficiency)} of that ceiling`,
+              ? t('not known')
+              : t(
+                  '{0}, {1} of that ceiling',
+                  term(stats.roofline.bound),
+                  formatShare(stats.roofline.efficiency),
+                ),
           basis: 'computed',
         },
       ],

@@ -7,6 +7,7 @@ import { cutName } from '../parts/cut-name.ts';
 import type { State } from '../state.ts';
 import type { Track } from '../tracks.ts';
 import type { CurveId, TimelineLayout } from './timeline.layout.ts';
+import { t } from '../translate.ts';
 
 /** Between a name and the picture. */
 const NAME_MARGIN_PX = 16;
@@ -22,19 +23,20 @@ export interface HeadActions {
 function curveHead(id: CurveId, facts: Facts): readonly [title: string, about: string, top: string] {
   if (id === 'occupancy')
     return [
-      'Occupancy',
-      'Estimated share of the device in use; the band is what unknown register use leaves open',
+      t('Occupancy'),
+      t('Estimated share of the device in use; the band is what unknown register use leaves open'),
       formatShare(1),
     ];
-  if (id === 'busy') return ['GPU busy', 'Share of time in which a kernel runs, measured', formatShare(1)];
+  if (id === 'busy')
+    return [t('GPU busy'), t('Share of time in which a kernel runs, measured'), formatShare(1)];
   if (id === 'memory')
     return [
-      'Memory',
-      'Bytes in use, stacked by role',
+      t('Memory'),
+      t('Bytes in use, stacked by role'),
       facts.peak.known ? formatBytes(facts.peak().bytes) : '',
     ];
   const series = facts.series().find((one) => one.id === id);
-  return series ? [series.title, `${series.title} over time`, series.format(series.high)] : ['', '', ''];
+  return series ? [series.title, t('{0} over time', series.title), series.format(series.high)] : ['', '', ''];
 }
 
 export function createHeads(
@@ -69,7 +71,7 @@ export function createHeads(
       box.replaceChildren(
         ...layout.heads.map(({ track, top, height, hiddenLanes }) => {
           const label = el('button', {
-            class: 'head-name', title: `${track.title}\n${track.about}${hiddenLanes > 0 ? `. ${hiddenLanes} more rows in the large view` : ''}`,
+            class: 'head-name', title: `${track.title}\n${track.about}${hiddenLanes > 0 ? t('. {0} more rows in the large view', hiddenLanes) : ''}`,
             attr: { type: 'button', 'data-track': track.id, 'aria-label': track.title },
             on: {
               focus: () => actions.focusTrack(track),
@@ -80,7 +82,7 @@ export function createHeads(
           const pinned = state.pinned.has(track.id);
           const pin = iconButton(
             pinned ? 'pinned' : 'pin',
-            pinned ? `Unpin ${track.title}` : `Pin ${track.title} to the top`,
+            pinned ? t('Unpin {0}', track.title) : t('Pin {0} to the top', track.title),
             pinned,
             () => {
               const next = new Set(state.pinned);
@@ -90,7 +92,7 @@ export function createHeads(
           );
           const fold = iconButton(
             folded.has(track.id) ? 'folded' : 'fold',
-            `Fold ${track.title}`,
+            t('Fold {0}', track.title),
             folded.has(track.id),
             () => actions.fold(track.id),
           );

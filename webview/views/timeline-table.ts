@@ -79,12 +79,12 @@ export function createTimelineTable(
   const columns: readonly Column<SliceRow>[] = [
     { id: 'name', title: t('Slice'), cell: ({ name }) => name, key: ({ name }) => name },
     { id: 'track', title: t('Track'), cell: ({ track }) => track, key: ({ track }) => track },
-    { id: 'start', title: t('Start'), about: 'From the left edge of the view', numeric: true, cell: ({ startNs }) => (startNs < origin ? 'before' : formatNs(startNs - origin, 3)), key: ({ startNs }) => startNs },
+    { id: 'start', title: t('Start'), about: t('From the left edge of the view'), numeric: true, cell: ({ startNs }) => (startNs < origin ? 'before' : formatNs(startNs - origin, 3)), key: ({ startNs }) => startNs },
     { id: 'time', title: t('Time'), numeric: true, cell: ({ ns }) => formatNs(ns, 3), key: ({ ns }) => ns },
     { id: 'line', title: t('Line'), cell: ({ source }) => (source ? sourceLink(`${baseName(source.file)}:${source.line}`, () => app.open(source)) : '–') },
   ]; // prettier-ignore
   const table = createTable<SliceRow>({
-    label: 'Slices in view',
+    label: t('Slices in view'),
     columns,
     rowKey: ({ key }) => key,
     onSelect: ({ spot }) => choose(spot),
@@ -105,7 +105,7 @@ export function createTimelineTable(
       origin = from;
       const found = slicesInView(facts, app.axis.visible);
       rows = found.rows;
-      note.textContent = found.all > rows.length ? `The first ${rows.length.toLocaleString('en-US')} of ${found.all.toLocaleString('en-US')} slices in view. Zoom in for the others.` : `${rows.length.toLocaleString('en-US')} slices in view, by start.`; // prettier-ignore
+      note.textContent = found.all > rows.length ? t('The first {0} of {1} slices in view. Zoom in for the others.', rows.length.toLocaleString('en-US'), found.all.toLocaleString('en-US')) : t('{0} slices in view, by start.', rows.length.toLocaleString('en-US')); // prettier-ignore
     }
     table.show(rows, shown && keyOf(shown));
   }

@@ -53,13 +53,13 @@ export function createTimeline(app: App, density: Density): TimelineView {
       tabindex: 0,
       role: 'application',
       'aria-roledescription': 'timeline',
-      'aria-label': 'Timeline. W and S zoom, A and D move, Tab goes to the tracks.',
+      'aria-label': t('Timeline. W and S zoom, A and D move, Tab goes to the tracks.'),
     },
   });
   const plot = el('div', { class: 'plot' }, canvas, overlay);
   const headsBox = el('div', {
     class: 'heads',
-    attr: { role: 'toolbar', 'aria-orientation': 'vertical', 'aria-label': 'Tracks' },
+    attr: { role: 'toolbar', 'aria-orientation': 'vertical', 'aria-label': t('Tracks') },
   });
   const scroller = el('div', { class: 'timeline-scroller' }, headsBox, plot);
   const picture = el(
@@ -83,7 +83,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
   let spot: Spot | null = null;
   const table = createTimelineTable(app, (at) => choose(at));
   table.element.hidden = true;
-  const form = createChoice<'picture' | 'table'>('Show as', [['picture', t('Picture')], ['table', t('Table')]], 'picture', (as) => {
+  const form = createChoice<'picture' | 'table'>(t('Show as'), [['picture', t('Picture')], ['table', t('Table')]], 'picture', (as) => {
     table.element.hidden = as !== 'table';
     picture.hidden = as === 'table';
     relayout();
@@ -208,7 +208,7 @@ export function createTimeline(app: App, density: Density): TimelineView {
       if (same === 'kernel' && from.track.kind === 'gpu' && kernelAt(i) !== kernelAt(from.index)) continue;
       return moveTo({ ...from, index: i });
     }
-    app.announce(direction > 0 ? 'No further slice' : 'No earlier slice');
+    app.announce(direction > 0 ? t('No further slice') : t('No earlier slice'));
   }
 
   function firstGpuSpot(known: Facts): Spot | null {

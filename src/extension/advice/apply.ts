@@ -15,7 +15,8 @@ export async function applySuggestion(parts: Parts, id: string, batch?: number):
   const { edit } = suggestion;
   if (!edit)
     return void vscode.window.showInformationMessage(
-      suggestion.advice ?? t('{0}: there is no single edit for this.', translated(suggestion.title)),
+      translated(suggestion.advice ?? '') ||
+        t('{0}: there is no single edit for this.', translated(suggestion.title)),
     );
   const document = await vscode.workspace.openTextDocument(vscode.Uri.file(edit.file));
   const placed = parts.advice.placedIn(document).find((each) => each.suggestion.id === id);

@@ -1,7 +1,7 @@
 /** Suggestions a person has dismissed, and why: kept with the workspace, so that the next profile does not bring them back. */
 import * as vscode from 'vscode';
 import type { Suggestion } from '../../suggest/suggestion.ts';
-import { t } from '../words.ts';
+import { t, translated } from '../words.ts';
 
 const KEY = 'dismissed';
 
@@ -68,7 +68,7 @@ export async function askReason(title: string): Promise<string | null | undefine
 /** Lets the person take dismissals back. True when some were. */
 export async function restoreDismissed(dismissals: Dismissals): Promise<boolean> {
   const items = dismissals.all.map((dismissal) => ({
-    label: dismissal.title,
+    label: translated(dismissal.title),
     description: dismissal.reason,
     detail: `${vscode.workspace.asRelativePath(dismissal.script)}, ${dismissal.at.slice(0, 10)}`,
     dismissal,

@@ -140,7 +140,7 @@ async function editAsItStands(advice: Advice, { id, edit }: Suggestion): Promise
 
 async function tellVerdict(suggestion: Suggestion): Promise<void> {
   const { title, verdict, id } = suggestion;
-  const text = `${title}: ${verdict?.kind === 'confirmed' ? `${t('confirmed')}, ` : ''}${gainText(suggestion)}${verdict?.reason && verdict.speedup > 0 ? `, ${verdict.reason}` : ''}`;
+  const text = `${translated(title)}: ${verdict?.kind === 'confirmed' ? `${t('confirmed')}, ` : ''}${gainText(suggestion)}${verdict?.reason && verdict.speedup > 0 ? `, ${translated(verdict.reason)}` : ''}`;
   if (verdict?.kind !== 'confirmed') return void vscode.window.showInformationMessage(text);
   const apply = t('Apply');
   if ((await vscode.window.showInformationMessage(text, apply)) === apply)

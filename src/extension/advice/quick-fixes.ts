@@ -2,7 +2,7 @@
 import * as vscode from 'vscode';
 import { COMMANDS, INNER_COMMANDS } from '../ids.ts';
 import { gainText } from '../lines/lens-text.ts';
-import { t } from '../words.ts';
+import { t, translated } from '../words.ts';
 import type { Advice, PlacedSuggestion } from './advice.ts';
 import { confirmed } from './apply.ts';
 
@@ -38,7 +38,8 @@ function actions(
   diagnostics: readonly vscode.Diagnostic[],
   placed: readonly PlacedSuggestion[],
 ): vscode.CodeAction[] {
-  const { id, title, edit, verdict } = suggestion;
+  const { id, edit, verdict } = suggestion;
+  const title = translated(suggestion.title);
   const about = diagnostics.filter((each) => each.code === suggestion.rule && each.range.intersection(range));
   const action = (label: string, command: string): vscode.CodeAction => {
     const made = new vscode.CodeAction(label, vscode.CodeActionKind.QuickFix);

@@ -7,7 +7,7 @@ import { readSettings } from '../settings.ts';
 import { trainingLine } from '../training-imports.ts';
 import { gainText, lensText, staleText } from './lens-text.ts';
 import type { MeasuredLines, PlacedFact } from './measured-lines.ts';
-import { t } from '../words.ts';
+import { t, translated } from '../words.ts';
 
 export class LensProvider implements vscode.CodeLensProvider {
   readonly #advice: Advice;
@@ -50,7 +50,8 @@ function factLens({ fact, line, fresh }: PlacedFact, noiseFloor: number): vscode
 }
 
 function suggestionLenses({ suggestion, state }: PlacedSuggestion, line: number): vscode.CodeLens[] {
-  const { id, title, edit, verdict } = suggestion;
+  const { id, edit, verdict } = suggestion;
+  const title = translated(suggestion.title);
   const gain = gainText(suggestion);
   const why = (text: string) => lens(line, text, INNER_COMMANDS.explain, [id], t('What supports it'));
   if (state === 'applied')

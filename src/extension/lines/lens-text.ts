@@ -3,7 +3,7 @@ import { formatBytes, formatNs, formatShare } from '../../base/format.ts';
 import type { Suggestion, VerdictKind } from '../../suggest/suggestion.ts';
 import type { RatioInterval } from '../../suggest/trial-stats.ts';
 import type { Change, LayerLine, LineFact, StepLine } from './line-facts.ts';
-import { t } from '../words.ts';
+import { t, translated } from '../words.ts';
 
 const BETWEEN = ' · ';
 /** Plain spaces would be drawn as one. */
@@ -55,7 +55,7 @@ export function gainText({ predicted, verdict }: Suggestion): string {
   if (!verdict) return t('predicted {0}', signed(predicted.speedup));
   // The changed script did not run at all: there is no figure to show.
   if (verdict.speedup === 0)
-    return `${kindText(verdict.kind)}: ${verdict.reason ?? t('the changed script failed')}`;
+    return `${kindText(verdict.kind)}: ${verdict.reason ? translated(verdict.reason) : t('the changed script failed')}`;
   const numbers = intervalText({ ratio: verdict.speedup, low: verdict.low, high: verdict.high });
   if (verdict.kind === 'confirmed') return t('measured {0}', numbers);
   return `${kindText(verdict.kind)}: ${numbers}`;

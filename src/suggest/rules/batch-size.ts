@@ -123,10 +123,12 @@ function evidence(
       unit: 'launches',
     });
   const limit = memoryLimit(facts);
+  const [before, after] = [peakBytes(memory, batch), peakBytes(memory, target)].map((bytes) => formatBytes(bytes)); // prettier-ignore
   list.push({
     text:
-      `Peak memory would grow from ${formatBytes(peakBytes(memory, batch))} to about ${formatBytes(peakBytes(memory, target))}` +
-      (limit === null ? '' : ` of ${formatBytes(limit)}`),
+      limit === null
+        ? `Peak memory would grow from ${before} to about ${after}`
+        : `Peak memory would grow from ${before} to about ${after} of ${formatBytes(limit)}`,
     basis: 'estimated',
     value: peakBytes(memory, target),
     unit: 'bytes',

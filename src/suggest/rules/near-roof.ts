@@ -11,6 +11,8 @@ import { NO_GAIN, advise, stepNsOf } from '../saving.ts';
 const NEAR = 0.8;
 const SHARE = 0.1;
 
+const rate = (bytesPerSecond: number): string => `${(bytesPerSecond / 1e9).toPrecision(3)} GB/s`;
+
 export const nearRoof: Rule = {
   id: 'near-roof',
   title: 'Move fewer bytes',
@@ -31,7 +33,10 @@ export const nearRoof: Rule = {
         at: facts.trace.locations[location] ?? null,
         evidence: [
           {
-            text: `It moves ${(bytesPerSecond / 1e9).toPrecision(3)} GB/s, ${formatShare(roofline.efficiency)} of the device's ${roofs.basis === 'measured' ? 'measured' : 'data-sheet'} ${(roofs.bytes / 1e9).toPrecision(3)} GB/s`,
+            text:
+              roofs.basis === 'measured'
+                ? `It moves ${rate(bytesPerSecond)}, ${formatShare(roofline.efficiency)} of the ${rate(roofs.bytes)} that the device was measured to reach`
+                : `It moves ${rate(bytesPerSecond)}, ${formatShare(roofline.efficiency)} of the ${rate(roofs.bytes)} of the device's data sheet`,
             basis: 'computed',
             value: roofline.efficiency,
             unit: 'share',

@@ -32,7 +32,10 @@ export const stridedAccess: Rule = {
         const every = Number.isFinite(worst.stride.elements)
           ? `${Math.abs(worst.stride.elements)} elements apart`
           : 'scattered';
-        return `Line ${worst.line} of its WGSL, \`${worst.text}\`: ${worst.name} is ${worst.kind === 'load' ? 'read' : 'written'} ${every} by neighboring invocations, which use ${formatShare(worst.efficiency)} of each ${sectorBytes(facts.trace)} bytes moved`;
+        const [share, bytes] = [formatShare(worst.efficiency), sectorBytes(facts.trace)];
+        return worst.kind === 'load'
+          ? `Line ${worst.line} of its WGSL, \`${worst.text}\`: neighboring invocations read ${worst.name}, ${every}, and use ${share} of each ${bytes} bytes moved`
+          : `Line ${worst.line} of its WGSL, \`${worst.text}\`: neighboring invocations write ${worst.name}, ${every}, and use ${share} of each ${bytes} bytes moved`;
       },
       advice:
         'Give global_invocation_id.x to the index that runs through memory one by one (swap the roles of rows and columns, or the order of the dimensions in the buffer), or read through workgroup memory: load a tile side by side, then use it in any order. Counts against it: caches hide small strides, and another kernel may want the other order.',

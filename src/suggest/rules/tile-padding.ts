@@ -19,15 +19,16 @@ function filled(size: number, tile: number): number {
 }
 
 function advice({ m, n, tileM, tileN }: ProductSizes): string {
-  const near = (size: number, tile: number): string =>
-    `${Math.floor(size / tile) * tile} or ${Math.ceil(size / tile) * tile}`;
+  const below = (size: number, tile: number): number => Math.floor(size / tile) * tile;
   const parts = [
     ...(filled(m, tileM) < FULL
       ? [
-          `${m} rows (the batch, times the pixels of a convolution) would fill their tiles as ${near(m, tileM)}`,
+          `${m} rows (the batch, times the pixels of a convolution) would fill their tiles as ${below(m, tileM)} or ${below(m, tileM) + tileM}`,
         ]
       : []),
-    ...(filled(n, tileN) < FULL ? [`${n} columns (the layer's width) as ${near(n, tileN)}`] : []),
+    ...(filled(n, tileN) < FULL
+      ? [`${n} columns (the layer's width) as ${below(n, tileN)} or ${below(n, tileN) + tileN}`]
+      : []),
   ];
   return `${parts.join('; ')}. The larger one computes more for the same time, the smaller one the same for less.`;
 }
@@ -48,12 +49,16 @@ export const tilePadding: Rule = {
       const { location, layer } = facts.trace.tables.launches;
       const path = facts.trace.layers[layer[launch.launch] as number]?.path;
       // A layer of a Sequential is called by its place: 'a product of 0' says nothing.
-      const whose = path === undefined ? facts.trace.kernels[launch.kernel]?.name : `layer ${path}`;
+      const padding = formatShare(1 - efficiency);
+      const title =
+        path === undefined
+          ? `${padding} of a product of ${facts.trace.kernels[launch.kernel]?.name ?? 'the step'} is padding`
+          : `${padding} of a product of layer ${path} is padding`;
       const wasted = (1 - efficiency) * ns;
       return advise({
         rule: 'tile-padding',
         key: `${launch.launch}`,
-        title: `${formatShare(1 - efficiency)} of a product of ${whose ?? 'the step'} is padding`,
+        title,
         at: facts.trace.locations[location[launch.launch] as number] ?? null,
         evidence: [
           {

@@ -40,7 +40,7 @@ function acrossLanes(facts: Facts): Suggestion[] {
     title: ({ name }) => `${name} reads an operand across its rows`,
     text: (kernel) => {
       const worst = strided(facts, operands(facts.accesses(kernel) ?? []))[0] as AccessGroup;
-      return `Line ${worst.line} of its WGSL, \`${worst.text}\`: neighboring invocations read ${worst.name} ${Math.abs(worst.stride.elements)} elements apart and use ${formatShare(worst.efficiency)} of each ${sectorBytes(facts.trace)} bytes moved`;
+      return `Line ${worst.line} of its WGSL, \`${worst.text}\`: neighboring invocations read ${worst.name}, ${Math.abs(worst.stride.elements)} elements apart, and use ${formatShare(worst.efficiency)} of each ${sectorBytes(facts.trace)} bytes moved`;
     },
     advice: (kernel) => {
       const worst = strided(facts, operands(facts.accesses(kernel) ?? []))[0] as AccessGroup;
