@@ -34,12 +34,12 @@ export function printMany({ kernels, open, step, everything }: Many): void {
   console.log(
     `${kernels} kernels: ${open.ms.toFixed(0)} ms from the file's bytes to the first picture (${open.processorMs.toFixed(0)} ms of processor time)`,
   );
-  for (const [what, { frames, processorMs }] of [
+  for (const [what, { frames, processorMs, mainMs }] of [
     ['one step in view', step],
     ['everything in view', everything],
   ] as const)
     console.log(
-      `${what}: median frame ${median(frames).toFixed(1)} ms, 95 % within ${quantile(sortedCopy(frames), 0.95).toFixed(1)} ms (${processorMs.toFixed(1)} ms of processor time a frame)`,
+      `${what}: median frame ${median(frames).toFixed(1)} ms, 95 % within ${quantile(sortedCopy(frames), 0.95).toFixed(1)} ms (${processorMs.toFixed(1)} ms of processor time a frame, ${mainMs.toFixed(1)} ms of it the page's main thread)`,
     );
 }
 

@@ -12,6 +12,7 @@ import { dots, familyPattern, hatch, setFont } from '../paint.ts';
 import type { Theme } from '../theme.ts';
 import { paintBusy, paintMemory, paintOccupancy, paintSeries } from '../marks/paint-curves.ts';
 import type { Row, TimelineLayout } from './timeline.layout.ts';
+import { t } from '../translate.ts';
 
 const READBACK_PHASE = PHASES.indexOf('readback');
 const READBACK = TRANSFER_KINDS.indexOf('readback');
@@ -108,7 +109,7 @@ export class TimelinePainter {
       context.fillStyle = dots(context, theme.faint);
       context.fillRect(left, box.top, right - left, box.height);
       if (right - left < UNTIMED_TEXT_PX) return;
-      const text = 'kernels not timed here';
+      const text = t('kernels not timed here');
       context.fillStyle = theme.ground;
       context.fillRect(left + 6, box.top + box.height / 2 - 8, context.measureText(text).width + 8, 16);
       context.fillStyle = theme.faint;
