@@ -194,8 +194,7 @@ export async function openWindow(size = { width: 1440, height: 900 }): Promise<W
     '--host-resolver-rules=MAP * ~NOTFOUND, EXCLUDE 127.0.0.1',
   ];
   const browser = await chromium.launch({ executablePath: CHROMIUM, headless: true, args });
-  // A context of its own lets a test open a second window beside it.
-  const page = await (await browser.newContext({ viewport: size })).newPage();
+  const page = await browser.newPage({ viewport: size });
   page.setDefaultTimeout(60_000);
   const lines: string[] = [];
   page.on('console', (message) => lines.push(`[${message.type()}] ${message.text()}`));
