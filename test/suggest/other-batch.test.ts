@@ -32,7 +32,7 @@ test('another batch is another edit, title and prediction, and no verdict', () =
   assert.ok(
     Math.abs(other.predicted.low / gain - 0.9) < 1e-9 && Math.abs(other.predicted.high / gain - 1.1) < 1e-9,
   );
-  assert.match(other.caution ?? '', /^A 3x larger batch/);
+  assert.match(other.caution ?? '', /^A batch 3x as large/);
   assert.equal(withBatch(suggestion, 128), suggestion);
   assert.equal(withBatch({ ...suggestion, edit: null }, 96).edit, null);
 });
