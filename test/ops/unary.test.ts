@@ -73,7 +73,7 @@ const FUNCTIONS: Record<UnaryName, (x: number, a: number, b: number) => number> 
 
 /** Kinds that live on positive numbers, and those with no gradient. */
 const POSITIVE = new Set<UnaryName>([
-  'log', 'log2', 'log10', 'log1p', 'sqrt', 'rsqrt', 'reciprocal', 'divideScalar', 
+  'log', 'log2', 'log10', 'log1p', 'sqrt', 'normRoot', 'rsqrt', 'reciprocal', 'divideScalar', 
 ]); // prettier-ignore
 /** Kinds that live between -1 and 1. */
 const SMALL = new Set<UnaryName>(['asin', 'acos', 'tan']);
