@@ -9,7 +9,7 @@ import type { Facts } from './facts.ts';
 import { shortKernel } from './kernel-name.ts';
 import type { Track } from './tracks.ts';
 import { t } from './translate.ts';
-import { term } from './terms.ts';
+import { capital, term } from './terms.ts';
 
 /** How a figure was obtained; shown beside it. */
 export type Basis = 'measured' | 'computed' | 'estimated' | 'unknown';
@@ -32,12 +32,12 @@ export interface Description {
 }
 
 export const IDLE_WORDS: Readonly<Record<IdleCause, string>> = {
-  readback: t('Waiting for a readback'),
-  compile: t('Waiting for compilation'),
-  upload: t('Waiting for an upload'),
-  data: t('Waiting for data'),
-  launch: t('Gap between launches'),
-  host: t('Waiting for the script'),
+  readback: t('waiting for a readback'),
+  compile: t('waiting for compilation'),
+  upload: t('waiting for an upload'),
+  data: t('waiting for data'),
+  launch: t('gap between launches'),
+  host: t('waiting for the script'),
 };
 
 /** `what` and the step it is of, where it is of one. */
@@ -312,7 +312,7 @@ export function describeGap(facts: Facts, row: number): Description {
   const gap = facts.idle().gaps[row];
   if (!gap) throw new RangeError(`gap ${row}`);
   return {
-    title: IDLE_WORDS[gap.cause],
+    title: capital(IDLE_WORDS[gap.cause]),
     kind: t('GPU idle'),
     figures: [{ label: t('Time'), value: formatNs(gap.endNs - gap.startNs), basis: 'measured' }],
     selection: null,

@@ -2,6 +2,7 @@
 import { formatBytes, formatCount, formatShare } from '../src/base/format.ts';
 import type { SeriesInfo, Trace } from '../src/trace/model.ts';
 import type { Steps } from './marks/curve.ts';
+import { capital } from './terms.ts';
 import { t } from './translate.ts';
 
 export interface Series {
@@ -36,7 +37,7 @@ export function seriesOf(trace: Trace): Series[] {
     const list = (rows[n] as number[]).sort(
       (a, b) => (samples.atNs[a] as number) - (samples.atNs[b] as number),
     );
-    return made(`series-${n}`, capitalized(info.name), FORMATS[info.unit], {
+    return made(`series-${n}`, capital(info.name), FORMATS[info.unit], {
       atNs: Float64Array.from(list, (i) => samples.atNs[i] as number),
       values: Float64Array.from(list, (i) => samples.value[i] as number),
     });
@@ -61,8 +62,4 @@ function made(id: Series['id'], title: string, format: Series['format'], steps: 
     high = Math.max(high, value);
   }
   return { id, title, format, steps, holds: id !== 'loss', low, high: high > low ? high : low + 1 };
-}
-
-function capitalized(text: string): string {
-  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
 }

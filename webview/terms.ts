@@ -61,3 +61,8 @@ const TERMS: Readonly<Record<string, () => string>> = {
 export function term(word: string): string {
   return Object.hasOwn(TERMS, word) ? (TERMS[word]?.() ?? word) : word;
 }
+
+/** As a title or a label begins. */
+export function capital(text: string): string {
+  return `${text[0]?.toUpperCase() ?? ''}${text.slice(1)}`;
+}

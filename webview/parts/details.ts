@@ -16,7 +16,7 @@ import { kernelDistribution } from './distribution.ts';
 import { figuresList } from './tooltip.ts';
 import { wgslBlock } from './wgsl.ts';
 import { t } from '../translate.ts';
-import { term } from '../terms.ts';
+import { capital, term } from '../terms.ts';
 
 interface Details extends Omit<Description, 'range' | 'selection'> {
   /** Whose WGSL and times are shown below. */
@@ -201,8 +201,6 @@ function layerDetails(facts: Facts, layer: number): Details | null {
     ],
   };
 }
-
-const capital = (word: string) => `${word[0]?.toUpperCase() ?? ''}${word.slice(1)}`;
 
 const MOST_USERS = 4;
 
