@@ -1,10 +1,10 @@
-/** The extension in a VS Code that speaks German, and what its pages keep for the next window. */
+/** The extension in a VS Code that speaks German. */
 import assert from 'node:assert/strict';
 import { readFileSync } from 'node:fs';
 import { after, before, describe, test } from 'node:test';
 import type { Frame } from 'playwright-core';
 import { missing } from '../vscode-host/host.ts';
-import { lens, openFile, openWorkbench, runCommand, webview } from '../vscode-host/ui.ts';
+import { lens, openFile, runCommand, webview } from '../vscode-host/ui.ts';
 import type { Session } from './session.ts';
 import { startSession } from './session.ts';
 
@@ -44,22 +44,4 @@ describe('in German', { skip: missing() ?? false }, () => {
           assert.ok(text.includes(part.trim()), `${part} in ${text}`);
       assert.ok(!/ of a | the /.test(text), text);
     })); // prettier-ignore
-
-  test('the width of the names is kept when the window is loaded anew', () =>
-    session.step('kept-width', async () => {
-      const { page } = session;
-      const line = (frame: Frame) => frame.getByRole('separator', { name: said('Width of the names') });
-      const width = async (frame: Frame): Promise<number> =>
-        Number(await line(frame).getAttribute('aria-valuenow'));
-      let view = await large();
-      await view.getByRole('tab', { name: said('Timeline') }).click();
-      const start = await width(view);
-      await line(view).focus();
-      await page.keyboard.press('Shift+ArrowRight');
-      assert.equal(await width(view), start + 40);
-      await openWorkbench(page, page.url());
-      view = await large();
-      await view.getByRole('tab', { name: said('Timeline') }).click();
-      assert.equal(await width(view), start + 40, 'after a reload');
-    }));
 });
