@@ -6,7 +6,13 @@ import { Dropout } from './dropout.ts';
 import { Linear } from './linear.ts';
 import { Module } from './module.ts';
 import { LayerNorm } from './norms.ts';
-import { activated, layersOf, type Activation, type TransformerOptions } from './transformer.ts';
+import {
+  feedForward,
+  layersOf,
+  withDefaults,
+  type Activation,
+  type TransformerOptions,
+} from './transformer.ts';
 
 /** Options of a call of a decoder. Masks are as those of `MultiheadAttention`. */
 export interface DecoderCallOptions {
@@ -40,15 +46,7 @@ export class TransformerDecoderLayer extends Module {
 
   constructor(dModel: number, nhead: number, options: TransformerOptions = {}) {
     super();
-    const {
-      dimFeedforward = 2048,
-      dropout = 0.1,
-      activation = 'relu',
-      layerNormEps: eps = 1e-5,
-      batchFirst = false,
-      normFirst = false,
-      bias = true,
-    } = options;
+    const { dimFeedforward, dropout, activation, eps, batchFirst, normFirst, bias } = withDefaults(options);
     this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
     this.multiheadAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
     this.linear1 = new Linear(dModel, dimFeedforward, { bias });
@@ -66,7 +64,7 @@ export class TransformerDecoderLayer extends Module {
     const parts: readonly (readonly [LayerNorm, (x: Tensor) => Tensor])[] = [
       [this.norm1, (x) => this.#ofItself(x, options)],
       [this.norm2, (x) => this.#ofMemory(x, memory, options)],
-      [this.norm3, (x) => this.#feedForward(x)],
+      [this.norm3, (x) => feedForward(x, this)],
     ];
     return parts.reduce(
       (x, [norm, part]) => (this.normFirst ? x.add(part(norm.forward(x))) : norm.forward(x.add(part(x)))),
@@ -83,11 +81,6 @@ export class TransformerDecoderLayer extends Module {
     const masks = { attnMask: memoryMask, keyPaddingMask: memoryKeyPaddingMask };
     const [mixed] = this.multiheadAttn.forward(x, memory, memory, { ...masks, needWeights: false });
     return this.dropout.forward(mixed);
-  }
-
-  #feedForward(x: Tensor): Tensor {
-    const active = activated(this.linear1.forward(x), this.activation);
-    return this.dropout.forward(this.linear2.forward(this.dropout.forward(active)));
   }
 }
 

@@ -11,12 +11,6 @@ import { LayerNorm } from './norms.ts';
 /** What lies between the two linear layers: by name, or any function of a tensor. */
 export type Activation = 'relu' | 'gelu' | ((x: Tensor) => Tensor);
 
-/** @internal */
-export const activated = (x: Tensor, activation: Activation): Tensor => {
-  if (typeof activation === 'function') return activation(x);
-  return activation === 'relu' ? x.relu() : x.gelu();
-};
-
 /** Options of a call of `TransformerEncoderLayer`. */
 export interface EncoderCallOptions {
   /** As `attnMask` of `MultiheadAttention`. */
@@ -45,6 +39,33 @@ export interface TransformerOptions {
   readonly normFirst?: boolean;
 }
 
+/** @internal */
+export const withDefaults = ({
+  dimFeedforward = 2048,
+  dropout = 0.1,
+  activation = 'relu',
+  layerNormEps: eps = 1e-5,
+  batchFirst = false,
+  normFirst = false,
+  bias = true,
+}: TransformerOptions) => ({ dimFeedforward, dropout, activation, eps, batchFirst, normFirst, bias });
+
+/** @internal The feed-forward network of a layer. */
+export function feedForward(
+  x: Tensor,
+  {
+    linear1,
+    linear2,
+    dropout,
+    activation,
+  }: Pick<TransformerEncoderLayer, 'linear1' | 'linear2' | 'dropout' | 'activation'>,
+): Tensor {
+  const wide = linear1.forward(x);
+  const active =
+    typeof activation === 'function' ? activation(wide) : activation === 'relu' ? wide.relu() : wide.gelu();
+  return dropout.forward(linear2.forward(dropout.forward(active)));
+}
+
 /** Self-attention and a feed-forward network, each with a residual connection and a normalization. */
 export class TransformerEncoderLayer extends Module {
   readonly selfAttn: MultiheadAttention;
@@ -66,15 +87,7 @@ export class TransformerEncoderLayer extends Module {
   ) {
     super();
     const options = typeof third === 'number' ? { dimFeedforward: third, ...fourth } : third;
-    const {
-      dimFeedforward = 2048,
-      dropout = 0.1,
-      activation = 'relu',
-      layerNormEps: eps = 1e-5,
-      batchFirst = false,
-      normFirst = false,
-      bias = true,
-    } = options;
+    const { dimFeedforward, dropout, activation, eps, batchFirst, normFirst, bias } = withDefaults(options);
     this.selfAttn = new MultiheadAttention(dModel, nhead, { dropout, batchFirst, bias });
     this.linear1 = new Linear(dModel, dimFeedforward, { bias });
     this.linear2 = new Linear(dimFeedforward, dModel, { bias });
@@ -88,21 +101,16 @@ export class TransformerEncoderLayer extends Module {
   override forward(x: Tensor, options: EncoderCallOptions = {}): Tensor {
     if (this.normFirst) {
       const attended = x.add(this.#attention(this.norm1.forward(x), options));
-      return attended.add(this.#feedForward(this.norm2.forward(attended)));
+      return attended.add(feedForward(this.norm2.forward(attended), this));
     }
     const attended = this.norm1.forward(x.add(this.#attention(x, options)));
-    return this.norm2.forward(attended.add(this.#feedForward(attended)));
+    return this.norm2.forward(attended.add(feedForward(attended, this)));
   }
 
   #attention(x: Tensor, { srcMask, srcKeyPaddingMask, isCausal = false }: EncoderCallOptions): Tensor {
     const masks = { attnMask: srcMask, keyPaddingMask: srcKeyPaddingMask, isCausal };
     const [mixed] = this.selfAttn.forward(x, x, x, { ...masks, needWeights: false });
     return this.dropout.forward(mixed);
-  }
-
-  #feedForward(x: Tensor): Tensor {
-    const active = activated(this.linear1.forward(x), this.activation);
-    return this.dropout.forward(this.linear2.forward(this.dropout.forward(active)));
   }
 }
 

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors } from './on-tensors.ts';
+import { onTensors, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -27,7 +27,7 @@ export class Adadelta extends Optimizer<AdadeltaOptions> {
   protected override update(span: Span, group: ParamGroup<AdadeltaOptions>): void {
     onTensors(span, group, (p, gradient, states) => {
       const [squares, steps] = states as [Tensor, Tensor];
-      const g = group.weightDecay === 0 ? gradient : gradient.add(p.mul(group.weightDecay));
+      const g = withDecay(gradient, p, group.weightDecay);
       const { rho, eps } = group;
       squares.copy_(squares.mul(rho).add(g.square().mul(1 - rho)));
       const delta = steps.add(eps).div(squares.add(eps)).sqrt().mul(g); // prettier-ignore

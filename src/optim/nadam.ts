@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors } from './on-tensors.ts';
+import { onTensors, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -40,7 +40,7 @@ export class NAdam extends Optimizer<NAdamOptions> {
     const { step: t } = span;
     onTensors(span, group, (p, gradient, states) => {
       const [m, v] = states as [Tensor, Tensor];
-      const g = group.weightDecay === 0 ? gradient : gradient.add(p.mul(group.weightDecay));
+      const g = withDecay(gradient, p, group.weightDecay);
       const { lr, betas, eps } = group;
       const [beta1, beta2] = betas;
       m.copy_(m.mul(beta1).add(g.mul(1 - beta1)));

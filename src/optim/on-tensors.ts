@@ -20,3 +20,8 @@ export function onTensors(
     () => [],
   );
 }
+
+/** The gradient with the parameters' decay added, as all but decoupled optimizers have it. */
+export function withDecay(gradient: Tensor, parameter: Tensor, weightDecay: number): Tensor {
+  return weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+}

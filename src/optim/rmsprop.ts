@@ -3,7 +3,7 @@ import { rmspropStep } from '../ops/optimizer-steps.ts';
 import { theEngine } from '../tensor/engine.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
-import { onTensors } from './on-tensors.ts';
+import { onTensors, withDecay } from './on-tensors.ts';
 import type { Span } from './span.ts';
 
 /** Options of `RMSprop`. */
@@ -60,7 +60,7 @@ function centeredStep(
   options: RMSpropOptions,
 ): void {
   const { lr, alpha, eps, weightDecay, momentum } = options;
-  const g = weightDecay === 0 ? gradient : gradient.add(p.mul(weightDecay));
+  const g = withDecay(gradient, p, weightDecay);
   squares.copy_(squares.mul(alpha).add(g.square().mul(1 - alpha)));
   means.copy_(means.mul(alpha).add(g.mul(1 - alpha)));
   const deviation = squares.sub(means.square()).sqrt().add(eps);
