@@ -111,6 +111,10 @@ async function fileDialog(page: Page, ready: (path: string) => boolean): Promise
   return input;
 }
 
+/**
+ * Opens the quick input, types, and takes the row whose label begins so. A view that takes the focus while it loads closes the
+ * input at any of these moments; then all of it is done again.
+ */
 async function pick(page: Page, key: string, text: string, label: string, limitMs: number): Promise<void> {
   const input = page.locator('.quick-input-widget:visible input[type=text]').first();
   const row = page.locator(`.quick-input-list .monaco-list-row[aria-label^="${label}"]`).first();
@@ -118,14 +122,17 @@ async function pick(page: Page, key: string, text: string, label: string, limitM
   for (;;) {
     // A key pressed before the workbench listens is lost.
     await page.keyboard.press(key);
-    const open = await becomes('visible', input, 2000);
-    if (open) await input.fill(text);
-    if (open && (await becomes('visible', row, 1500))) break;
+    if (
+      (await becomes('visible', input, 2000)) &&
+      (await happens(input.fill(text, { timeout: 1000 }))) &&
+      (await becomes('visible', row, 1500)) &&
+      (await happens(row.click({ timeout: 1000 })))
+    )
+      return;
     if (Date.now() > until) throw new Error(`no row "${label}" in the quick input after ${limitMs} ms`);
     await page.keyboard.press('Escape');
-    await input.waitFor({ state: 'hidden' });
+    await becomes('hidden', input, 2000);
   }
-  await row.click();
 }
 
 /** Opens the quick fixes at the cursor. Lenses that are drawn anew at that moment close the menu: then once more. */
@@ -239,7 +246,12 @@ export async function untilTrue(page: Page, holds: () => Promise<boolean>, limit
 
 /** Whether it comes (or goes) in time: for what is tried again. */
 function becomes(state: 'visible' | 'hidden', target: Locator, timeout: number): Promise<boolean> {
-  return target.waitFor({ state, timeout }).then(
+  return happens(target.waitFor({ state, timeout }));
+}
+
+/** Whether it succeeds: for what is tried again. */
+function happens(act: Promise<void>): Promise<boolean> {
+  return act.then(
     () => true,
     () => false,
   );
