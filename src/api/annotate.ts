@@ -59,15 +59,17 @@ let steps = 0;
 
 /**
  * Runs `body` as one training step, where no optimizer of this library or of another one known to Kernelscope marks it (a
- * loop of one's own on raw WebGPU). Once steps are told, none are inferred.
+ * loop of one's own on raw WebGPU), or where they mark it otherwise than the script means it. Once steps are told, none are inferred,
+ * and those of optimizers are left out.
  *
  * @returns what `body` returns.
  */
 export function step<T>(body: () => T, { samples }: StepOptions = {}): T {
   const { listener } = annotations;
   const index = steps++;
-  listener?.step('begin', { index });
-  const end = (): void => listener?.step('end', { index, ...(samples === undefined ? {} : { samples }) });
+  listener?.step('begin', { index, byScript: true });
+  const end = (): void =>
+    listener?.step('end', { index, byScript: true, ...(samples === undefined ? {} : { samples }) });
   const result = body();
   if (result instanceof Promise) result.then(end, () => undefined);
   else end();

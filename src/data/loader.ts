@@ -5,7 +5,7 @@ import { theEngine } from '../tensor/engine.ts';
 import { tensorError } from '../tensor/errors.ts';
 import { endGeneration, inScope, manage, startGenerations } from '../tensor/lifetime.ts';
 import { nextUniform, shuffled } from '../tensor/random.ts';
-import { beginStep, countSamples, finishedSteps } from '../tensor/steps.ts';
+import { beginStep, countSamples, updatesMade } from '../tensor/steps.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import type { Value } from '../tensor/value.ts';
 import type { Field } from './collate.ts';
@@ -171,11 +171,11 @@ export class DataLoader<Batch extends readonly Tensor[]> {
   }
 
   *#handOut(batch: Batch, rows: number): Generator<Batch, void, undefined> {
-    const before = finishedSteps();
+    const before = updatesMade();
     startGenerations();
     countSamples(rows);
     yield batch;
-    this.#trains = finishedSteps() > before;
+    this.#trains = updatesMade() > before;
     // An evaluation has no optimizer step to end a generation of tensors.
     if (!this.#trains) endGeneration();
   }

@@ -6,7 +6,7 @@ import type { StateDict, StateEntry } from '../nn/state.ts';
 import { theEngine } from '../tensor/engine.ts';
 import { tensorError } from '../tensor/errors.ts';
 import { noGrad } from '../tensor/grad-mode.ts';
-import { endStep } from '../tensor/steps.ts';
+import { endStep, expectSteps } from '../tensor/steps.ts';
 import { settleAll } from '../tensor/unfinished.ts';
 import { GradientPairs } from './gradient-pairs.ts';
 import { arenasOf, type Span, type SpanArena } from './span.ts';
@@ -51,6 +51,7 @@ export abstract class Optimizer<Options extends BaseOptions> {
     if (list.every((item) => item instanceof Parameter))
       this.addParamGroup({ params: list } as unknown as GroupOptions<Options>);
     else for (const group of list) this.addParamGroup(group as GroupOptions<Options>);
+    expectSteps(this);
   }
 
   /** Adds parameters with options of their own. */
@@ -71,7 +72,7 @@ export abstract class Optimizer<Options extends BaseOptions> {
     for (const { params } of this.paramGroups) for (const { value } of params) value.dropGrad();
   }
 
-  /** Updates every parameter that has a gradient. Ends the training step. */
+  /** Updates every parameter that has a gradient. Ends the training step; of several optimizers in turn, the last one does. */
   step(): void {
     settleAll();
     inPhase('optimizer', () =>

@@ -66,6 +66,8 @@ export interface StepNote {
   readonly index: number;
   /** Samples (rows of the batch) that the step trained on. */
   readonly samples?: number;
+  /** The script says so itself: from then on what libraries say of steps is left out. */
+  readonly byScript?: boolean;
 }
 
 export interface AnnotationState {

@@ -79,7 +79,7 @@ export function createListener({
 
   return {
     step(event, note) {
-      if (event === 'begin') return steps.begin();
+      if (event === 'begin') return steps.begin(note);
       steps.end(note);
       afterStep();
     },

@@ -59,6 +59,8 @@ export class Steps {
   #fresh = false;
   /** Null once a library says where steps are. */
   #inference: StepInference | null = new StepInference();
+  /** The script itself says where they are. */
+  #byScript = false;
 
   constructor(
     recorder: Recorder,
@@ -99,15 +101,14 @@ export class Steps {
     return this.#count;
   }
 
-  /** A library says that a step begins. */
-  begin(): void {
-    this.#heed();
-    this.#begin();
+  /** A library or the script says that a step begins. */
+  begin(note: StepNote): void {
+    if (this.#heeds(note)) this.#begin();
   }
 
-  /** A library says that a step has ended. */
+  /** A library or the script says that a step has ended. */
   end(note: StepNote): void {
-    this.#heed();
+    if (!this.#heeds(note)) return;
     this.#begin();
     this.#end(note, false);
   }
@@ -119,11 +120,13 @@ export class Steps {
     this.#begin();
   }
 
-  /** A library speaks: whatever was inferred is dropped. */
-  #heed(): void {
-    if (!this.#inference) return;
+  /** A library speaks: whatever was inferred is dropped; the script itself: what libraries said of the open step, too. */
+  #heeds({ byScript = false }: StepNote): boolean {
+    if (this.#byScript && !byScript) return false;
+    if (this.#inference || byScript !== this.#byScript) this.#open = null;
     this.#inference = null;
-    this.#open = null;
+    this.#byScript = byScript;
+    return true;
   }
 
   #begin(): void {
@@ -183,7 +186,8 @@ export class Steps {
   /** The script has read a loss: of step `index` where the library says so, else of the open or last one. */
   loss(value: number, index?: number): void {
     this.#lastLoss = value;
-    const of = index ?? this.#open?.index ?? this.#count - 1;
+    // A library counts its own steps, which are not the script's.
+    const of = (this.#byScript ? undefined : index) ?? this.#open?.index ?? this.#count - 1;
     if (of === this.#open?.index) this.#openLoss = value;
     const step = this.#held.find((held) => held.index === of);
     if (step) step.loss = value;

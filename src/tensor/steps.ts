@@ -1,13 +1,19 @@
-/** Training steps as the profiler sees them: from the first work after one `optimizer.step()` to the end of the next. */
+/** Training steps as the profiler sees them: from the first work after one round of `optimizer.step()` to the end of the next. */
 import { annotations } from '../probe/annotate.ts';
 import { endGeneration, startGenerations } from './lifetime.ts';
+import { Rounds } from './rounds.ts';
 
+const rounds = new Rounds();
 let open = false;
 let samples = 0;
 let finished = 0;
+let updated = 0;
 
 /** Steps finished so far. */
 export const finishedSteps = (): number => finished;
+
+/** Updates of all optimizers so far: several may make one step. */
+export const updatesMade = (): number => updated;
 
 /** Opens the next step unless one is open: called by what can only be part of training. */
 export function beginStep(): void {
@@ -24,22 +30,22 @@ export function countSamples(rows: number): void {
   samples += rows;
 }
 
-/** The optimizers that have made a step since memory went last. */
-const stepped = new Set<object>();
+/** An optimizer is made. */
+export const expectSteps = (optimizer: object): void => rounds.add(optimizer);
 
 /**
- * An optimizer has updated its parameters: the step is over, and memory of the step before it goes. Of several in turn (a generator
- * and its critic) the first to come again begins a new round of the script's loop: what the round made serves all of them.
+ * An optimizer has updated its parameters. Where the next update begins a new round of the script's loop, the step is over. Memory of
+ * the round before goes once a round begins: what a round made serves all of its optimizers.
  */
 export function endStep(optimizer: object): void {
   beginStep();
-  annotations.listener?.step('end', samples > 0 ? { index: finished, samples } : { index: finished });
-  open = false;
-  samples = 0;
-  finished++;
-  if (stepped.size === 0 || stepped.has(optimizer)) {
-    stepped.clear();
-    endGeneration();
+  updated++;
+  const { begins, ends } = rounds.stepped(optimizer);
+  if (ends) {
+    annotations.listener?.step('end', samples > 0 ? { index: finished, samples } : { index: finished });
+    open = false;
+    samples = 0;
+    finished++;
   }
-  stepped.add(optimizer);
+  if (begins) endGeneration();
 }

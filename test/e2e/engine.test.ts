@@ -66,6 +66,24 @@ test('a training with the own library: steps, layers on their lines, phases, los
   assert.ok(first && first['batch'] === 1 && (first['tileM'] ?? 0) > 0 && (first['tileN'] ?? 0) > 0);
 });
 
+test('optimizers in turn make one step of each round, unless the script says what a step is', async () => {
+  const stepsOf = async (...args: string[]) => {
+    const { trace, stderr } = await runFixture('two-optimizers.ts', { args });
+    assert.equal(trace.meta.status, 'ok', stderr);
+    const { steps, dispatches, launches } = trace.tables;
+    const updates = Array.from(steps.index, (index) => {
+      const of = [...dispatches.launch].filter((_, i) => dispatches.step[i] === index);
+      return of.filter((launch) => PHASES[launches.phase[launch] as number] === 'optimizer').length;
+    });
+    return updates;
+  };
+  assert.deepEqual(await stepsOf('found'), Array<number>(12).fill(2));
+  // Three updates of the critic a round: each begins a step, and the generator's goes with the last.
+  const three = await stepsOf('found', '3');
+  assert.deepEqual([three.length, ...three.slice(-3)], [36, 1, 1, 2]);
+  assert.deepEqual(await stepsOf('told'), Array<number>(6).fill(4));
+});
+
 test('the GPU times of a timed step lie within the step, and steps follow each other', async () => {
   const { trace } = await runFixture('train.ts', { mode: 'exact' });
   const { steps, dispatches } = trace.tables;
