@@ -1,6 +1,6 @@
 // squares [36][tiles][channels] of 6 x 6 pixels, four apart -> dx, where those that overlap are added; either layout
 // An invocation makes a block of 4 x 4 pixels: its own tile's part of a square, and what the squares above and to the left reach into
-// it. There is one more line and one more column of blocks than of tiles. Expects `store`, as for the tiles.
+// it. There is one more line and one more column of blocks than of tiles. Expects `store`, as for the tiles, and `direct`.
 @group(0) @binding(0) var<storage, read> squares: array<Value>;
 
 fn each(i: u32) {
@@ -28,6 +28,10 @@ fn each(i: u32) {
         sums[0] += squares[left + 4u * next];
         sums[1] += squares[left + 5u * next];
       }
+    }
+    if (not_finite((sums[0] + sums[1]) + (sums[2] + sums[3]))) {
+      for (var column = 0u; column < 4u; column++) { store(spot, row, column, direct(spot, row, column)); }
+      continue;
     }
     store(spot, row, 0u, sums[0]);
     store(spot, row, 1u, sums[1]);

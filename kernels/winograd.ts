@@ -124,7 +124,8 @@ export function winogradSides(part: WinogradPart): { readonly met: number; reado
  * `each(i)` of a part: expects `Value`, `Spot`, `count()`, `find(i) -> Spot`, `load(spot, row, column) -> Value`,
  * `store(spot, row, column, value)` and `params.loads` and `params.stores`, the sides of the square met and of the square made.
  * With `lines`, pixels are met and made four in a line: `load_line(spot, row)` of a `gradient`, `store_line(spot, row, line)` of a
- * `result`, each a `mat4x4f` with a column a pixel.
+ * `result`, each a `mat4x4f` with a column a pixel. A `result` also expects `not_finite(value)` and `direct(spot, row, column) -> Value`:
+ * where a coefficient is not finite the whole tile would not be, and each of its pixels is computed directly.
  *
  * Loads and stores are what a software adapter compiles longest, so one column of loads and one row of stores are written, each the
  * round of a loop. The values move on by a place a round, for registers have no index. Were its rounds known, the driver would
@@ -144,6 +145,9 @@ export function winograd(part: WinogradPart, lines = false): string {
     : lines
       ? [`store_line(spot, r, mat4x4f(${sums.join(', ')}));`]
       : sums.map((sum, p) => `store(spot, r, ${p}u, ${sum});`);
+  const result = part === 'result';
+  // Of all lines together these have every coefficient in them.
+  const [first, last] = [sums[0], sums[WINOGRAD_TILE - 1]];
   return [
     'fn each(i: u32) {',
     '  if (i >= count()) { return; }',
@@ -157,10 +161,18 @@ export function winograd(part: WinogradPart, lines = false): string {
       `    t${o}_${met - 1} = ${sum};`,
     ]),
     '  }',
+    ...(result ? ['  var ends = Value();'] : []),
     '  for (var r = 0u; r < params.stores; r++) {',
+    ...(result ? [`    ends += (${first}) + (${last});`] : []),
     ...stores.map((line) => `    ${line}`),
     ...each(made - 1, (o) => row(o).map((t, c) => `    ${t} = t${o + 1}_${c};`)).flat(),
     '  }',
+    ...(result
+      ? [
+          '  if (!not_finite(ends)) { return; }',
+          '  for (var p = 0u; p < params.stores * 4u; p++) { store(spot, p / 4u, p % 4u, direct(spot, p / 4u, p % 4u)); }',
+        ]
+      : []),
     '}',
   ].join('\n');
 }

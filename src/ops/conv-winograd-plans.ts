@@ -10,6 +10,7 @@ import {
   type WinogradPart,
 } from '../../kernels/winograd.ts';
 import { each } from '../../kernels/uni-tile.ts';
+import directSource from '../../kernels/winograd-direct.wgsl';
 import overlapSource from '../../kernels/winograd-overlap.wgsl';
 import tilesSource from '../../kernels/winograd-tiles.wgsl';
 import weightsSource from '../../kernels/winograd-weights.wgsl';
@@ -29,6 +30,26 @@ export interface Tiles {
   readonly paddingH: number;
   readonly paddingW: number;
 }
+
+/** What tiles are computed from where their coefficients are not finite (kernels/winograd-direct.wgsl): x for y, dy for dx. */
+export interface Source {
+  readonly h: number;
+  readonly w: number;
+  readonly channels: number;
+  /** From a pixel to the first one that its window meets, and whether the window goes backwards from there. */
+  readonly shiftH: number;
+  readonly shiftW: number;
+  readonly backwards: boolean;
+  /** Strides in the weights of the channels made, of the source's and of the taps. */
+  readonly strides: readonly [made: number, source: number, tap: number];
+}
+
+/** The words of the uniform block, as one key of a plan. */
+export const sourceKey = ({ h, w, channels, shiftH, shiftW, backwards, strides }: Source): string =>
+  [h, w, channels, shiftH, shiftW, backwards ? -1 : 1, ...strides].map((word) => word >>> 0).join();
+
+/** Of parts that need none. */
+export const NO_SOURCE = new Array<number>(9).fill(0).join();
 
 const FIELDS = [
   'h', 'w', 'channels', 'tilesH', 'tilesW', 'first', 'images', 'paddingH', 'paddingW',
@@ -75,7 +96,12 @@ class Pixels {
   /** `Pixel` is what an array of pixels has for elements. */
   get aliases(): Readonly<Record<string, string>> {
     const pixel = this.apart && !this.lines ? 'f32' : this.value;
-    return { ...elementTypes('f32').aliases, Value: this.value, Pixel: pixel };
+    return {
+      ...elementTypes('f32').aliases,
+      Value: this.value,
+      Bits: this.width === 4 ? 'vec4u' : 'u32',
+      Pixel: pixel,
+    };
   }
 
   get constants(): Readonly<Record<string, boolean | number>> {
@@ -120,6 +146,15 @@ class Pixels {
         `  let planes = transpose(mat4x4f(${each(4, (p) => `finished(spot, line[${p}])`).join(', ')}));`,
         ...each(4, (q) => `  ${array}[at + ${q}u * plane] = planes[${q}];`),
         '}',
+        'fn store(spot: Spot, row: u32, column: u32, value: Value) {',
+        '  if (!inside(spot, row, column)) { return; }',
+        '  let at = pixel(spot, row, column);',
+        '  let pixels = finished(spot, value);',
+        ...each(
+          4,
+          (q) => `  ${array}[(at + ${q}u * params.h * params.w) / 4u][at % 4u] = pixels.${'xyzw'[q]};`,
+        ),
+        '}',
       ].join('\n');
     return [
       'fn store(spot: Spot, row: u32, column: u32, value: Value) {',
@@ -132,6 +167,17 @@ class Pixels {
       '}',
     ].join('\n');
   }
+}
+
+/** Bindings of `source` and `weight`, and how a Value's channels of the weights are read. */
+function directFunctions(index: number, { width }: Pixels): string[] {
+  const weights = each(width, (q) => `weight[first + ${q}u * params.stride_made]`).join(', ');
+  return [
+    bind(index, 'source', 'read', 'f32'),
+    bind(index + 1, 'weight', 'read', 'f32'),
+    `fn weights_at(first: u32) -> Value { return Value(${weights}); }`,
+    directSource,
+  ];
 }
 
 /** A part's arrays, and how it reads and writes them. */
@@ -152,16 +198,18 @@ function formOf(part: WinogradPart, activation: Activation, hasBias: boolean, pi
       functions: [bind(0, 'values', 'read_write'), bindParams(1), loadOf('values'), storeOf('values')],
     };
   if (part === 'result') {
-    const last = hasBias ? 2 : 1;
+    const sources = hasBias ? 2 : 1;
+    const last = sources + 2;
     const wide = pixels.width === 4;
     return {
-      bindings: ['in', ...(hasBias ? (['in'] as const) : []), 'out', 'params'],
+      bindings: ['in', ...(hasBias ? (['in'] as const) : []), 'in', 'in', 'out', 'params'],
       functions: [
         bind(0, 'coefficients', 'read'),
         ...(hasBias ? [bind(1, 'bias', 'read')] : []),
         bind(last, 'result', 'read_write', 'Pixel'),
         bindParams(last + 1),
         ...finishFunctions(activation, hasBias, wide),
+        ...directFunctions(sources, pixels),
         loadOf('coefficients'),
         pixels.store('result', wide ? 'finish4(value, spot.channel * 4u)' : 'finish(value, spot.channel)'),
       ],
@@ -181,7 +229,8 @@ function formOf(part: WinogradPart, activation: Activation, hasBias: boolean, pi
 
 /**
  * Pixels to coefficients [36][tiles][channels] (`image`, `gradient`), coefficients to pixels (`result`, with bias and activation),
- * or both of the same memory (`image-gradient`). Arrays: met, bias if any, made.
+ * or both of the same memory (`image-gradient`). Arrays: met, bias if any, what it came from and the weights where there is a source,
+ * made.
  */
 export function planWinogradTiles(
   facts: DeviceFacts,
@@ -190,6 +239,7 @@ export function planWinogradTiles(
   key: string,
   activation: Activation,
   hasBias: boolean,
+  source: string,
 ): Launch {
   const tiles = fromKey(key);
   const pixels = new Pixels(part, layout, tiles);
@@ -212,7 +262,7 @@ export function planWinogradTiles(
         functions: [tilesSource, ...functions],
         bindings,
       },
-      params: tilesWords(tiles, pixels, met, made),
+      params: tilesWords(tiles, pixels, met, made, source),
       flops: squares * 2 * made * met * (met + made),
       bytesMoved: 4 * squares * (met * met + made * made),
     },
@@ -220,14 +270,21 @@ export function planWinogradTiles(
   );
 }
 
-function tilesWords(tiles: Tiles, { width }: Pixels, loads: number, stores: number): number[] {
+function tilesWords(
+  tiles: Tiles,
+  { width }: Pixels,
+  loads: number,
+  stores: number,
+  source: string,
+): number[] {
   const { h, w, channels, tilesH, tilesW, first, images, paddingH, paddingW } = tiles;
   const count = images * tilesH * tilesW;
-  return [h, w, channels / width, tilesH, tilesW, first, count, paddingH, paddingW, loads, stores];
+  const own = [h, w, channels / width, tilesH, tilesW, first, count, paddingH, paddingW, loads, stores];
+  return [...own, ...source.split(',').map(Number)];
 }
 
-/** dx of some images from squares of 6 x 6 pixels [36][tiles][channels]. Arrays: squares, dx. */
-export function planWinogradOverlap(facts: DeviceFacts, layout: Layout, key: string): Launch {
+/** dx of some images from squares of 6 x 6 pixels [36][tiles][channels]. Arrays: squares, dy, weights, dx. */
+export function planWinogradOverlap(facts: DeviceFacts, layout: Layout, key: string, source: string): Launch {
   const tiles = fromKey(key);
   const { images, tilesH, tilesW, channels, h, w } = tiles;
   const pixels = new Pixels('overlap', layout, tiles);
@@ -245,10 +302,16 @@ export function planWinogradOverlap(facts: DeviceFacts, layout: Layout, key: str
         source: overlapSource,
         aliases: pixels.aliases,
         constants: pixels.constants,
-        functions: [tilesSource, bind(1, 'dx', 'read_write', 'Pixel'), bindParams(2), pixels.store('dx')],
-        bindings: ['in', 'out', 'params'],
+        functions: [
+          tilesSource,
+          ...directFunctions(1, pixels),
+          bind(3, 'dx', 'read_write', 'Pixel'),
+          bindParams(4),
+          pixels.store('dx'),
+        ],
+        bindings: ['in', 'in', 'in', 'out', 'params'],
       },
-      params: tilesWords(tiles, pixels, 0, WINOGRAD_TILE),
+      params: tilesWords(tiles, pixels, 0, WINOGRAD_TILE, source),
       flops: WINOGRAD_COEFFICIENTS * squares,
       bytesMoved: 4 * (WINOGRAD_COEFFICIENTS * squares + images * h * w * channels),
     },

@@ -1,7 +1,8 @@
 /**
  * A 3 x 3 convolution by Winograd's minimal filtering (see kernels/winograd.ts): a quarter of the multiplications for more
- * memory and some accuracy (the largest error is about twice that of a sum in order). A pixel that is not finite makes NaN of all 16
- * pixels of the tiles that meet it.
+ * memory and some accuracy (the largest error is about twice that of a sum in order). A pixel that is not finite would make NaN of all 16
+ * pixels of the tiles that meet it: such tiles are computed directly (kernels/winograd-direct.wgsl). The gradient of the weights is left
+ * as it comes, for each of them meets nearly all pixels by right.
  *
  * The gradients are the transposes of the forward pass, so that both have the coefficients of dy in common.
  */
@@ -21,6 +22,8 @@ import {
   planWinogradOverlap,
   planWinogradTiles,
   planWinogradWeights,
+  NO_SOURCE,
+  sourceKey,
   tilesKey,
   type Tiles,
 } from './conv-winograd-plans.ts';
@@ -91,16 +94,25 @@ export function winogradForward(context: OpContext, pass: ForwardPass): void {
     context.plan(planWinogradWeights, 'weight', inputs, outputs, byInput, byOutput, byTap, false),
     [weight, u],
   );
+  const source = sourceKey({
+    h: sizes.h,
+    w: sizes.w,
+    channels: inputs,
+    shiftH: -sizes.paddingH,
+    shiftW: -sizes.paddingW,
+    backwards: false,
+    strides: [byOutput, byInput, byTap],
+  });
   for (const run of runsOf(context.facts, sizes)) {
     const v = coefficients(context, run.tiles, inputs);
-    context.launch(context.plan(planWinogradTiles, 'image', layout, tilesKey(run.x), 'none', false), [x, v]);
+    changeBasis(context, 'image', layout, run.x, x, v);
     const product = coefficients(context, run.tiles, outputs);
     gemm(context, { a: v, b: u, c: product, m: run.tiles, n: outputs, k: inputs, ...EACH });
     v.release();
     const key = tilesKey(run.y);
     context.launch(
-      context.plan(planWinogradTiles, 'result', layout, key, activation, bias !== undefined),
-      bias ? [product, bias, y] : [product, y],
+      context.plan(planWinogradTiles, 'result', layout, key, activation, bias !== undefined, source),
+      [product, ...(bias ? [bias] : []), x, weight, y],
     );
     product.release();
   }
@@ -109,6 +121,21 @@ export function winogradForward(context: OpContext, pass: ForwardPass): void {
 
 /** A product for each coefficient. */
 const EACH = { batch: WINOGRAD_COEFFICIENTS, transposeA: false, transposeB: false } as const;
+
+/** Pixels of a run of images to coefficients. */
+function changeBasis(
+  context: OpContext,
+  part: 'image' | 'gradient',
+  layout: Layout,
+  tiles: Tiles,
+  pixels: DeviceArray,
+  made: DeviceArray,
+): void {
+  context.launch(context.plan(planWinogradTiles, part, layout, tilesKey(tiles), 'none', false, NO_SOURCE), [
+    pixels,
+    made,
+  ]);
+}
 
 /** One of the passes or both, which have the coefficients of dy in common. */
 export function winogradBackward(
@@ -126,8 +153,7 @@ export function winogradBackward(
     ]);
   for (const [i, run] of runsOf(context.facts, sizes).entries()) {
     const g = coefficients(context, run.tiles, outputs);
-    const key = tilesKey(run.y);
-    context.launch(context.plan(planWinogradTiles, 'gradient', layout, key, 'none', false), [dy, g]);
+    changeBasis(context, 'gradient', layout, run.y, dy, g);
     if (u) toImage(context, data, run, g, u);
     if (weights) toWeights(context, weights, run, g, i > 0);
     g.release();
@@ -138,16 +164,29 @@ export function winogradBackward(
 /** dx of a run of images, from the coefficients of dy and of the weights. */
 function toImage(
   context: OpContext,
-  { layout, sizes: { inputs, outputs }, dx }: DataPass,
+  { layout, sizes, dy, weight, dx }: DataPass,
   run: Run,
   g: DeviceArray,
   u: DeviceArray,
 ): void {
+  const { inputs, outputs } = sizes;
   const squares = coefficients(context, run.tiles, inputs);
   gemm(context, { a: g, b: u, c: squares, m: run.tiles, n: inputs, k: outputs, ...EACH });
   const key = tilesKey(run.x);
-  context.launch(context.plan(planWinogradTiles, 'image-gradient', layout, key, 'none', false), [squares]);
-  context.launch(context.plan(planWinogradOverlap, layout, key), [squares, dx]);
+  context.launch(context.plan(planWinogradTiles, 'image-gradient', layout, key, 'none', false, NO_SOURCE), [
+    squares,
+  ]);
+  const [byOutput, byInput, byTap] = weightStrides(layout, inputs);
+  const source = sourceKey({
+    h: sizes.oh,
+    w: sizes.ow,
+    channels: outputs,
+    shiftH: sizes.paddingH,
+    shiftW: sizes.paddingW,
+    backwards: true,
+    strides: [byInput, byOutput, byTap],
+  });
+  context.launch(context.plan(planWinogradOverlap, layout, key, source), [squares, dy, weight, dx]);
   squares.release();
 }
 
@@ -160,7 +199,7 @@ function toWeights(
   add: boolean,
 ): void {
   const v = coefficients(context, run.tiles, inputs);
-  context.launch(context.plan(planWinogradTiles, 'image', layout, tilesKey(run.x), 'none', false), [x, v]);
+  changeBasis(context, 'image', layout, run.x, x, v);
   const product = coefficients(context, outputs, inputs);
   const shape = { m: outputs, n: inputs, k: run.tiles, ...EACH, transposeA: true };
   gemm(context, { a: g, b: v, c: product, ...shape });

@@ -6,7 +6,7 @@ import { kernelText } from '../../src/gpu/kernel.ts';
 import type { Launch } from '../../src/gpu/launch.ts';
 import { convKey, convSizes, imageShape, type Layout } from '../../src/ops/conv-shape.ts';
 import { planConvUni, planConvUniWeight } from '../../src/ops/conv-uni.ts';
-import { planWinogradTiles, tilesKey } from '../../src/ops/conv-winograd-plans.ts';
+import { NO_SOURCE, planWinogradTiles, tilesKey } from '../../src/ops/conv-winograd-plans.ts';
 import { gemmCandidates } from '../../src/ops/gemm-variants.ts';
 import { planGemm } from '../../src/ops/gemm.ts';
 import { assertGolden } from '../support/golden-text.ts';
@@ -56,8 +56,8 @@ const LAUNCHES: Record<string, Launch> = {
   'conv-uni-nhwc-data': convolution('nhwc', 'data'),
   'conv-uni-nchw-weight': convolution('nchw', 'weight'),
   'conv-uni-nhwc-weight': convolution('nhwc', 'weight'),
-  'winograd-nhwc-image': planWinogradTiles(facts, 'image', 'nhwc', tiles, 'none', false),
-  'winograd-nchw-result': planWinogradTiles(facts, 'result', 'nchw', tiles, 'relu', true),
+  'winograd-nhwc-image': planWinogradTiles(facts, 'image', 'nhwc', tiles, 'none', false, NO_SOURCE),
+  'winograd-nchw-result': planWinogradTiles(facts, 'result', 'nchw', tiles, 'relu', true, NO_SOURCE),
 };
 
 for (const [name, { kernel }] of Object.entries(LAUNCHES))

@@ -25,6 +25,7 @@ import {
   planWinogradOverlap,
   planWinogradTiles,
   planWinogradWeights,
+  NO_SOURCE,
   tilesKey,
 } from '../../src/ops/conv-winograd-plans.ts';
 import {
@@ -162,10 +163,10 @@ function winograd(facts: DeviceFacts): Launch[] {
         const key = tilesKey({ ...shared, h: 12, w: 11, channels });
         return [
           ...(['image', 'gradient', 'image-gradient', 'result'] as const).map((part) =>
-            planWinogradTiles(facts, part, layout, key, 'none', false),
+            planWinogradTiles(facts, part, layout, key, 'none', false, NO_SOURCE),
           ),
-          planWinogradTiles(facts, 'result', layout, key, 'relu', true),
-          planWinogradOverlap(facts, layout, key),
+          planWinogradTiles(facts, 'result', layout, key, 'relu', true, NO_SOURCE),
+          planWinogradOverlap(facts, layout, key, NO_SOURCE),
         ];
       }),
     ),

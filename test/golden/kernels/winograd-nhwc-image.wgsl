@@ -1,6 +1,7 @@
 alias Element = f32;
 alias Element4 = vec4f;
 alias Value = vec4f;
+alias Bits = vec4u;
 alias Pixel = vec4f;
 const LAST: bool = true;
 const STRIPS: bool = false;
@@ -8,8 +9,10 @@ const WIDTH: u32 = 4u;
 const EACH: u32 = 1u;
 // Tiles of an image in Winograd's convolution, in either layout: `tiles` of them from the image `first` on, each four pixels behind the
 // one before, their coefficients [36][tiles][channels]. Channels are counted in Values, WIDTH to one; LAST: they lie last (NHWC).
+// What begins with `source_h` is for winograd-direct.wgsl.
 // STRIPS: places side by side are tiles of a line, which meet pixels side by side where channels lie apart; else channels of a tile.
-struct Params { h: u32, w: u32, channels: u32, tiles_h: u32, tiles_w: u32, first: u32, tiles: u32, padding_h: u32, padding_w: u32, loads: u32, stores: u32 }
+struct Params { h: u32, w: u32, channels: u32, tiles_h: u32, tiles_w: u32, first: u32, tiles: u32, padding_h: u32, padding_w: u32, loads: u32, stores: u32,
+  source_h: u32, source_w: u32, source_channels: u32, shift_h: u32, shift_w: u32, sign: u32, stride_made: u32, stride_source: u32, stride_tap: u32 }
 
 /// A place as tile and channel, `i` its number in [tiles][channels]. The tile's first pixel is at `y`, `x`, its address `at` (all
 /// wrapped around where it lies outside).
