@@ -139,6 +139,8 @@ fn sinh4(x: vec4f) -> vec4f { let e = expm14(abs(x)); return sign(x) * 0.5 * (e 
   round: kind('round(x)', null, 'nothing', 1),
   ceil: kind('ceil(x)', null, 'nothing', 1),
   trunc: kind('trunc(x)', null, 'nothing', 1),
+  /** 0 for what is too small for a normal number (see kernels/flushed.wgsl). */
+  flushed: kind(`select(x, ${ZERO}, abs(x) < vec4f(1.1754944e-38))`, 'g', 'nothing', 1),
   isNan: truth(`bits(x) > vec4u(${INFINITY})`),
   isInf: truth(`bits(x) == vec4u(${INFINITY})`),
   isFinite: truth(`bits(x) < vec4u(${INFINITY})`),

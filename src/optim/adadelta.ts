@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors, withDecay } from './on-tensors.ts';
+import { onTensors, remember, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -29,9 +29,9 @@ export class Adadelta extends Optimizer<AdadeltaOptions> {
       const [squares, steps] = states as [Tensor, Tensor];
       const g = withDecay(gradient, p, group.weightDecay);
       const { rho, eps } = group;
-      squares.copy_(squares.mul(rho).add(g.square().mul(1 - rho)));
+      remember(squares, squares.mul(rho).add(g.square().mul(1 - rho)));
       const delta = steps.add(eps).div(squares.add(eps)).sqrt().mul(g); // prettier-ignore
-      steps.copy_(steps.mul(rho).add(delta.square().mul(1 - rho)));
+      remember(steps, steps.mul(rho).add(delta.square().mul(1 - rho)));
       p.copy_(p.sub(delta.mul(group.lr)));
     });
   }

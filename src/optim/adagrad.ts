@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors, withDecay } from './on-tensors.ts';
+import { onTensors, remember, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -29,7 +29,7 @@ export class Adagrad extends Optimizer<AdagradOptions> {
     onTensors(span, group, (p, gradient, states) => {
       const [sum] = states as [Tensor];
       const g = withDecay(gradient, p, group.weightDecay);
-      sum.copy_(sum.add(g.square()));
+      remember(sum, sum.add(g.square()));
       const rate = group.lr / (1 + (t - 1) * group.lrDecay);
       p.copy_(p.sub(g.mul(rate).div(sum.sqrt().add(group.eps))));
     });

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors, withDecay } from './on-tensors.ts';
+import { onTensors, remember, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -30,8 +30,8 @@ export class Adamax extends Optimizer<AdamaxOptions> {
       const [m, largest] = states as [Tensor, Tensor];
       const g = withDecay(gradient, p, group.weightDecay);
       const [beta1, beta2] = group.betas;
-      m.copy_(m.mul(beta1).add(g.mul(1 - beta1)));
-      largest.copy_(largest.mul(beta2).maximum(g.abs().add(group.eps)));
+      remember(m, m.mul(beta1).add(g.mul(1 - beta1)));
+      remember(largest, largest.mul(beta2).maximum(g.abs().add(group.eps)));
       p.copy_(p.sub(m.mul(group.lr / (1 - beta1 ** t)).div(largest)));
     });
   }

@@ -1,6 +1,8 @@
 /** For variants of optimizers that have no kernel of their own: the update written as operations on tensors. */
 import type { DeviceArray } from '../gpu/array.ts';
+import { unary } from '../ops/unary.ts';
 import { inScope } from '../tensor/lifetime.ts';
+import { apply1 } from '../tensor/tape.ts';
 import { Tensor } from '../tensor/tensor.ts';
 import { Value } from '../tensor/value.ts';
 import type { Span } from './span.ts';
@@ -24,4 +26,9 @@ export function onTensors(
 /** The gradient with the parameters' decay added, as all but decoupled optimizers have it. */
 export function withDecay(gradient: Tensor, parameter: Tensor, weightDecay: number): Tensor {
   return weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
+}
+
+/** Changes what an optimizer remembers, without what is too small for a normal number, as the kernels of the others do. */
+export function remember(state: Tensor, next: Tensor): void {
+  state.copy_(new Tensor(apply1(unary, [next.value], { kind: 'flushed' })));
 }

@@ -17,6 +17,7 @@ export function erf(x: number): number {
 }
 
 const FUNCTIONS: Record<UnaryName, (x: number, a: number, b: number) => number> = {
+  flushed: (x) => (Math.abs(x) < 2 ** -126 ? 0 : x),
   relu: (x) => Math.max(x, 0),
   leakyRelu: (x, a) => (x < 0 ? a * x : x),
   elu: (x, a) => (x < 0 ? a * Math.expm1(x) : x),

@@ -126,3 +126,32 @@ test('mistakes are named', () => {
     /1 schedules need 0 milestones, not 1/,
   );
 });
+
+for (const [name, make] of Object.entries({
+  SGD: (p: Parameter[]) => new optim.SGD(p, { lr: 0.1, momentum: 0.9 }),
+  Adam: (p: Parameter[]) => new optim.Adam(p),
+  amsgrad: (p: Parameter[]) => new optim.AdamW(p, { amsgrad: true }),
+  RMSprop: (p: Parameter[]) => new optim.RMSprop(p),
+  'centered RMSprop': (p: Parameter[]) => new optim.RMSprop(p, { centered: true, momentum: 0.9 }),
+  Lion: (p: Parameter[]) => new optim.Lion(p),
+  Adagrad: (p: Parameter[]) => new optim.Adagrad(p),
+  Adadelta: (p: Parameter[]) => new optim.Adadelta(p),
+  Adamax: (p: Parameter[]) => new optim.Adamax(p),
+  NAdam: (p: Parameter[]) => new optim.NAdam(p),
+  RAdam: (p: Parameter[]) => new optim.RAdam(p),
+}))
+  test(`${name} remembers no number below the least normal one, and nothing that is not a number as 0`, async () => {
+    const p = new Parameter(tensor([1, 2, 3, 4]));
+    const optimizer = make([p]);
+    p.mul(tensor(Float32Array.of(1e-20, 1.5e-38, 1, NaN))).sum().backward(); // prettier-ignore
+    optimizer.step();
+    let normal = 0;
+    for (const [key, { data }] of Object.entries(await optimizer.stateDict())) {
+      if (key.endsWith('.step')) continue;
+      const values = Array.from(data as Float32Array);
+      for (const value of values)
+        assert.ok(!(Math.abs(value) > 0 && Math.abs(value) < 1.1754943e-38), `${key}: ${values.join()}`);
+      normal += values.filter((value) => value !== 0).length;
+    }
+    assert.ok(normal >= 2, `${normal}`);
+  });
