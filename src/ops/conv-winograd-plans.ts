@@ -49,7 +49,7 @@ export const sourceKey = ({ h, w, channels, shiftH, shiftW, backwards, strides }
   [h, w, channels, shiftH, shiftW, backwards ? -1 : 1, ...strides].map((word) => word >>> 0).join();
 
 /** Of parts that need none. */
-export const NO_SOURCE = new Array<number>(9).fill(0).join();
+export const NO_SOURCE = Array<number>(9).fill(0).join();
 
 const FIELDS = [
   'h', 'w', 'channels', 'tilesH', 'tilesW', 'first', 'images', 'paddingH', 'paddingW',

@@ -88,6 +88,7 @@ test('every file of kernels/ is used by a launch that is checked here', () => {
     'row-single.wgsl',
     'row-group.wgsl',
     'uni-tile.ts',
+    'winograd-direct.wgsl',
     'winograd-tiles.wgsl',
     'winograd-weights.wgsl',
     'peak-fma.wgsl',
