@@ -234,3 +234,16 @@ export const avgPool2d: Op<AvgPoolAttributes & { readonly inputShape: Shape }> =
     return [dx];
   },
 };
+
+/** The gradient of an average pool as an operation of its own, which is linear: its gradient is the pool. */
+export const avgPool2dGradient: Op<AvgPoolAttributes & { readonly inputShape: Shape }> = {
+  name: 'avgPool2dGradient',
+  forward(context, inputs, attributes) {
+    const g = input(inputs, 0, 'average pool');
+    const [dx] = avgPool2d.backward(context, [g], [], attributes, [true]);
+    return { outputs: [dx as DeviceArray], saved: [] };
+  },
+  backward(context, [g], _saved, attributes, [needed]) {
+    return g && needed ? [avgPool2d.forward(context, [g], attributes).outputs[0] as DeviceArray] : [null];
+  },
+};

@@ -1,7 +1,7 @@
 /** Gradients of convolutions, as recorded convolutions. */
 import { convTranspose2d, type ConvTranspose2dAttributes } from '../ops/conv-transpose2d.ts';
 import { conv2d } from '../ops/conv2d.ts';
-import { pair, type ConvAttributes, type Pair } from '../ops/conv-shape.ts';
+import { pair, type ConvAttributes, type Layout, type Pair } from '../ops/conv-shape.ts';
 import type { RecordedNode } from './recorded-node.ts';
 import { apply1 } from './tape.ts';
 import { Tensor } from './tensor.ts';
@@ -37,23 +37,33 @@ function ofWeight(x: Tensor, g: Tensor, window: Window, kernel: readonly [number
 
 const sidesOf = (x: Tensor): [number, number] => [x.size(2), x.size(3)];
 
-/** Channels first, without groups. */
-export function convRule(node: RecordedNode<ConvAttributes>, g: Tensor): (Tensor | null)[] | null {
-  const { layout = 'nchw' } = node.attributes;
-  const window = windowOf(node.attributes);
-  if (layout !== 'nchw' || window.groups > 1) return null;
-  const [x, weight] = [node.input(0), node.input(1)];
-  return [toImage(g, weight, window, sidesOf(x)), ofWeight(x, g, window, sidesOf(weight)), g.sum([0, 2, 3])];
+/** Images and weights of either layout with their channels in the second place, and the way back. */
+function layouts(layout: Layout): readonly [first: (x: Tensor) => Tensor, back: (x: Tensor) => Tensor] {
+  if (layout === 'nchw') return [(x) => x, (x) => x];
+  return [(x) => x.permute(0, 3, 1, 2), (x) => x.permute(0, 2, 3, 1)];
 }
 
-/** Channels first, without groups. */
+/** Without groups. */
+export function convRule(node: RecordedNode<ConvAttributes>, given: Tensor): (Tensor | null)[] | null {
+  const window = windowOf(node.attributes);
+  if (window.groups > 1) return null;
+  const [first, back] = layouts(node.attributes.layout ?? 'nchw');
+  const [x, weight, g] = [first(node.input(0)), first(node.input(1)), first(given)];
+  return [
+    back(toImage(g, weight, window, sidesOf(x))),
+    back(ofWeight(x, g, window, sidesOf(weight))),
+    g.sum([0, 2, 3]),
+  ];
+}
+
+/** Without groups. */
 export function convTransposeRule(
   node: RecordedNode<ConvTranspose2dAttributes>,
-  g: Tensor,
+  given: Tensor,
 ): (Tensor | null)[] | null {
-  const { layout = 'nchw' } = node.attributes;
   const window = windowOf(node.attributes);
-  if (layout !== 'nchw' || window.groups > 1) return null;
-  const [x, weight] = [node.input(0), node.input(1)];
-  return [forward(g, weight, window), ofWeight(g, x, window, sidesOf(weight)), g.sum([0, 2, 3])];
+  if (window.groups > 1) return null;
+  const [first, back] = layouts(node.attributes.layout ?? 'nchw');
+  const [x, weight, g] = [first(node.input(0)), first(node.input(1)), first(given)];
+  return [back(forward(g, weight, window)), back(ofWeight(g, x, window, sidesOf(weight))), g.sum([0, 2, 3])];
 }

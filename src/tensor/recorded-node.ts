@@ -28,10 +28,15 @@ export class RecordedNode<Attributes = unknown> {
     this.#saved = savedOf(node);
   }
 
-  /** Input `i`, whose values the node saved as its i-th array. */
-  input(i: number): Tensor {
+  /** How many inputs the node has. */
+  get inputs(): number {
+    return this.#node.edges.length;
+  }
+
+  /** Input `i`, whose values the node saved as its i-th array unless `saved` says otherwise. */
+  input(i: number, saved = i): Tensor {
     const edge = this.#node.edges[i] as Edge;
-    const array = this.#array(i);
+    const array = this.#array(saved);
     if (!edge) return new Tensor(new Value(array));
     if ('node' in edge) return new Tensor(new Value(array, { ...edge, requiresGrad: true }));
     // The leaf's own handle is the script's; this one may go.

@@ -8,7 +8,7 @@ import type { ConcatAttributes } from '../ops/concat.ts';
 import { dropout, type DropoutAttributes } from '../ops/dropout.ts';
 import type { FlipAttributes } from '../ops/flip.ts';
 import type { FoldAttributes } from '../ops/fold.ts';
-import type { GatherAttributes } from '../ops/gather.ts';
+import type { GatherAttributes, ScatterAttributes } from '../ops/gather.ts';
 import type { LinearAttributes } from '../ops/linear.ts';
 import { matmul, type MatmulAttributes } from '../ops/matmul.ts';
 import type { PadAttributes } from '../ops/pad.ts';
@@ -19,6 +19,8 @@ import { arange, zeros } from './creation.ts';
 import { cat } from './joining.ts';
 import type { RecordedNode, Rule } from './recorded-node.ts';
 import { convRule, convTransposeRule } from './recorded-conv-rules.ts';
+import { attentionRule, batchNormRule, crossEntropyRule, layerNormRule } from './recorded-norm-rules.ts';
+import { avgPoolGradientRule, avgPoolRule, embeddingRule, maxPoolRule } from './recorded-pool-rules.ts';
 import { unaryRule } from './recorded-unary-rules.ts';
 import type { SplitAttributes } from './split.ts';
 import { apply1 } from './tape.ts';
@@ -128,6 +130,14 @@ export const RULES: Readonly<Record<string, Rule<never>>> = {
   conv2d: rule(convRule),
   convTranspose2d: rule(convTransposeRule),
   softmax: rule(softmaxRule),
+  layerNorm: rule(layerNormRule),
+  batchNorm: rule(batchNormRule),
+  attention: rule(attentionRule),
+  crossEntropy: rule(crossEntropyRule),
+  avgPool2d: rule(avgPoolRule),
+  avgPool2dGradient: rule(avgPoolGradientRule),
+  maxPool2d: rule(maxPoolRule),
+  embedding: rule(embeddingRule),
   slice: rule(sliceRule),
   reshape: rule<{ readonly from: readonly number[] }>((node, g) => [g.reshape(node.attributes.from)]),
   permute: rule<PermuteAttributes>(({ attributes: { order } }, g) => [
@@ -149,6 +159,12 @@ export const RULES: Readonly<Record<string, Rule<never>>> = {
     const { dim, shape } = node.attributes;
     return [zeros(shape).scatterAdd(dim, node.saved(0), g)];
   }),
+  scatter: rule<ScatterAttributes>((node, g) => {
+    const { dim, add } = node.attributes;
+    const index = node.saved(0);
+    return [add ? g : g.scatter(dim, index, 0), null, g.gather(dim, index)];
+  }),
+  cumsum: rule<{ readonly dim: number }>(({ attributes: { dim } }, g) => [g.flip(dim).cumsum(dim).flip(dim)]),
   where: rule((node, g) => {
     const chosen = node.saved(0).ne(0);
     return [
