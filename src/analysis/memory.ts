@@ -1,8 +1,11 @@
 /** GPU memory over time, and its peak. */
 import { ROLES } from '../trace/model.ts';
 import type { Role, Trace } from '../trace/model.ts';
+import type { Intervals } from './intervals.ts';
+import { union } from './intervals.ts';
 import { lifetimes } from './lifetimes.ts';
 import { memoryEvents, poolBuffers } from './memory-events.ts';
+import { selectSteps } from './selection.ts';
 
 /** A step function: value i holds from atNs[i] to atNs[i + 1]. */
 export interface MemoryTimeline {
@@ -89,20 +92,43 @@ export interface MemoryPeak {
   readonly buffers: number;
 }
 
-/** `sinceNs`: only moments from then on can be the peak (the steady steps, without what building the model took). */
-export function memoryPeak(trace: Trace, sinceNs = -Infinity): MemoryPeak {
+/**
+ * The peak within the steady steps: what grows with the batch, without what building the model took, and without an evaluation between
+ * two steps, whose batches are its own. Of the whole trace where it has no steps.
+ */
+export function steadyMemoryPeak(trace: Trace): MemoryPeak {
+  const { startNs, endNs } = trace.tables.steps;
+  const { steady } = selectSteps(trace);
+  if (steady.length === 0) return memoryPeak(trace);
+  return memoryPeak(
+    trace,
+    union(
+      steady.map((step) => startNs[step] as number),
+      steady.map((step) => endNs[step] as number),
+    ),
+  );
+}
+
+const ALWAYS: Intervals = { starts: Float64Array.of(-Infinity), ends: Float64Array.of(Infinity) };
+
+/** `within`: only moments in these can be the peak. */
+export function memoryPeak(trace: Trace, within: Intervals = ALWAYS): MemoryPeak {
   const { buffers } = trace.tables;
   const events = memoryEvents(trace);
-  const order = { live: 0, reserved: 0, best: 0, bestEvent: -1, bestReserved: 0 };
+  const order = { live: 0, reserved: 0, best: 0, bestEvent: -1, bestNs: NaN, bestReserved: 0 };
+  let next = 0;
   for (let e = 0; e < events.length; e++) {
     const delta = events.delta[e] as number;
     if (events.device[e]) order.reserved += delta;
     if (events.leaf[e]) order.live += delta;
-    // What is held when the next change comes after `sinceNs`, or never, is held in that time.
+    const fromNs = events.atNs[e] as number;
+    // What is held when the next change comes within an interval or after it, or never, is held in that time.
     const untilNs = e + 1 < events.length ? (events.atNs[e + 1] as number) : Infinity;
-    if (order.live > order.best && untilNs > sinceNs) {
+    while (next < within.ends.length && (within.ends[next] as number) < fromNs) next++;
+    if (order.live > order.best && untilNs > (within.starts[next] ?? Infinity)) {
       order.best = order.live;
       order.bestEvent = e;
+      order.bestNs = Math.max(fromNs, within.starts[next] as number);
     }
     order.bestReserved = Math.max(order.bestReserved, order.reserved);
   }
@@ -119,7 +145,7 @@ export function memoryPeak(trace: Trace, sinceNs = -Infinity): MemoryPeak {
   let deviceBuffers = 0;
   for (let i = 0; i < buffers.length; i++) if ((buffers.parent[i] as number) < 0) deviceBuffers++;
   return {
-    atNs: order.bestEvent >= 0 ? Math.max(sinceNs, events.atNs[order.bestEvent] as number) : NaN,
+    atNs: order.bestNs,
     bytes: order.best,
     reservedBytes: order.bestReserved,
     byRole,

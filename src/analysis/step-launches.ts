@@ -1,5 +1,5 @@
 /** What one step launches: each launch with how often a step dispatches it and how long it takes. */
-import { median } from '../base/stats.ts';
+import { quantile, sortedCopy } from '../base/stats.ts';
 import { PHASES } from '../trace/model.ts';
 import type { Phase, Trace } from '../trace/model.ts';
 import { hasTime, selectSteps, stepRows } from './selection.ts';
@@ -12,15 +12,20 @@ export interface StepLaunch {
   readonly perStep: number;
   /** Median time of a dispatch, ns. */
   readonly medianNs: number;
+  /** What the tenth part that was disturbed least takes at most, ns. */
+  readonly undisturbedNs: number;
   readonly workgroups: number;
   readonly flops: number;
   readonly bytesMoved: number;
 }
 
-/** Launches of the timed steady steps, in the order a step first dispatches them. */
-export function stepLaunches(trace: Trace): StepLaunch[] {
+/** Launches of the timed steps (rows of `steps`; all timed steady ones by default), in the order a step first dispatches them. */
+export function stepLaunches(
+  trace: Trace,
+  timed: readonly number[] = selectSteps(trace).timed,
+): StepLaunch[] {
   const { dispatches, launches } = trace.tables;
-  const rows = stepRows(trace, selectSteps(trace).timed);
+  const rows = stepRows(trace, timed);
   const times = new Map<number, number[]>();
   for (let i = 0; i < dispatches.length; i++) {
     if (!rows.has(dispatches.step[i] as number) || !hasTime(trace, i)) continue;
@@ -29,17 +34,21 @@ export function stepLaunches(trace: Trace): StepLaunch[] {
     if (list.length === 0) times.set(launch, list);
     list.push((dispatches.endNs[i] as number) - (dispatches.startNs[i] as number));
   }
-  return [...times].map(([launch, list]) => ({
-    launch,
-    kernel: launches.kernel[launch] as number,
-    phase: PHASES[launches.phase[launch] as number] ?? 'other',
-    perStep: list.length / rows.size,
-    medianNs: median(list),
-    workgroups:
-      (launches.workgroupsX[launch] as number) *
-      (launches.workgroupsY[launch] as number) *
-      (launches.workgroupsZ[launch] as number),
-    flops: launches.flops[launch] as number,
-    bytesMoved: launches.bytesMoved[launch] as number,
-  }));
+  return [...times].map(([launch, list]) => {
+    const sorted = sortedCopy(list);
+    return {
+      launch,
+      kernel: launches.kernel[launch] as number,
+      phase: PHASES[launches.phase[launch] as number] ?? 'other',
+      perStep: list.length / rows.size,
+      medianNs: quantile(sorted, 0.5),
+      undisturbedNs: quantile(sorted, 0.1),
+      workgroups:
+        (launches.workgroupsX[launch] as number) *
+        (launches.workgroupsY[launch] as number) *
+        (launches.workgroupsZ[launch] as number),
+      flops: launches.flops[launch] as number,
+      bytesMoved: launches.bytesMoved[launch] as number,
+    };
+  });
 }

@@ -43,6 +43,16 @@ export function usualSteps(trace: Trace, rows: readonly number[]): number[] {
   return rows.filter((_, i) => (durations[i] as number) <= most);
 }
 
+/** Those of the steps that have as many rows as most: the last batch of an epoch may be smaller. All, where rows are not told. */
+export function fullSteps(trace: Trace, rows: readonly number[]): number[] {
+  const { samples } = trace.tables.steps;
+  const known = rows.map((i) => samples[i] as number).filter((count) => Number.isFinite(count));
+  if (known.length < rows.length) return [...rows];
+  const most = median(known);
+  const full = rows.filter((i) => samples[i] === most);
+  return full.length > 0 ? full : [...rows];
+}
+
 export function stepStats(trace: Trace): StepStats {
   const { steps } = trace.tables;
   const { steady, timed, untimed } = selectSteps(trace);

@@ -1,11 +1,11 @@
 /** Trials of a change: the script with an edit in memory, untimed so that the instrument does not weigh in, one at a time. */
 import { noiseScaleOf } from '../analysis/gradient-noise.ts';
-import { memoryPeak } from '../analysis/memory.ts';
+import { memoryPeak, steadyMemoryPeak } from '../analysis/memory.ts';
 import { memoryLimitsOf } from '../analysis/memory-limit.ts';
 import { timedLaunches } from '../suggest/timed-launches.ts';
 import { processorUse } from '../analysis/processor-use.ts';
 import { selectSteps } from '../analysis/selection.ts';
-import { stepDurations } from '../analysis/steps.ts';
+import { fullSteps, stepDurations } from '../analysis/steps.ts';
 import { turnSteps } from '../analysis/turn-steps.ts';
 import type { TurnStep } from '../analysis/turn-steps.ts';
 import { mean, median } from '../base/stats.ts';
@@ -24,6 +24,9 @@ export interface TrialOptions extends Omit<ProfileOptions, 'edits' | 'mode' | 't
 
 /** Pairs of batches need more steps than a median does. */
 const NOISE_STEPS = 100;
+
+/** A curve is drawn out beyond its points, which widens what they are off by: its variants run for longer than the two of a pair. */
+const CURVE_ACTIVE_MS = 6000;
 
 /** Steps of each variant in turns at least; short ones make more in the time they have. */
 const TURN_STEPS = 16;
@@ -53,15 +56,31 @@ export function createTrials(
     warm.add(what);
     assertRan(await run({ edits: edit ? [edit] : [] }, signal));
   };
-  const inTurns: NonNullable<Trials['inTurns']> = async (edits, signal, onShare) => {
+  const runsInTurns = async (
+    mode: 'off' | 'exact',
+    edits: readonly (Edit | null)[],
+    signal?: AbortSignal,
+    onShare?: (share: number) => void,
+  ): Promise<VariantRun[]> => {
     const steps = Math.min(options.steps, TURN_STEPS);
-    const variants = edits.map((edit) => ({ ...options, mode: 'off' as const, edits: edit ? [edit] : [] }));
+    const variants = edits.map((edit) => ({ ...options, mode, edits: edit ? [edit] : [] }));
     const heard = { ...callbacks, ...(onShare ? { onShare } : {}) };
-    return turnsResult(await profileInTurns(variants, { steps }, heard, signal));
+    const curve = edits.length > 2 ? { activeMs: CURVE_ACTIVE_MS } : {};
+    return await profileInTurns(variants, { steps, ...curve }, heard, signal);
   };
+  const inTurns: NonNullable<Trials['inTurns']> = async (edits, signal, onShare) =>
+    turnsResult(await runsInTurns('off', edits, signal, onShare));
+  const kernelsInTurns: NonNullable<Trials['kernelsInTurns']> = async (edits, signal) =>
+    (await runsInTurns('exact', edits, signal)).map(
+      (run) =>
+      timedLaunches(run.trace, fullTurnSteps(run).map(({ step }) => step)), // prettier-ignore
+    );
   return {
     ...(options.adapter.software && CAN_PAUSE
-      ? { inTurns: (...asked) => inTurn(() => inTurns(...asked)) }
+      ? {
+          inTurns: (...asked) => inTurn(() => inTurns(...asked)),
+          kernelsInTurns: (...asked) => inTurn(() => kernelsInTurns(...asked)),
+        }
       : {}),
     run: (edit, signal) =>
       inTurn(async () => {
@@ -101,32 +120,39 @@ export function resultOf(trace: Trace): TrialResult {
     : null;
   return {
     ...(processor ? { processor } : {}),
-    stepMs: Array.from(stepDurations(trace, steady), (ns) => ns / 1e6),
+    stepMs: Array.from(stepDurations(trace, fullSteps(trace, steady)), (ns) => ns / 1e6),
     ...besidesTime(trace, steady),
   };
 }
 
 /** @throws when a run failed, or made no step in its windows. */
 export function turnsResult(runs: readonly VariantRun[]): TurnsResult {
-  const steps = runs.map(({ trace, windows }) => {
-    // Ended by the one who asked for the trial, when it was long enough.
-    if (trace.meta.status !== 'stopped') assertRan(trace);
-    return turnSteps(trace, windows);
-  });
+  const steps = runs.map(fullTurnSteps);
   const least = Math.min(...steps.map((made) => made.length));
   if (least === 0) throw new Error('a trial made no step to measure after warm-up');
-  const rounds = Math.min(...runs.map(({ windows }) => windows.length));
+  const count = Math.min(...runs.map(({ windows }) => windows.length));
   const meanOf = (made: readonly TurnStep[], round: number): number =>
     mean(made.filter(({ part }) => part === round).map(({ ms }) => ms));
+  const all = Array.from({ length: count }, (_, round) => steps.map((made) => meanOf(made, round)));
+  const complete = all.map((means) => means.every(Number.isFinite));
+  const places = complete.map((is, round) => (is ? complete.slice(0, round).filter(Boolean).length : -1));
   return {
     results: runs.map(({ trace }, i) => ({
       stepMs: (steps[i] as TurnStep[]).map(({ ms }) => ms),
       ...besidesTime(trace, selectSteps(trace).steady),
     })),
-    rounds: Array.from({ length: rounds }, (_, round) => steps.map((made) => meanOf(made, round))).filter(
-      (means) => means.every(Number.isFinite),
-    ),
+    rounds: all.filter((_, round) => complete[round]),
+    roundOfStep: steps.map((made) => made.map(({ part }) => places[part] ?? -1)),
   };
+}
+
+/** Those of the usual number of rows: the last batch of an epoch may be smaller. */
+function fullTurnSteps({ trace, windows }: VariantRun): TurnStep[] {
+  // Ended by the one who asked for the trial, when it was long enough.
+  if (trace.meta.status !== 'stopped') assertRan(trace);
+  const made = turnSteps(trace, windows);
+  const full = new Set(fullSteps(trace, made.map(({ step }) => step))); // prettier-ignore
+  return made.filter(({ step }) => full.has(step));
 }
 
 /** What a run tells but its step times. */
@@ -135,7 +161,7 @@ function besidesTime(trace: Trace, steady: readonly number[]): Omit<TrialResult,
   const samples = steady
     .map((step) => steps.samples[step] as number)
     .filter((count) => Number.isFinite(count));
-  const steadyPeak = memoryPeak(trace, steps.startNs[steady[0] as number]);
+  const steadyPeak = steadyMemoryPeak(trace);
   const limits = memoryLimitsOf(trace);
   return {
     samplesPerStep: median(samples),

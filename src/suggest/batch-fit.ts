@@ -1,10 +1,11 @@
 /**
  * Step time and memory against the batch, from measured batches: t(B) = c + s w(B) above a floor, each point weighted by its own
- * error. The work w(B) is the batch itself, or the staircase of the kernels (batch-stairs.ts) where that passes nearer to the
- * points. A step under the knee is as long as a larger one (the floor); a line through such points would be wrong by half, so
- * they are found by their slopes and left out.
+ * error. The work w(B) is the time of the kernels (kernel-work.ts) where they were timed, else the batch itself. A step under the knee
+ * is as long as a larger one (the floor); a line through such points would be wrong by half, so they are found by their slopes
+ * and left out.
  */
-import { median, quantile, sortedCopy, sum } from '../base/stats.ts';
+import { mean, median, quantile, sortedCopy, sum } from '../base/stats.ts';
+import type { KernelWork, Work } from './kernel-work.ts';
 import type { TrialResult } from './suggestion.ts';
 
 export interface MeasuredBatch {
@@ -17,12 +18,9 @@ export interface MeasuredBatch {
   readonly noise?: number;
 }
 
-/** What a batch costs, in any unit: its rows, or the time of its kernels. */
-export type Work = (batch: number) => number;
-
 export interface BatchFit {
   readonly fixedNs: number;
-  /** Ns for a unit of work: for a row, where the work is the batch. */
+  /** Ns for a unit of work: for a row, where the work is the batch; for a ns of kernel time, where it is the kernels'. */
   readonly perWorkNs: number;
   readonly work: Work;
   /** Shortest step seen: no batch takes less. */
@@ -34,7 +32,9 @@ export interface BatchFit {
   /** Root mean square of the relative residuals; NaN when two points leave none. */
   readonly residual: number;
   /** `superlinear`: throughput falls with the batch (memory pressure, another algorithm); growing it is not advised. */
-  readonly kind: 'line' | 'stairs' | 'hinge' | 'superlinear';
+  readonly kind: 'line' | 'hinge' | 'superlinear';
+  /** What `work` is: the rows, the time of the kernels, or that in whole rounds of workgroups. */
+  readonly basis: 'rows' | 'kernels' | 'rounds';
   /** What the line rests on. */
   readonly points: readonly MeasuredBatch[];
 }
@@ -48,16 +48,41 @@ const NOISE = 0.08;
 /** Slopes that differ by less than so many standard errors are noise, either. */
 const CLEAR = 2;
 
+/**
+ * What disturbs a step makes it longer, hardly ever shorter, and not in proportion to the batch: batches are compared by the quarter of
+ * their steps that was disturbed least.
+ */
+const UNDISTURBED = 0.25;
+const undisturbed = (steps: ArrayLike<number>): number => quantile(sortedCopy(steps), UNDISTURBED);
+
+/** Parts of a run of which each gives a figure of its own: steps next to each other are disturbed by the same. */
+const PARTS = 8;
+const LEAST_IN_PART = 4;
+
+/** Standard error of the undisturbed step over it; NaN of too few steps. */
+function noiseOf(steps: readonly number[]): number {
+  const usual = undisturbed(steps);
+  if (steps.length >= PARTS * LEAST_IN_PART) {
+    const size = steps.length / PARTS;
+    const parts = Array.from({ length: PARTS }, (_, i) =>
+      undisturbed(steps.slice(Math.round(i * size), Math.round((i + 1) * size))),
+    );
+    const middle = mean(parts);
+    const variance = sum(parts.map((part) => (part - middle) ** 2)) / (PARTS - 1);
+    return Math.sqrt(variance / PARTS) / usual;
+  }
+  // Of a quartile of normal values: 1.362 s / sqrt(n), s = interquartile range / 1.349.
+  const sorted = sortedCopy(steps);
+  const width = quantile(sorted, 0.75) - quantile(sorted, 0.25);
+  return (1.362 * width) / 1.349 / Math.sqrt(steps.length) / usual;
+}
+
 export function measuredBatch(trials: readonly TrialResult[]): MeasuredBatch {
-  const steps = sortedCopy(trials.flatMap((t) => [...t.stepMs]));
-  const middle = quantile(steps, 0.5);
-  // Standard error of a median of normal values: 1.253 s / sqrt(n), s = interquartile range / 1.349.
-  const noise =
-    (1.253 * (quantile(steps, 0.75) - quantile(steps, 0.25))) / 1.349 / Math.sqrt(steps.length) / middle;
+  const noise = noiseOf(trials.flatMap(({ stepMs }) => [...stepMs]));
   return {
     ...(Number.isFinite(noise) ? { noise } : {}),
     batch: median(trials.map((t) => t.samplesPerStep)),
-    stepNs: median(trials.map((t) => median(t.stepMs))) * 1e6,
+    stepNs: median(trials.map((t) => undisturbed(t.stepMs))) * 1e6,
     peakBytes: median(trials.map((t) => t.peakBytes)),
     steadyPeakBytes: median(trials.map((t) => t.steadyPeakBytes ?? t.peakBytes)),
   };
@@ -92,14 +117,21 @@ function errorOf({ stepNs, noise = 0 }: MeasuredBatch): number {
   return stepNs * Math.max(LEAST_NOISE, noise);
 }
 
+const ROWS: Work = (batch) => batch;
+
 const stepPoints = (points: readonly MeasuredBatch[], work: Work): Point[] =>
   points.map((p) => ({ x: work(p.batch), y: p.stepNs, error: errorOf(p) }));
 
-/** A line with an intercept under zero says that time grows as the rows do; the slope is then that through the origin. */
+/**
+ * A line with an intercept under zero says that time grows as the work does; the slope is then that through the origin. Of kernels it is
+ * that of the largest batch: timing makes the shortest kernels longer than they are untimed, and most of them are the smallest batch's.
+ */
 function stepLine(measured: readonly MeasuredBatch[], work: Work): Line {
   const points = stepPoints(measured, work);
   const line = lineThrough(points);
   if (line.c >= 0) return line;
+  const last = points.at(-1) as Point;
+  if (work !== ROWS) return { c: 0, s: last.y / last.x };
   const weighted = (of: (point: Point) => number): number =>
     sum(points.map((p) => of(p) / (p.error * p.error)));
   return { c: 0, s: weighted(({ x, y }) => x * y) / weighted(({ x }) => x * x) };
@@ -134,16 +166,22 @@ function bendError([a, b, c]: readonly [MeasuredBatch, MeasuredBatch, MeasuredBa
   return Math.hypot(errorOf(a) / first, errorOf(b) * (1 / first + 1 / second), errorOf(c) / second);
 }
 
-const ROWS: Work = (batch) => batch;
+/** Kernels that leave so much more of the steps unexplained than rows do are not what the steps are made of. */
+const UNEXPLAINED = 2;
 
-/** At least two different batches, in any order. `stairs`: the work of the kernels, where it is known; it is used where it fits better. */
-export function fitBatches(measured: readonly MeasuredBatch[], stairs?: Work): BatchFit {
-  const byRows = fitBy(measured, ROWS, 'line');
-  const byStairs = stairs && fitBy(measured, stairs, 'stairs');
-  return byStairs && byStairs.residual < byRows.residual ? byStairs : byRows;
+/** At least two different batches, in any order. `kernels`: what they take at any batch, where that is known. */
+export function fitBatches(measured: readonly MeasuredBatch[], kernels?: KernelWork): BatchFit {
+  const byRows = fitBy(measured, ROWS, 'rows');
+  if (!kernels) return byRows;
+  const byKernels = fitBy(measured, kernels.work, kernels.inRounds ? 'rounds' : 'kernels');
+  if (byKernels.residual > Math.max(NOISE, UNEXPLAINED * byRows.residual)) return byRows;
+  // Whether throughput falls is a matter of the rows: kernel times of small batches are too long (above), which bends the line to them.
+  return byRows.kind === 'superlinear' || byKernels.kind === 'superlinear'
+    ? { ...byKernels, kind: byRows.kind }
+    : byKernels;
 }
 
-function fitBy(measured: readonly MeasuredBatch[], work: Work, plain: 'line' | 'stairs'): BatchFit {
+function fitBy(measured: readonly MeasuredBatch[], work: Work, basis: BatchFit['basis']): BatchFit {
   const points = [...measured].sort((a, b) => a.batch - b.batch);
   const used = aboveTheKnee(points, work);
   const raw = lineThrough(stepPoints(used, work));
@@ -164,7 +202,8 @@ function fitBy(measured: readonly MeasuredBatch[], work: Work, plain: 'line' | '
     perSampleBytes: memory.s,
     floorBytes: Math.max(0, ...points.filter((p) => p.peakBytes > p.steadyPeakBytes).map((p) => p.peakBytes)),
     residual: residualOf(used, line, work),
-    kind: superlinear ? 'superlinear' : used.length < points.length ? 'hinge' : plain,
+    kind: superlinear ? 'superlinear' : used.length < points.length ? 'hinge' : 'line',
+    basis,
     points: used,
   };
 }
@@ -205,7 +244,12 @@ export function fittedPeakBytes(fit: BatchFit, batch: number): number {
   return Math.max(fit.floorBytes, fit.fixedBytes + fit.perSampleBytes * batch);
 }
 
+/** Doublings after which a batch's throughput is as good as that of endless rows. */
+const ENDLESS = 24;
+
 /** Share of the highest throughput that a batch reaches. */
 export function fittedReached(fit: BatchFit, batch: number): number {
-  return (fit.perWorkNs * fit.work(batch)) / fittedStepNs(fit, batch);
+  const throughput = (rows: number): number => rows / fittedStepNs(fit, rows);
+  const larger = Array.from({ length: ENDLESS + 1 }, (_, doublings) => throughput(batch * 2 ** doublings));
+  return throughput(batch) / Math.max(...larger);
 }

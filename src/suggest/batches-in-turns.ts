@@ -9,13 +9,16 @@ import { trimmedMean } from './trial-stats.ts';
 /** Fewer rounds tell nothing of their spread. */
 const LEAST_ROUNDS = 4;
 
-/** What trials in turns gave, with the drift of the machine taken off: a step of each round, at the level of all rounds. */
-export function withoutDrift({ results, rounds }: TurnsResult): TrialResult[] {
+/** What trials in turns gave, with the drift of the machine taken off: each step as it would be at the level of all rounds. */
+export function withoutDrift({ results, rounds, roundOfStep }: TurnsResult): TrialResult[] {
   const levels = rounds.map((steps) => mean(steps.map(Math.log)));
   const level = trimmedMean(levels).mean;
   return results.map((result, i) => ({
     ...result,
-    stepMs: rounds.map((steps, round) => (steps[i] as number) * Math.exp(level - (levels[round] as number))),
+    stepMs: result.stepMs.flatMap((ms, step) => {
+      const own = levels[roundOfStep[i]?.[step] ?? -1];
+      return own === undefined ? [] : [ms * Math.exp(level - own)];
+    }),
   }));
 }
 

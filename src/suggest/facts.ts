@@ -14,7 +14,7 @@ import { kernelStats } from '../analysis/kernels.ts';
 import type { LayerCosts } from '../analysis/layers.ts';
 import { layerCosts } from '../analysis/layers.ts';
 import type { MemoryPeak } from '../analysis/memory.ts';
-import { memoryPeak } from '../analysis/memory.ts';
+import { memoryPeak, steadyMemoryPeak } from '../analysis/memory.ts';
 import type { LaunchOccupancy } from '../analysis/occupancy.ts';
 import { allOccupancies } from '../analysis/occupancy.ts';
 import { selectSteps } from '../analysis/selection.ts';
@@ -44,17 +44,11 @@ export class Facts {
     return this.#once('layers', layerCosts);
   }
   get memory(): MemoryPeak {
-    return this.#once('memory', memoryPeak);
+    return this.#once('memory', (trace) => memoryPeak(trace));
   }
   /** The peak within the steady steps; of the whole trace without steps. */
   get steadyMemory(): MemoryPeak {
-    return this.#once('steadyMemory', (trace) => {
-      const [first] = selectSteps(trace).steady;
-      return memoryPeak(
-        trace,
-        first === undefined ? -Infinity : (trace.tables.steps.startNs[first] as number),
-      );
-    });
+    return this.#once('steadyMemory', steadyMemoryPeak);
   }
   /** Of timed steps that nothing held up. */
   get idle(): IdleSplit {

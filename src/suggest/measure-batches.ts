@@ -1,10 +1,11 @@
 /** What is measured before a batch is chosen: a few batches, the kernels of two of them, the noise of the gradients. */
 import { formatShare } from '../base/format.ts';
-import type { MeasuredBatch, Work } from './batch-fit.ts';
+import type { MeasuredBatch } from './batch-fit.ts';
 import { fitBatches, measuredBatch } from './batch-fit.ts';
 import type { MeasuredMemory } from './batch-memory.ts';
-import { stairsOf } from './batch-stairs.ts';
 import { batchesInTurns } from './batches-in-turns.ts';
+import type { KernelWork, TimedLaunch } from './kernel-work.ts';
+import { kernelWork } from './kernel-work.ts';
 import { editTo } from './other-batch.ts';
 import type { NoiseScale } from '../analysis/gradient-noise.ts';
 import type { Edit, TrialResult, Trials } from './suggestion.ts';
@@ -99,26 +100,42 @@ async function oneByOne(
   return { measured, memory, limit: null };
 }
 
-/** The kernels' staircase from timed runs of the smallest and the largest batch; undefined where that cannot be had. */
-export async function stairsBetween(
+/** The work of the kernels, from timed runs of the measured batches; null where that cannot be had. */
+export async function kernelWorkOf(
   edit: Edit,
   measured: readonly MeasuredBatch[],
   trials: Trials,
   { signal, onProgress }: RefineOptions,
-): Promise<Work | undefined> {
-  const [small, large] = [measured[0] as MeasuredBatch, measured.at(-1) as MeasuredBatch];
-  if (!trials.kernels || measured.length < 3) return undefined;
-  onProgress?.('timing the kernels of the smallest and the largest batch');
+): Promise<KernelWork | null> {
+  if (measured.length < 3) return null;
+  onProgress?.('timing the kernels of each batch');
+  const batches = measured.map(({ batch }) => batch);
+  const edits = batches.map((batch, i) => (i === 0 ? null : editTo(edit, batch)));
   try {
-    const timed = [
-      { batch: small.batch, launches: await trials.kernels(null, signal) },
-      { batch: large.batch, launches: await trials.kernels(editTo(edit, large.batch), signal) },
-    ] as const;
-    return stairsOf(timed) ?? undefined;
+    const launches = await timedKernels(edits, trials, signal);
+    return launches && kernelWork(batches.map((batch, i) => ({ batch, launches: launches[i] ?? [] })));
   } catch (error) {
     if (signal?.aborted) throw error;
-    return undefined;
+    return null;
   }
+}
+
+/** Of each edit: in turns where the shell can and there is room for all at once, else one after the other. */
+export async function timedKernels(
+  edits: readonly (Edit | null)[],
+  trials: Trials,
+  signal?: AbortSignal,
+): Promise<readonly (readonly TimedLaunch[])[] | null> {
+  try {
+    const made = await trials.kernelsInTurns?.(edits, signal);
+    if (made) return made;
+  } catch (error) {
+    if (signal?.aborted) throw error;
+  }
+  if (!trials.kernels) return null;
+  const made: (readonly TimedLaunch[])[] = [];
+  for (const edit of edits) made.push(await trials.kernels(edit, signal));
+  return made;
 }
 
 /** Null where it cannot be had: the proposal does not hang on it. */

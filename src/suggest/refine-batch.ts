@@ -8,7 +8,7 @@ import type { BatchMemory } from './batch-memory.ts';
 import { batchMemory, memoryEvidence } from './batch-memory.ts';
 import { accumulationSnippet } from './less-memory.ts';
 import type { RefineOptions } from './measure-batches.ts';
-import { measureBatches, noiseOf, stairsBetween } from './measure-batches.ts';
+import { kernelWorkOf, measureBatches, noiseOf } from './measure-batches.ts';
 import { editTo } from './other-batch.ts';
 import type { BatchPoint, Evidence, Suggestion, Trials } from './suggestion.ts';
 
@@ -30,9 +30,9 @@ function choose(fit: BatchFit, base: number, largest: number, room: number): num
 
 function formulaOf(fit: BatchFit): string {
   const rest =
-    fit.kind === 'stairs'
-      ? `${fit.perWorkNs.toFixed(2)} x the kernels' time, each in whole rounds of workgroups`
-      : `${formatNs(fit.perWorkNs, 3)} x batch`;
+    fit.basis === 'rows'
+      ? `${formatNs(fit.perWorkNs, 3)} x batch`
+      : `${fit.perWorkNs.toFixed(2)} x the kernels' time${fit.basis === 'rounds' ? ', each in whole rounds of workgroups' : ''}`;
   return `step = ${formatNs(fit.fixedNs, 3)} + ${rest}`;
 }
 
@@ -113,7 +113,7 @@ export async function refineBatch(
   const reachedRows =
     measured.length > 1 && measured.every((p, i) => i === 0 || p.batch !== measured[0]?.batch);
   if (!reachedRows) return suggestion;
-  const fit = fitBatches(measured, await stairsBetween(edit, measured, trials, options));
+  const fit = fitBatches(measured, (await kernelWorkOf(edit, measured, trials, options)) ?? undefined);
   const memory = batchMemory(memories);
   const largest = Math.max(...measured.map((p) => p.batch));
   const room = Math.min(limit === null ? Infinity : largest, memory?.largest?.batch ?? Infinity);

@@ -2,7 +2,7 @@
 
 import type { NoiseScale } from '../analysis/gradient-noise.ts';
 import type { Role } from '../trace/model.ts';
-import type { TimedLaunch } from './batch-stairs.ts';
+import type { TimedLaunch } from './kernel-work.ts';
 
 /** One replacement of text in the user's source. UTF-16 offsets; `oldText` is what must stand there. */
 export interface Edit {
@@ -116,6 +116,8 @@ export interface TurnsResult {
   readonly results: readonly TrialResult[];
   /** For each round of windows the mean step of each variant, ms. */
   readonly rounds: readonly (readonly number[])[];
+  /** For each variant and each of its steps the index of its round in `rounds`; -1 where some variant has no step in that round. */
+  readonly roundOfStep: readonly (readonly number[])[];
 }
 
 /** Given by the shell: runs the script with an edit in memory, or as it is. Throws when the run fails. */
@@ -132,6 +134,11 @@ export interface Trials {
   ): Promise<TurnsResult>;
   /** The launches of a step, from a timed run of its own. */
   kernels?(edit: Edit | null, signal?: AbortSignal): Promise<readonly TimedLaunch[]>;
+  /** The launches of a step of each edit, from timed runs in turns; absent and failing as `inTurns`. */
+  kernelsInTurns?(
+    edits: readonly (Edit | null)[],
+    signal?: AbortSignal,
+  ): Promise<readonly (readonly TimedLaunch[])[]>;
   /** The loss of every step, from a run of its own that is not timed; empty where the script's library does not tell. */
   losses?(edit: Edit | null, signal?: AbortSignal): Promise<readonly LossPoint[]>;
   /** How noisy the script's gradients are, from a run of its own; null where its library does not tell. */

@@ -96,6 +96,8 @@ test('the peak of steps that free what they make does not grow with the steps; a
   assert.equal(peak({ steps: 12, leakBytes: 1000 }) - peak({ steps: 4, leakBytes: 1000 }), 8000);
 });
 
+const since = (ns: number) => ({ starts: Float64Array.of(ns), ends: Float64Array.of(Infinity) });
+
 test('the peak since a moment counts what was held then, whether or not it changes later', () => {
   const of = (born: number, lives: number | null, bytes: number): Life => ({
     born,
@@ -107,10 +109,26 @@ test('the peak since a moment counts what was held then, whether or not it chang
   // An upload that is gone before the steps begin, and parameters that stay.
   const quiet = traceOf([of(0, 10, 900), of(5, null, 300)]);
   assert.equal(memoryPeak(quiet).bytes, 1200);
-  assert.equal(memoryPeak(quiet, 20).bytes, 300);
+  assert.equal(memoryPeak(quiet, since(20)).bytes, 300);
   const busy = traceOf([of(0, 10, 900), of(5, null, 300), of(25, 5, 50), of(40, 5, 70)]);
-  assert.equal(memoryPeak(busy, 20).bytes, 370);
-  assert.equal(memoryPeak(busy, 20).atNs, 40);
+  assert.equal(memoryPeak(busy, since(20)).bytes, 370);
+  assert.equal(memoryPeak(busy, since(20)).atNs, 40);
   // A buffer that dies within the time was still held at its start.
-  assert.equal(memoryPeak(quiet, 8).bytes, 1200);
+  assert.equal(memoryPeak(quiet, since(8)).bytes, 1200);
+});
+
+test('what is held between the steps is not their peak', () => {
+  const of = (born: number, lives: number | null, bytes: number): Life => ({
+    born,
+    lives,
+    bytes,
+    role: 0,
+    pooled: true,
+  });
+  // Steps at 10..20 and 40..50; at 25..35 an evaluation takes more than either of them.
+  const trace = traceOf([of(0, null, 100), of(12, 5, 40), of(25, 10, 900), of(42, 5, 60)]);
+  const steps = { starts: Float64Array.of(10, 40), ends: Float64Array.of(20, 50) };
+  assert.equal(memoryPeak(trace).bytes, 1000);
+  const { bytes, atNs } = memoryPeak(trace, steps);
+  assert.deepEqual([bytes, atNs], [160, 42]);
 });

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
-import { stepStats, usualSteps } from '../../src/analysis/steps.ts';
+import { fullSteps, stepStats, usualSteps } from '../../src/analysis/steps.ts';
 import { kernelStats } from '../../src/analysis/kernels.ts';
 import { layerCosts } from '../../src/analysis/layers.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
@@ -66,4 +66,15 @@ test('steps that something held up are no usual ones', () => {
   (trace.tables.steps.endNs as Float64Array)[6]! += 1e9;
   assert.deepEqual(usualSteps(trace, rows), [4, 5, 7, 8]);
   assert.deepEqual(usualSteps(trace, []), []);
+});
+
+test('the last batch of an epoch, which is smaller, is no full step; where rows are not told, all are', () => {
+  const trace = sampleTrace({ batch: 32, steps: 12 });
+  const rows = Array.from({ length: 12 }, (_, row) => row);
+  assert.deepEqual(fullSteps(trace, rows), rows);
+  (trace.tables.steps.samples as Float64Array)[5] = 7;
+  assert.deepEqual(fullSteps(trace, rows), rows.filter((row) => row !== 5)); // prettier-ignore
+  (trace.tables.steps.samples as Float64Array).fill(NaN);
+  assert.deepEqual(fullSteps(trace, rows), rows);
+  assert.deepEqual(fullSteps(trace, []), []);
 });

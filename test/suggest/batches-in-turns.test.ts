@@ -39,7 +39,8 @@ function machine({ room = Infinity, failsAbove = Infinity, msOf = (batch: number
         const slow = 1 + 0.5 * Math.sin(round);
         return edits.map((edit) => slow * stepMs(edit));
       });
-      return { results: edits.map((edit, i) => resultOf(edit, rounds.map((steps) => steps[i]!))), rounds }; // prettier-ignore
+      const roundOfStep = edits.map(() => rounds.map((_, round) => round));
+      return { results: edits.map((edit, i) => resultOf(edit, rounds.map((steps) => steps[i]!))), rounds, roundOfStep }; // prettier-ignore
     },
   };
   return { trials, ran };
@@ -73,7 +74,8 @@ test('its steps are as near to the truth as windows allow, beside load that step
       const [a, , c] = steps.map((result) => measuredBatch([result]).stepNs) as [number, number, number];
       return Math.abs(c / a / 4 - 1);
     };
-    errors.turns.push(off(withoutDrift({ results, rounds })));
+    const roundOfStep = results.map(({ stepMs }) => stepMs.map((_, round) => round));
+    errors.turns.push(off(withoutDrift({ results, rounds, roundOfStep })));
     // One after the other: each batch has another part of the same hour.
     const alone = results.map((result, at) => ({
       ...result,

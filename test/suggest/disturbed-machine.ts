@@ -110,7 +110,11 @@ export function disturbedTrials(
       }
       return means;
     });
-    return { results: stepMs.map((each) => ({ stepMs: each, ...besides })), rounds };
+    return {
+      results: stepMs.map((each) => ({ stepMs: each, ...besides })),
+      rounds,
+      roundOfStep: stepMs.map((each) => each.map((_, i) => Math.floor(i / WINDOW_STEPS))),
+    };
   };
   return {
     ...(kind === 'turns' ? { inTurns } : {}),

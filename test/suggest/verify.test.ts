@@ -254,7 +254,7 @@ test('a pair in turns counts its rounds, and a few odd ones do not move it', asy
   const rounds = Array.from({ length: 20 }, (_, i) => [10 * (1 + 0.01 * (i % 5)), i < 2 ? 50 : 8]);
   const trials: Trials = {
     run: () => Promise.reject(new Error('not asked')),
-    inTurns: async () => ({ results: [result(10), result(8)], rounds }),
+    inTurns: async () => ({ results: [result(10), result(8)], rounds, roundOfStep: [[0], [0]] }),
   };
   const verdict = await proven(suggestion, undefined, trials);
   assert.equal(verdict.kind, 'confirmed');

@@ -4,8 +4,7 @@ import { formatBytes, formatCount } from '../../src/base/format.ts';
 import { memoryDifference } from '../../src/analysis/memory-difference.ts';
 import type { HeldChange, MemoryDifference } from '../../src/analysis/memory-difference.ts';
 import { memoryLimitsOf } from '../../src/analysis/memory-limit.ts';
-import { memoryPeak } from '../../src/analysis/memory.ts';
-import { selectSteps } from '../../src/analysis/selection.ts';
+import { steadyMemoryPeak } from '../../src/analysis/memory.ts';
 import { memoryOfTrace } from '../../src/suggest/batch-model.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { el } from '../dom.ts';
@@ -22,9 +21,12 @@ const MARGIN = { top: 14, right: 66, bottom: 20, left: 6 };
 export function batchProjection({ trace, steps, peak }: Facts): HTMLElement | null {
   const batch = steps().samplesPerStep;
   if (!(batch >= 1)) return null;
-  const [first] = selectSteps(trace).steady;
-  const sinceNs = first === undefined ? -Infinity : (trace.tables.steps.startNs[first] as number);
-  const memory = memoryOfTrace({ trace, steps: steps(), memory: peak(), steadyMemory: memoryPeak(trace, sinceNs) }); // prettier-ignore
+  const memory = memoryOfTrace({
+    trace,
+    steps: steps(),
+    memory: peak(),
+    steadyMemory: steadyMemoryPeak(trace),
+  });
   if (!(memory.perSampleBytes > 0)) return null;
   const limit = memoryLimitsOf(trace).deviceBytes;
   const projection = projectMemory(memory, batch, limit, WIDTH, HEIGHT);
