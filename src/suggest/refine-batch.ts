@@ -28,12 +28,16 @@ function choose(fit: BatchFit, base: number, largest: number, room: number): num
   return batch <= most ? batch : null;
 }
 
+function workOf({ basis, perWorkNs }: BatchFit): string {
+  if (basis === 'rows') return `${formatNs(perWorkNs, 3)} x batch`;
+  const share = perWorkNs.toFixed(2);
+  return basis === 'kernels'
+    ? `${share} x the kernels' time`
+    : `${share} x the kernels' time, each in whole rounds of workgroups`;
+}
+
 function formulaOf(fit: BatchFit): string {
-  const rest =
-    fit.basis === 'rows'
-      ? `${formatNs(fit.perWorkNs, 3)} x batch`
-      : `${fit.perWorkNs.toFixed(2)} x the kernels' time${fit.basis === 'rounds' ? ', each in whole rounds of workgroups' : ''}`;
-  return `step = ${formatNs(fit.fixedNs, 3)} + ${rest}`;
+  return `step = ${formatNs(fit.fixedNs, 3)} + ${workOf(fit)}`;
 }
 
 function evidenceOf(
