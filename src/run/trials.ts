@@ -25,8 +25,11 @@ export interface TrialOptions extends Omit<ProfileOptions, 'edits' | 'mode' | 't
 /** Pairs of batches need more steps than a median does. */
 const NOISE_STEPS = 100;
 
-/** A curve is drawn out beyond its points, which widens what they are off by: its variants run for longer than the two of a pair. */
-const CURVE_ACTIVE_MS = 6000;
+/**
+ * A curve is drawn out beyond its points, which widens what they are off by: its variants run for longer than the two of a pair. Kernels
+ * are known sooner than steps are.
+ */
+const CURVE_ACTIVE_MS = { off: 10_000, exact: 5000 } as const;
 
 /** Steps of each variant in turns at least; short ones make more in the time they have. */
 const TURN_STEPS = 16;
@@ -65,7 +68,7 @@ export function createTrials(
     const steps = Math.min(options.steps, TURN_STEPS);
     const variants = edits.map((edit) => ({ ...options, mode, edits: edit ? [edit] : [] }));
     const heard = { ...callbacks, ...(onShare ? { onShare } : {}) };
-    const curve = edits.length > 2 ? { activeMs: CURVE_ACTIVE_MS } : {};
+    const curve = edits.length > 2 ? { activeMs: CURVE_ACTIVE_MS[mode] } : {};
     return await profileInTurns(variants, { steps, ...curve }, heard, signal);
   };
   const inTurns: NonNullable<Trials['inTurns']> = async (edits, signal, onShare) =>

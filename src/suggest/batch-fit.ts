@@ -122,15 +122,21 @@ const ROWS: Work = (batch) => batch;
 const stepPoints = (points: readonly MeasuredBatch[], work: Work): Point[] =>
   points.map((p) => ({ x: work(p.batch), y: p.stepNs, error: errorOf(p) }));
 
+/** Standard deviation of what a step takes without work of its kernels, as a share of the longest step. */
+const BESIDES_KERNELS = 0.1;
+
 /**
- * A line with an intercept under zero says that time grows as the work does; the slope is then that through the origin. Of kernels it is
- * that of the largest batch: timing makes the shortest kernels longer than they are untimed, and most of them are the smallest batch's.
+ * A line with an intercept under zero says that time grows as the work does; the slope is then that through the origin. Steps are made of
+ * kernels: without any they would take little, which counts as one more point, of little weight where the others are known well. Through
+ * the origin the largest batch's slope is taken: timing makes the shortest kernels longer than they are untimed, and
+ * most of those are the smallest batch's.
  */
 function stepLine(measured: readonly MeasuredBatch[], work: Work): Line {
   const points = stepPoints(measured, work);
-  const line = lineThrough(points);
-  if (line.c >= 0) return line;
   const last = points.at(-1) as Point;
+  const empty: Point = { x: 0, y: 0, error: BESIDES_KERNELS * last.y };
+  const line = lineThrough(work === ROWS ? points : [...points, empty]);
+  if (line.c >= 0) return line;
   if (work !== ROWS) return { c: 0, s: last.y / last.x };
   const weighted = (of: (point: Point) => number): number =>
     sum(points.map((p) => of(p) / (p.error * p.error)));
