@@ -109,6 +109,38 @@ export function steadyMemoryPeak(trace: Trace): MemoryPeak {
   );
 }
 
+/**
+ * The peak of the steady step whose peak is the median one: what an evaluation left behind is still held when the next step begins, and
+ * is no part of what a step takes. Of the whole trace where it has no steps.
+ */
+export function usualMemoryPeak(trace: Trace): MemoryPeak {
+  const { startNs, endNs } = trace.tables.steps;
+  const { steady } = selectSteps(trace);
+  const events = memoryEvents(trace);
+  const peaks: { readonly step: number; readonly bytes: number }[] = [];
+  let [next, live] = [0, 0];
+  const pass = (): void => {
+    if (events.leaf[next]) live += events.delta[next] as number;
+    next++;
+  };
+  for (const step of steady) {
+    while (next < events.length && (events.atNs[next] as number) <= (startNs[step] as number)) pass();
+    let bytes = live;
+    while (next < events.length && (events.atNs[next] as number) <= (endNs[step] as number)) {
+      pass();
+      bytes = Math.max(bytes, live);
+    }
+    peaks.push({ step, bytes });
+  }
+  const middle = peaks.sort((a, b) => a.bytes - b.bytes)[Math.floor((peaks.length - 1) / 2)];
+  if (!middle) return memoryPeak(trace);
+  const { step } = middle;
+  return memoryPeak(trace, {
+    starts: Float64Array.of(startNs[step] as number),
+    ends: Float64Array.of(endNs[step] as number),
+  });
+}
+
 const ALWAYS: Intervals = { starts: Float64Array.of(-Infinity), ends: Float64Array.of(Infinity) };
 
 /** `within`: only moments in these can be the peak. */

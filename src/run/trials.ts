@@ -1,6 +1,6 @@
 /** Trials of a change: the script with an edit in memory, untimed so that the instrument does not weigh in, one at a time. */
 import { noiseScaleOf } from '../analysis/gradient-noise.ts';
-import { memoryPeak, steadyMemoryPeak } from '../analysis/memory.ts';
+import { memoryPeak, usualMemoryPeak } from '../analysis/memory.ts';
 import { memoryLimitsOf } from '../analysis/memory-limit.ts';
 import { timedLaunches } from '../suggest/timed-launches.ts';
 import { processorUse } from '../analysis/processor-use.ts';
@@ -164,7 +164,7 @@ function besidesTime(trace: Trace, steady: readonly number[]): Omit<TrialResult,
   const samples = steady
     .map((step) => steps.samples[step] as number)
     .filter((count) => Number.isFinite(count));
-  const steadyPeak = steadyMemoryPeak(trace);
+  const steadyPeak = usualMemoryPeak(trace);
   const limits = memoryLimitsOf(trace);
   return {
     samplesPerStep: median(samples),

@@ -172,15 +172,15 @@ function bendError([a, b, c]: readonly [MeasuredBatch, MeasuredBatch, MeasuredBa
   return Math.hypot(errorOf(a) / first, errorOf(b) * (1 / first + 1 / second), errorOf(c) / second);
 }
 
-/** Kernels that leave so much more of the steps unexplained than rows do are not what the steps are made of. */
-const UNEXPLAINED = 2;
+/** Kernels that take less of the largest batch's step than this are not what the steps are made of. */
+const MADE_OF = 0.5;
 
 /** At least two different batches, in any order. `kernels`: what they take at any batch, where that is known. */
 export function fitBatches(measured: readonly MeasuredBatch[], kernels?: KernelWork): BatchFit {
   const byRows = fitBy(measured, ROWS, 'rows');
-  if (!kernels) return byRows;
+  const largest = measured.reduce((a, b) => (b.batch > a.batch ? b : a));
+  if (!kernels || kernels.work(largest.batch) < MADE_OF * largest.stepNs) return byRows;
   const byKernels = fitBy(measured, kernels.work, kernels.inRounds ? 'rounds' : 'kernels');
-  if (byKernels.residual > Math.max(NOISE, UNEXPLAINED * byRows.residual)) return byRows;
   // Whether throughput falls is a matter of the rows: kernel times of small batches are too long (above), which bends the line to them.
   return byRows.kind === 'superlinear' || byKernels.kind === 'superlinear'
     ? { ...byKernels, kind: byRows.kind }

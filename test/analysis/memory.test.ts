@@ -1,7 +1,14 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
 import fc from 'fast-check';
-import { aliveAt, memoryPeak, memoryTimeline, memoryTimelineByLayer } from '../../src/analysis/memory.ts';
+import {
+  aliveAt,
+  memoryPeak,
+  memoryTimeline,
+  memoryTimelineByLayer,
+  steadyMemoryPeak,
+  usualMemoryPeak,
+} from '../../src/analysis/memory.ts';
 import { TraceBuilder } from '../../src/trace/builder.ts';
 import type { Trace } from '../../src/trace/model.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
@@ -15,7 +22,10 @@ interface Life {
 }
 
 /** One pool at row 0; the others are of the device or parts of the pool. */
-function traceOf(lives: readonly Life[]): Trace {
+function traceOf(
+  lives: readonly Life[],
+  steps: readonly (readonly [startNs: number, endNs: number])[] = [],
+): Trace {
   const b = new TraceBuilder();
   const shared = {
     usage: 0,
@@ -32,6 +42,7 @@ function traceOf(lives: readonly Life[]): Trace {
   lives.forEach(
     ({ born, lives: ns }, i) => ns !== null && b.row('deaths', { buffer: i + 1, atNs: born + ns, death: 1 }),
   );
+  steps.forEach(([startNs, endNs], index) => b.row('steps', { index, startNs, endNs, flags: 0, loss: NaN, samples: 8 })); // prettier-ignore
   return b.build();
 }
 
@@ -131,4 +142,22 @@ test('what is held between the steps is not their peak', () => {
   assert.equal(memoryPeak(trace).bytes, 1000);
   const { bytes, atNs } = memoryPeak(trace, steps);
   assert.deepEqual([bytes, atNs], [160, 42]);
+});
+
+test('what an evaluation leaves behind for the next step is no part of a usual one', () => {
+  const of = (born: number, lives: number | null, bytes: number): Life => ({
+    born,
+    lives,
+    bytes,
+    role: 0,
+    pooled: true,
+  });
+  // Each step takes 40 besides the 100 that stay; an evaluation at 62..68 leaves 900 until the fourth has begun.
+  const steps = [10, 30, 50, 70].map((startNs) => [startNs, startNs + 10] as const);
+  const activations = steps.map(([startNs]) => of(startNs + 2, 5, 40));
+  const trace = traceOf([of(0, null, 100), of(62, 11, 900), ...activations], steps);
+  assert.equal(memoryPeak(trace).bytes, 1040);
+  assert.equal(steadyMemoryPeak(trace).bytes, 1040);
+  assert.equal(usualMemoryPeak(trace).bytes, 140);
+  assert.equal(usualMemoryPeak(traceOf([of(0, null, 100)])).bytes, 100);
 });
