@@ -7,6 +7,7 @@ import { annotations, type LayerNote } from '../probe/annotate.ts';
 import type { DeviceArray, Dtype } from './array.ts';
 import { OFFSET_ALIGNMENT, type DeviceFacts } from './facts.ts';
 import { openDevice, type OpenDeviceOptions } from './device.ts';
+import { DeviceMemory } from './device-memory.ts';
 import { FailureLatch, watchDevice } from './failure.ts';
 import { BindCache } from './bind-cache.ts';
 import { Choices, type Question } from './choices.ts';
@@ -49,6 +50,8 @@ export interface Arena {
   readonly arrays: readonly DeviceArray[];
 }
 
+const FROM_HOST = { what: "bringing the host's values to the device", remedy: 'bring fewer at once' };
+
 interface Ready {
   readonly compiled: CompiledKernel;
   readonly uniform: UniformSlot | null;
@@ -59,6 +62,7 @@ export class Engine {
   readonly device: GPUDevice;
   readonly facts: DeviceFacts;
   readonly #latch = new FailureLatch();
+  readonly #memory: DeviceMemory;
   readonly #pool: Pool;
   readonly #queue: CommandQueue;
   readonly #pipelines: Pipelines;
@@ -76,17 +80,18 @@ export class Engine {
   constructor(device: GPUDevice, facts: DeviceFacts, options: EngineOptions = {}) {
     this.device = device;
     this.facts = facts;
-    watchDevice(device, this.#latch, () => this.#pool.refuse());
+    this.#memory = new DeviceMemory(device, () => this.#pool.trim());
+    watchDevice(device, this.#latch, () => this.#memory.refuse());
     const blockBytes = Math.min(facts.maxBufferBytes, facts.maxBindingBytes);
     this.#pool = new Pool(
-      device,
+      this.#memory,
       { totalBytes: options.memoryLimitBytes ?? Infinity, blockBytes },
       { before: () => this.#queue.flush(), after: () => this.#ready.clear() },
     );
-    this.#uniforms = new Uniforms(device);
+    this.#uniforms = new Uniforms(this.#memory);
     this.#queue = new CommandQueue(device, () => this.#uniforms.flush());
     this.#pipelines = new Pipelines(device, this.#latch);
-    this.#readback = new Readback(device, this.#queue);
+    this.#readback = new Readback(this.#memory, this.#queue);
     this.#plans = new Plans(facts);
     this.#choices = new Choices(fileStore(facts), {
       forced: { ...algorithmsFrom(process.env['KERNELSCOPE_ALGORITHMS']), ...options.algorithms },
@@ -167,9 +172,11 @@ export class Engine {
 
   /** A new array with the host's values. f16 takes their bits. */
   upload(values: HostArray, shape: readonly number[], dtype: Dtype, role: Role = 'input'): DeviceArray {
-    const array = this.empty(shape, dtype, role);
-    this.write(array, values);
-    return array;
+    return this.orGiveBack(() => {
+      const array = this.empty(shape, dtype, role);
+      this.write(array, values);
+      return array;
+    });
   }
 
   /** Replaces the values of an array. */
@@ -179,11 +186,11 @@ export class Engine {
     if (part.lastBatch === this.#queue.batch) this.#queue.flush();
     const bytes = new Uint8Array(values.buffer as ArrayBuffer, values.byteOffset, values.byteLength);
     const whole = bytes.byteLength & ~3;
-    if (whole > 0) this.device.queue.writeBuffer(array.buffer, array.offset, bytes, 0, whole);
+    if (whole > 0) this.#memory.write(array.buffer, array.offset, bytes.subarray(0, whole), FROM_HOST);
     if (whole < bytes.byteLength) {
       const rest = new Uint8Array(4);
       rest.set(bytes.subarray(whole));
-      this.device.queue.writeBuffer(array.buffer, array.offset + whole, rest);
+      this.#memory.write(array.buffer, array.offset + whole, rest, FROM_HOST);
     }
   }
 

@@ -27,21 +27,39 @@ export class OutOfMemoryError extends Error {
   /** Rows of the wanted array with which all up to here would fit; null where that is not known. */
   readonly rowsThatFit: number | null;
 
-  constructor(wanted: WantedMemory, state: MemoryState) {
+  constructor(message: string, wantedBytes: number, layer: string | null, rowsThatFit: number | null = null) {
+    super(`out of GPU memory: ${message}`);
+    this.wantedBytes = wantedBytes;
+    this.layer = layer;
+    this.rowsThatFit = rowsThatFit;
+  }
+
+  /** There is no room for an array. */
+  static forArray(wanted: WantedMemory, state: MemoryState): OutOfMemoryError {
     const who = wanted.layer === null ? 'a tensor' : `layer ${wanted.layer}`;
     const left = Math.max(0, state.limitBytes - state.liveBytes);
     const fit = rowsThatFit(wanted, state);
     const rows = wanted.shape[0] as number;
-    super(
-      `out of GPU memory: ${who} wanted ${formatBytes(wanted.bytes)} (${wanted.role}), ${formatBytes(state.liveBytes)} are in use and ` +
+    return new OutOfMemoryError(
+      `${who} wanted ${formatBytes(wanted.bytes)} (${wanted.role}), ${formatBytes(state.liveBytes)} are in use and ` +
         `${formatBytes(left)} are left of ${formatBytes(state.limitBytes)}; ` +
         (fit === null
           ? 'a smaller batch or activation checkpointing needs less'
           : `with ${fit} instead of ${rows} rows all up to here would fit, or with activation checkpointing`),
+      wanted.bytes,
+      wanted.layer,
+      fit,
     );
-    this.wantedBytes = wanted.bytes;
-    this.layer = wanted.layer;
-    this.rowsThatFit = fit;
+  }
+
+  /** There is no room for what the work on arrays needs beside them. `what` begins the sentence, `remedy` ends it. */
+  static beside(what: string, bytes: number, layer: string | null, remedy: string): OutOfMemoryError {
+    const where = layer === null ? '' : ` (in layer ${layer})`;
+    return new OutOfMemoryError(
+      `${what} needs ${formatBytes(bytes)} that the device has no more${where}; ${remedy}, or free tensors with dispose() or tidy()`,
+      bytes,
+      layer,
+    );
   }
 }
 

@@ -5,6 +5,7 @@
  */
 import { annotations, type BufferNote } from '../probe/annotate.ts';
 import type { Role } from '../trace/model.ts';
+import type { DeviceMemory } from './device-memory.ts';
 import { ArrayTooLargeError, FIXED_ROLES, OutOfMemoryError, type WantedMemory } from './failure.ts';
 import { OFFSET_ALIGNMENT } from './facts.ts';
 
@@ -61,7 +62,7 @@ const LARGE_BYTES = 1 << 20;
 const USAGE = 0x80 | 0x04 | 0x08; // STORAGE | COPY_SRC | COPY_DST
 
 export class Pool {
-  readonly #device: GPUDevice;
+  readonly #memory: DeviceMemory;
   #limitBytes: number;
   readonly #maxBlockBytes: number;
   readonly #trimming: Trimming;
@@ -73,15 +74,13 @@ export class Pool {
   #fixed = 0;
   #peak = 0;
   #created = 0;
-  /** Whether a buffer is being made, and what the device said to it. */
-  #making: 'no' | 'yes' | 'refused' = 'no';
 
   constructor(
-    device: GPUDevice,
+    memory: DeviceMemory,
     limits: { readonly totalBytes: number; readonly blockBytes: number },
     trimming: Trimming,
   ) {
-    this.#device = device;
+    this.#memory = memory;
     this.#limitBytes = limits.totalBytes;
     this.#maxBlockBytes = limits.blockBytes;
     this.#trimming = trimming;
@@ -94,13 +93,6 @@ export class Pool {
       peakBytes: this.#peak,
       buffersCreated: this.#created,
     };
-  }
-
-  /** The device says that it has no more memory. @returns whether it was a block of this pool that it was asked for. */
-  refuse(): boolean {
-    if (this.#making === 'no') return false;
-    this.#making = 'refused';
-    return true;
   }
 
   /** Most bytes that all buffers together may have. */
@@ -218,18 +210,11 @@ export class Pool {
   }
 
   #outOfMemory(wanted: WantedMemory, limitBytes: number): OutOfMemoryError {
-    return new OutOfMemoryError(wanted, { liveBytes: this.#live, fixedBytes: this.#fixed, limitBytes });
+    return OutOfMemoryError.forArray(wanted, { liveBytes: this.#live, fixedBytes: this.#fixed, limitBytes });
   }
 
-  /** Null where the device has not so much. Dawn says so while it is asked, others when the script next awaits. */
   #make(size: number): GPUBuffer | null {
-    this.#making = 'yes';
-    const buffer = this.#device.createBuffer({ label: `pool/${size}`, size, usage: USAGE });
-    const refused = (this.#making as string) === 'refused';
-    this.#making = 'no';
-    if (!refused) return buffer;
-    buffer.destroy();
-    return null;
+    return this.#memory.make({ label: `pool/${size}`, size, usage: USAGE });
   }
 }
 

@@ -3,6 +3,7 @@ import { annotations } from '../probe/annotate.ts';
 import type { DeviceArray, Dtype } from './array.ts';
 import { calm } from './calm.ts';
 import { OFFSET_ALIGNMENT } from './facts.ts';
+import type { DeviceMemory } from './device-memory.ts';
 import type { CommandQueue } from './queue.ts';
 import { sizeClass } from './pool.ts';
 
@@ -29,13 +30,13 @@ export function hostArrayOf(dtype: Dtype, bytes: ArrayBuffer): HostArray {
 
 /** Reads arrays back through buffers that are kept for the next time. */
 export class Readback {
-  readonly #device: GPUDevice;
+  readonly #memory: DeviceMemory;
   readonly #queue: CommandQueue;
   readonly #free = new Map<number, GPUBuffer[]>();
   #created = 0;
 
-  constructor(device: GPUDevice, queue: CommandQueue) {
-    this.#device = device;
+  constructor(memory: DeviceMemory, queue: CommandQueue) {
+    this.#memory = memory;
     this.#queue = queue;
   }
 
@@ -43,7 +44,10 @@ export class Readback {
     return this.#created;
   }
 
-  /** The values as they are at this point of the queue; later work may change or reuse the memory at once. */
+  /**
+   * The values as they are at this point of the queue; later work may change or reuse the memory at once.
+   * @throws OutOfMemoryError where the device has no memory to read through.
+   */
   async read(arrays: readonly DeviceArray[]): Promise<HostArray[]> {
     const offsets: number[] = [];
     let total = 0;
@@ -78,9 +82,18 @@ export class Readback {
     if (!list) this.#free.set(size, []);
     const kept = list?.pop();
     if (kept) return kept;
+    const descriptor = { label: `readback/${size}`, size, usage: READ_USAGE };
+    const buffer = this.#memory.make(descriptor) ?? this.#afterTrim(descriptor);
     this.#created++;
-    const buffer = this.#device.createBuffer({ label: `readback/${size}`, size, usage: READ_USAGE });
     annotations.listener?.buffer(buffer, { role: 'staging', layer: null, label: buffer.label });
     return buffer;
+  }
+
+  #afterTrim(descriptor: GPUBufferDescriptor): GPUBuffer {
+    for (const list of this.#free.values()) for (const kept of list.splice(0)) kept.destroy();
+    return this.#memory.need(descriptor, {
+      what: 'reading values back',
+      remedy: 'read less at once (a slice, or a sum or mean made on the device)',
+    });
   }
 }

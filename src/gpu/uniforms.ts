@@ -4,6 +4,7 @@
  * changing block of each batch has the same slot, so its bind group can be kept too.
  */
 import { annotations } from '../probe/annotate.ts';
+import type { DeviceMemory } from './device-memory.ts';
 import { OFFSET_ALIGNMENT } from './facts.ts';
 
 export interface UniformSlot {
@@ -16,6 +17,11 @@ export interface UniformSlot {
 const SLAB_BYTES = 64 * 1024;
 const USAGE = 0x40 | 0x08; // UNIFORM | COPY_DST
 
+const PURPOSE = { what: 'the launch of a kernel', remedy: 'a smaller batch needs less' };
+
+/** Number of the slab in which the changing block of this number lies. */
+const slabOf = (index: number): number => Math.floor((index * OFFSET_ALIGNMENT) / SLAB_BYTES);
+
 interface Slab {
   readonly buffer: GPUBuffer;
   readonly words: Uint32Array<ArrayBuffer>;
@@ -23,7 +29,7 @@ interface Slab {
 }
 
 export class Uniforms {
-  readonly #device: GPUDevice;
+  readonly #memory: DeviceMemory;
   #constants: Slab | null = null;
   readonly #changing: Slab[] = [];
   readonly #changingSlots: UniformSlot[] = [];
@@ -31,8 +37,8 @@ export class Uniforms {
   #nextId = 1;
   #created = 0;
 
-  constructor(device: GPUDevice) {
-    this.#device = device;
+  constructor(memory: DeviceMemory) {
+    this.#memory = memory;
   }
 
   get buffersCreated(): number {
@@ -45,17 +51,18 @@ export class Uniforms {
     if (!this.#constants || this.#constants.used + size > SLAB_BYTES)
       this.#constants = this.#slab('uniforms/constant');
     const slot = this.#slot(this.#constants, size);
-    this.#device.queue.writeBuffer(slot.buffer, slot.offset, words as Uint32Array<ArrayBuffer>);
+    this.#memory.write(slot.buffer, slot.offset, words as Uint32Array<ArrayBuffer>, PURPOSE);
     return slot;
   }
 
   /** A block with these words for one launch of the batch under way. Blocks are at most 256 bytes. */
   changing(words: Uint32Array): UniformSlot {
+    // What is freed for a new slab is submitted before, and with it this batch: the next slot is then another one.
+    if (!this.#changing[slabOf(this.#nextChanging)]) this.#changing.push(this.#slab('uniforms/changing'));
     const index = this.#nextChanging++;
     let slot = this.#changingSlots[index];
-    const slabIndex = Math.floor((index * OFFSET_ALIGNMENT) / SLAB_BYTES);
+    const slabIndex = slabOf(index);
     if (!slot) {
-      this.#changing[slabIndex] ??= this.#slab('uniforms/changing');
       slot = this.#slot(this.#changing[slabIndex] as Slab, OFFSET_ALIGNMENT);
       this.#changingSlots.push(slot);
     }
@@ -70,7 +77,7 @@ export class Uniforms {
     for (const slab of this.#changing) {
       if (left <= 0) break;
       const bytes = Math.min(left, SLAB_BYTES);
-      this.#device.queue.writeBuffer(slab.buffer, 0, slab.words, 0, bytes / 4);
+      this.#memory.write(slab.buffer, 0, slab.words.subarray(0, bytes / 4), PURPOSE);
       left -= bytes;
     }
     this.#nextChanging = 0;
@@ -83,8 +90,8 @@ export class Uniforms {
   }
 
   #slab(label: string): Slab {
+    const buffer = this.#memory.need({ label, size: SLAB_BYTES, usage: USAGE }, PURPOSE);
     this.#created++;
-    const buffer = this.#device.createBuffer({ label, size: SLAB_BYTES, usage: USAGE });
     annotations.listener?.buffer(buffer, { role: 'workspace', layer: null, label });
     return { buffer, words: new Uint32Array(SLAB_BYTES / 4), used: 0 };
   }

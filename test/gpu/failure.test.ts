@@ -1,8 +1,10 @@
 /** What the device reports out of band, as a script is told. */
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import type { DeviceArray } from '../../src/gpu/array.ts';
 import { openEngine } from '../../src/gpu/engine.ts';
 import { FailureLatch, OutOfMemoryError, watchDevice } from '../../src/gpu/failure.ts';
+import { unary } from '../../src/ops/unary.ts';
 
 class GPUOutOfMemoryError {
   readonly message = 'Out of memory';
@@ -54,6 +56,49 @@ test('a device without a limit that has no more is told at once, with what would
   assert.equal((await engine.read(kept))[5], 1);
   engine.dispose();
 }); // prettier-ignore
+
+test('memory that reading, launching and writing need beside arrays is told where it is wanted, and they go on', async () => {
+  const engine = await openEngine();
+  const { device } = engine;
+  const make = device.createBuffer.bind(device);
+  const write = device.queue.writeBuffer.bind(device.queue);
+  let refused = '';
+  device.createBuffer = (descriptor) => {
+    if (refused && descriptor.label?.startsWith(refused)) device.dispatchEvent(full());
+    return make(descriptor);
+  };
+  const x = engine.upload(new Float32Array(1 << 18).fill(2), [1 << 18], 'f32');
+
+  refused = 'readback';
+  await assert.rejects(
+    engine.read(x),
+    (error: OutOfMemoryError) =>
+      error instanceof OutOfMemoryError &&
+      /reading values back needs 1\.05 MB that the device has no more; read less at once/.test(error.message),
+  );
+  refused = 'uniforms';
+  const compute = () => engine.orGiveBack(() => unary.forward(engine, [x], { kind: 'affine', a: 3, b: 1 }));
+  assert.throws(
+    compute,
+    /the launch of a kernel needs 65\.5 kB that the device has no more; a smaller batch needs less, or free tensors/,
+  );
+  refused = '';
+  const before = engine.stats.liveBytes;
+  device.queue.writeBuffer = (...given: Parameters<typeof write>) => {
+    device.dispatchEvent(full());
+    return write(...given);
+  };
+  assert.throws(
+    () => engine.upload(new Float32Array(1 << 18), [1 << 18], 'f32'),
+    /bringing the host's values to the device needs 1\.05 MB that the device has no more; bring fewer at once/,
+  );
+  assert.equal(engine.stats.liveBytes, before);
+  device.queue.writeBuffer = write;
+
+  const [y] = compute().outputs;
+  assert.equal((await engine.read(y as DeviceArray))[7], 7);
+  engine.dispose();
+});
 
 test('memory given back in the middle of a step takes no recorded work with it', async () => {
   const engine = await openEngine({ memoryLimitBytes: 7 << 20 });
