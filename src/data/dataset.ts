@@ -28,6 +28,8 @@ export class TensorDataset<const Columns extends readonly Tensor[]> implements D
   readonly #transform: BatchTransform<Columns> | null;
 
   constructor(tensors: Columns, options: { readonly transform?: BatchTransform<Columns> } = {}) {
+    if (!Array.isArray(tensors))
+      throw tensorError('a TensorDataset takes an array of tensors, as new TensorDataset([images, labels])');
     const lengths = tensors.map((column) => column.shape[0]);
     if (lengths.length === 0 || lengths.some((length) => length === undefined || length !== lengths[0]))
       throw tensorError(

@@ -10,6 +10,7 @@ export class Sequential extends Module {
 
   constructor(...layers: readonly Layer[]) {
     super();
+    for (const layer of layers) refuseOther(layer);
     this.#layers = [...layers];
   }
 
@@ -28,6 +29,7 @@ export class Sequential extends Module {
 
   /** Adds a layer at the end. */
   append(layer: Layer): this {
+    refuseOther(layer);
     this.#layers.push(layer);
     return this;
   }
@@ -182,4 +184,11 @@ export class ParameterList extends Module {
   [Symbol.iterator](): Iterator<Parameter> {
     return this.#parameters[Symbol.iterator]();
   }
+}
+
+function refuseOther(layer: unknown): void {
+  if (layer instanceof Module) return;
+  throw tensorError(
+    `a Sequential takes layers, and got ${typeof layer === 'function' ? `the function or class ${layer.name || '(without a name)'}; make a layer of it, as new nn.ReLU()` : String(layer)}`,
+  );
 }

@@ -24,7 +24,7 @@ export interface ConvAttributes {
 }
 
 export const pair = (value: Pair): readonly [number, number] =>
-  typeof value === 'number' ? [value, value] : value;
+  Array.isArray(value) ? (value as readonly [number, number]) : [value as number, value as number];
 
 /** [batch, channels, rows, columns] of an image tensor of either layout. */
 export function imageSizes(shape: Shape, layout: Layout): readonly [number, number, number, number] {
@@ -50,6 +50,15 @@ export function windowOf({
   const [strideH, strideW] = pair(stride);
   const [paddingH, paddingW] = pair(padding);
   const [dilationH, dilationW] = pair(dilation);
+  for (const [what, sides, least] of [
+    ['stride', [strideH, strideW], 1],
+    ['padding', [paddingH, paddingW], 0],
+    ['dilation', [dilationH, dilationW], 1],
+  ] as const)
+    if (!sides.every((side: unknown) => Number.isInteger(side) && (side as number) >= least))
+      throw new RangeError(
+        `the ${what} of a window is a whole number of at least ${least}, or two of them, not ${sides.map((side: unknown) => (typeof side === 'string' ? `'${side}'` : String(side))).join(' and ')}`,
+      );
   return { strideH, strideW, paddingH, paddingW, dilationH, dilationW };
 }
 

@@ -46,6 +46,8 @@ export abstract class Optimizer<Options extends BaseOptions> {
     this.#note.path = this.constructor.name;
     this.#defaults = defaults;
     this.#stateNames = stateNames;
+    if (typeof (params as Partial<Iterable<unknown>> | null)?.[Symbol.iterator] !== 'function')
+      throw tensorError('an optimizer takes parameters, as model.parameters(), or groups of them');
     const list = [...params];
     if (list.length === 0) throw tensorError('the optimizer got no parameters');
     if (list.every((item) => item instanceof Parameter))
@@ -56,13 +58,16 @@ export abstract class Optimizer<Options extends BaseOptions> {
 
   /** Adds parameters with options of their own. */
   addParamGroup(group: GroupOptions<Options>): void {
-    const params = [...group.params];
+    const params = [...((group as Partial<typeof group> | null)?.params ?? [null])] as Parameter[];
+    if (!params.every((parameter) => parameter instanceof Parameter))
+      throw tensorError(
+        'an optimizer takes parameters (nn.Parameter, as model.parameters() gives them), or groups of them as { params, lr }; other tensors are made parameters by new nn.Parameter(x)',
+      );
     const known = new Set(this.paramGroups.flatMap(({ params: other }) => other));
     if (params.some((parameter) => known.has(parameter)))
       throw tensorError('a parameter is in two groups of an optimizer');
     const options: ParamGroup<Options> = { ...this.#defaults, ...group, params };
-    if (!(options.lr >= 0))
-      throw tensorError(`the learning rate must be a number of at least 0, not ${options.lr}`);
+    refuseUnfit(options);
     this.paramGroups.push(options);
     this.#arenas.push(arenasOf(params, this.#stateNames.length));
   }
@@ -151,3 +156,32 @@ export abstract class Optimizer<Options extends BaseOptions> {
     );
   }
 }
+
+/** What must be a number of at least 0. */
+const SIZES = {
+  lr: 'the learning rate',
+  weightDecay: 'weightDecay',
+  momentum: 'momentum',
+  eps: 'eps',
+  lrDecay: 'lrDecay',
+};
+/** Shares of what was remembered: at 1 and above nothing is ever forgotten. */
+const SHARES = ['alpha', 'rho'];
+
+function refuseUnfit(options: object): void {
+  const given = options as Readonly<Record<string, unknown>>;
+  const shown = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
+  for (const [name, text] of Object.entries(SIZES))
+    if (name in given && !(typeof given[name] === 'number' && given[name] >= 0))
+      throw tensorError(`${text} must be a number of at least 0, not ${shown(given[name])}`);
+  const shares = [
+    ...SHARES.filter((name) => name in given).map((name) => [name, given[name]]),
+    ...betasOf(given),
+  ];
+  for (const [name, value] of shares)
+    if (!(typeof value === 'number' && value >= 0 && value <= 1))
+      throw tensorError(`${String(name)} must be a number between 0 and 1, not ${shown(value)}`);
+}
+
+const betasOf = ({ betas }: Readonly<Record<string, unknown>>): [string, unknown][] =>
+  Array.isArray(betas) ? betas.map((beta: unknown, i) => [`betas[${i}]`, beta]) : [];

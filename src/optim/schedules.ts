@@ -92,6 +92,10 @@ export class StepLR extends LRScheduler {
 
   constructor(optimizer: HasGroups, options: { readonly stepSize: number; readonly gamma?: number }) {
     super(optimizer);
+    if (!(Number.isInteger(options?.stepSize) && options.stepSize > 0))
+      throw tensorError(
+        `StepLR takes { stepSize }, a whole number of at least 1; got ${String(options?.stepSize)}`,
+      );
     this.#stepSize = options.stepSize;
     this.#gamma = options.gamma ?? 0.1;
   }

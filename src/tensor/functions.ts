@@ -2,6 +2,7 @@
 import { unary } from '../ops/unary.ts';
 import type { UnaryName } from '../ops/unary-kinds.ts';
 import { TensorCore } from './core.ts';
+import { tensorError } from './errors.ts';
 import { apply1 } from './tape.ts';
 import type { Tensor } from './tensor.ts';
 import type { Value } from './value.ts';
@@ -215,6 +216,10 @@ const isWhole = ({ dtype }: TensorCore): boolean => dtype === 'i32' || dtype ===
 
 /** Whole numbers are computed with as floats, as PyTorch promotes them beside floats; truth values are floats already. */
 export function floating(tensor: TensorCore): Value {
+  if (!(tensor instanceof TensorCore))
+    throw tensorError(
+      `an operand is a tensor or a number; got ${typeof tensor === 'string' ? `'${tensor as string}'` : String(tensor)}`,
+    );
   const { dtype } = tensor.value;
   return dtype === 'f32' || dtype === 'f16' ? tensor.value : tensor.to('f32').value;
 }
