@@ -3,6 +3,7 @@ import { Attached } from './attached.ts';
 import type { CallSites } from './call-sites.ts';
 import { DEEP } from './call-sites.ts';
 import { nowNs } from './clock.ts';
+import { RecentKeys } from './recent-keys.ts';
 import type { Recorder } from './recorder.ts';
 import type { Steps } from './steps.ts';
 import type { Patches, WebGpuClasses } from './webgpu-classes.ts';
@@ -14,9 +15,6 @@ export interface BoundBuffer {
   /** Undefined: to the end of the buffer, whose size is dear to ask for. */
   readonly sizeBytes: number | undefined;
 }
-
-/** Groups remembered at least, to know one that is made again. */
-const KEEP = 8192;
 
 /** What was made since the last row of it. */
 interface Tally {
@@ -37,9 +35,7 @@ export class BindGroups {
   /** Numbers of layouts and of what is bound. */
   readonly #serials = new Attached<object, number>();
   #nextSerial = 1;
-  /** The last ones made and those before them: the older are forgotten all at once, since a set is slow to give up its oldest. */
-  #made = new Set<number>();
-  #madeBefore = new Set<number>();
+  readonly #made = new RecentKeys();
   #tally: Tally | null = null;
 
   constructor(recorder: Recorder, callSites: CallSites, steps: Steps) {
@@ -134,22 +130,11 @@ export class BindGroups {
         key.add(buffer.sizeBytes ?? -1);
       } else key.add(this.#serial(resource));
     }
-    const repeated = this.#remember(key.value);
+    const repeated = this.#made.add(key.low, key.high);
     if (repeated) tally.repeated++;
     if (tally.location >= 0 && (tally.telling || !repeated)) return;
     tally.telling = repeated;
     tally.location = this.#recorder.location(this.#callSites.hereIfCheap(below, DEEP));
-  }
-
-  /** Was it made before? */
-  #remember(key: number): boolean {
-    if (this.#made.has(key)) return true;
-    if (this.#made.size === KEEP) {
-      this.#madeBefore = this.#made;
-      this.#made = new Set();
-    }
-    this.#made.add(key);
-    return this.#madeBefore.has(key);
   }
 
   #serial(thing: object): number {
@@ -159,18 +144,14 @@ export class BindGroups {
   }
 }
 
-/** Numbers as one: two FNV-1a hashes, 53 bits together. */
+/** Numbers as one: two FNV-1a hashes, 64 bits together. */
 class Key {
-  #low = 0x811c9dc5;
-  #high = 0x01000193;
+  low = 0x811c9dc5 | 0;
+  high = 0x01000193;
 
   add(number: number): void {
-    this.#low = Math.imul(this.#low ^ number, 0x01000193);
-    this.#high = Math.imul(this.#high ^ (number + this.#low), 0x85ebca6b);
-    this.#high ^= this.#high >>> 15;
-  }
-
-  get value(): number {
-    return (this.#high & 0x1fffff) * 2 ** 32 + (this.#low >>> 0);
+    this.low = Math.imul(this.low ^ number, 0x01000193);
+    this.high = Math.imul(this.high ^ (number + this.low), 0x85ebca6b);
+    this.high ^= this.high >>> 15;
   }
 }

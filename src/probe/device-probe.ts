@@ -27,6 +27,9 @@ export interface Recording {
   readonly record: EncoderRecord;
 }
 
+/** Recordings held between two ticks. */
+const MAX_YOUNG = 64;
+
 export class DeviceProbe {
   readonly device: GPUDevice;
   readonly clock = new ClockAlignment();
@@ -46,6 +49,8 @@ export class DeviceProbe {
   #unmarked: EndedStep[] = [];
   /** Commands that are dropped without being submitted must let go of their slots. */
   readonly #abandoned = new FinalizationRegistry<EncoderRecord>((record) => this.letGo(record, 0));
+  /** Made a moment ago: most are submitted at once, and a registration takes longer than all else that is kept of an encoder. */
+  #young: Recording[] = [];
 
   constructor(
     device: GPUDevice,
@@ -73,8 +78,17 @@ export class DeviceProbe {
   newRecording(): Recording {
     const record: EncoderRecord = { owner: this, dispatches: [], slots: [], passes: 0, submitted: false };
     const recording = { record };
-    this.#abandoned.register(recording, record, record);
+    if (this.#young.push(recording) >= MAX_YOUNG) this.#watchYoung();
     return recording;
+  }
+
+  /** What is still not submitted may never be: from here on only its encoder and its commands hold it. */
+  #watchYoung(): void {
+    const young = this.#young;
+    this.#young = [];
+    for (const recording of young)
+      if (!recording.record.submitted)
+        this.#abandoned.register(recording, recording.record, recording.record);
   }
 
   recorded(record: EncoderRecord, dispatch: Dispatch): void {
@@ -126,6 +140,7 @@ export class DeviceProbe {
 
   /** Lets rows go whose times have arrived. */
   tick(): void {
+    this.#watchYoung();
     if (this.ring?.pending) {
       this.ring.collect();
       this.ring.flush();
