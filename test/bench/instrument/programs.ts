@@ -1,6 +1,6 @@
 /**
- * What the instrument's cost is measured on: training scripts, longer than shipped, that print a line after their first step, one in
- * the middle (or one a step) and one at their end.
+ * What the instrument's cost is measured on: training scripts, longer than shipped, that print a line after their first step, some
+ * along the way (or one a step) and one at their end.
  */
 import { findPeers } from '../../support/peers.ts';
 import { exampleOf, peerOf, rewritten, scriptOf } from './runs.ts';
@@ -16,15 +16,18 @@ export interface CostProgram {
 type Changes = readonly (readonly [before: string, after: string])[];
 type ChangesFor = (steps: number) => Changes;
 
+/** Lines that a script prints along the way: an even number. */
+const LINES = 20;
+
 const END = "annotations?.listener?.step('end', { index });";
-const TINY: ChangesFor = (steps) => [[END, `${END}\nif (index % ${steps / 2} === 0) console.log(0);`]];
+const TINY: ChangesFor = (steps) => [[END, `${END}\nif (index % ${steps / LINES} === 0) console.log(0);`]];
 const TINY_STEPS = 120;
 
 /** Steps are counted over epochs, and the script ends after so many. */
 const digits = (every: number): ChangesFor => (steps) => [
   ['for (let epoch = 1; epoch <= epochs;', 'let step = 0;\nfor (let epoch = 1; ;'],
   ['  let step = 0;\n', ''],
-  [`if (step++ % ${every} === 0)`, `if (step > ${steps}) process.exit();\nif (step++ % ${steps / 2} === 0)`],
+  [`if (step++ % ${every} === 0)`, `if (step > ${steps}) process.exit();\nif (step++ % ${steps / LINES} === 0)`],
 ]; // prettier-ignore
 
 const OURS: readonly (readonly [name: string, file: string, steps: number, changes: ChangesFor])[] = [
@@ -32,12 +35,12 @@ const OURS: readonly (readonly [name: string, file: string, steps: number, chang
   ['our CNN', 'mnist-cnn.ts', 40, digits(20)],
   ['our transformer', 'char-gpt.ts', 40, (steps) => [
     ['const steps = 400', `const steps = ${steps + 2}`],
-    ['if (step % 20 === 0)', `if (step > ${steps + 1}) process.exit();\nif (step % ${steps / 2} === 1)`],
+    ['if (step % 20 === 0)', `if (step > ${steps + 1}) process.exit();\nif (step % ${steps / LINES} === 1)`],
   ]],
 ]; // prettier-ignore
 
 const half = (statement: string, steps: number): string =>
-  `{ ${statement} if (step % ${steps / 2} === 0) console.log(loss); }`;
+  `{ ${statement} if (step % ${steps / LINES} === 0) console.log(loss); }`;
 
 const FIT = 'const history = await model.fit(';
 const EPOCH_STEPS = 3;
