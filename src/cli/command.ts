@@ -1,6 +1,7 @@
 /** What a command of the CLI is, and how it ends. */
 import { parseArgs } from 'node:util';
 import type { ParseArgsConfig } from 'node:util';
+import { didYouMean } from './did-you-mean.ts';
 import type { TimeRange } from '../trace/time-range.ts';
 
 export const EXIT = { done: 0, scriptFailed: 1, badArguments: 2, noAdapter: 3 } as const;
@@ -42,7 +43,7 @@ export function parseCommand<const T extends Options>(
     try {
       return parseArgs({ args: [...argv], options, allowPositionals: true, strict: true });
     } catch (error) {
-      throw new CliError((error as Error).message.split('. ')[0] as string);
+      throw new CliError(optionError((error as Error).message, Object.keys(options)));
     }
   })();
   const count = parsed.positionals.length;
@@ -51,6 +52,18 @@ export function parseCommand<const T extends Options>(
       `expected ${positionals.what}, got ${count === 0 ? 'nothing' : parsed.positionals.map((p) => `'${p}'`).join(' ')}`,
     );
   return parsed;
+}
+
+/** Node's sentence on an option, with the one that was meant. */
+function optionError(message: string, known: readonly string[]): string {
+  const sentence = message.split('. ')[0] as string;
+  const unknown = /^Unknown option '(--[^']+)'/.exec(sentence)?.[1];
+  if (unknown === undefined) return sentence;
+  const near = didYouMean(
+    unknown,
+    known.map((name) => `--${name}`),
+  );
+  return near === '' ? sentence : `${sentence}.${near}`;
 }
 
 /** A whole positive number given to an option; undefined when the option was not given. */

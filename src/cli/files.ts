@@ -13,6 +13,7 @@ import type { Note } from '../trace/notes.ts';
 import { cutTrace } from '../trace/time-range.ts';
 import type { TimeRange } from '../trace/time-range.ts';
 import { CliError } from './command.ts';
+import { didYouMeanFile } from './did-you-mean.ts';
 
 /** Folder of the built programs: this one's own. */
 export const PROGRAMS = path.dirname(fileURLToPath(import.meta.url));
@@ -20,7 +21,7 @@ export const PROGRAMS = path.dirname(fileURLToPath(import.meta.url));
 export function scriptPath(given: string): string {
   const script = path.resolve(given);
   const stat = statSync(script, { throwIfNoEntry: false });
-  if (!stat) throw new CliError(`there is no script ${given}`);
+  if (!stat) throw new CliError(`there is no script ${given}.${didYouMeanFile(given, isScript)}`);
   if (!stat.isFile()) throw new CliError(`${given} is a folder: name the script in it`);
   if (script.endsWith('.py'))
     throw new CliError(
@@ -61,7 +62,8 @@ export function readTrace(given: string, range?: TimeRange): Trace {
     } catch (error) {
       const { code, message } = error as NodeJS.ErrnoException;
       if (code === undefined) throw error;
-      throw new CliError(`cannot read ${given}: ${reasonOf(code) ?? message}`);
+      const near = code === 'ENOENT' ? didYouMeanFile(given, (name) => !isScript(name)) : '';
+      throw new CliError(`cannot read ${given}: ${reasonOf(code) ?? message}${near && `.${near}`}`);
     }
   })();
   if (!trace.ok) throw new CliError(`${given}: ${formatImportError(trace.error)}`);

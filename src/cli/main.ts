@@ -14,6 +14,7 @@ import { query } from './commands/query.ts';
 import { suggest } from './commands/suggest.ts';
 import { sweepCommand } from './commands/sweep.ts';
 import { whatIfCommand } from './commands/what-if.ts';
+import { didYouMean } from './did-you-mean.ts';
 import { isScript } from './files.ts';
 import { print, say } from './terminal.ts';
 import { version } from './version.ts';
@@ -66,11 +67,12 @@ async function main(argv: readonly string[]): Promise<ExitCode> {
     return EXIT.done;
   }
   const command = COMMANDS.find((c) => c.name === name);
+  const names = COMMANDS.map((each) => each.name);
   if (!command)
     throw new CliError(
       isScript(name)
         ? `there is no command '${name}': kernelscope profile ${name}`
-        : `there is no command '${name}'; there are ${COMMANDS.map((c) => c.name).join(', ')}`,
+        : `there is no command '${name}'.${didYouMean(name, names) || ` There are ${names.join(', ')}.`}`,
     );
   const own = rest.includes('--') ? rest.slice(0, rest.indexOf('--')) : rest;
   if (own.includes('--help') || own.includes('-h')) {

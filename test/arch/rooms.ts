@@ -41,6 +41,7 @@ export const PACKAGES: Readonly<Record<string, readonly string[]>> = {
   webgpu: ['child', 'gpu'],
   d3: ['webview'],
   esbuild: ['child'],
+  leven: ['cli'],
   fflate: ['trace', 'import', 'export', 'data'],
   '@bufbuild/protobuf': ['import'],
   'fast-png': ['data'],

@@ -7,6 +7,7 @@ import { applySuggestion } from '../../src/cli/apply.ts';
 import type { Command } from '../../src/cli/command.ts';
 import { CliError, EXIT, countOption, secondsOption, splitScriptArguments } from '../../src/cli/command.ts';
 import { compare } from '../../src/cli/commands/compare.ts';
+import { didYouMean } from '../../src/cli/did-you-mean.ts';
 import { exportTrace } from '../../src/cli/commands/export.ts';
 import { open } from '../../src/cli/commands/open.ts';
 import { profile } from '../../src/cli/commands/profile.ts';
@@ -48,6 +49,47 @@ async function ran(command: Command, ...argv: string[]): Promise<{ code: number;
   }
 }
 
+test('compare says why a short run has no interval, and how many steps would give one', () =>
+  inFolder(async (folder) => {
+    const long = traceFile(folder, 'long.kscope', sampleTrace({ steps: 24 }));
+    const brief = traceFile(folder, 'brief.kscope', sampleTrace({ steps: 4 }));
+    const { out } = await ran(compare, long, brief, '--fail-above', '5%');
+    const record =
+      /no interval: after has 1 timed steps of the 5 it takes; record it again with --steps (\d+) or more/.exec(
+        out,
+      )?.[1];
+    assert.match(out, /Not certain: too few steps for an interval/);
+    assert.ok(!/NaN/.test(out), out);
+    const enough = traceFile(folder, 'enough.kscope', sampleTrace({ steps: Number(record) }));
+    assert.ok(!/no interval/.test((await ran(compare, long, enough)).out), `${record} steps are enough`);
+  }));
+
+test('a mistyped command, option, script or trace is told what it was meant to be, and a far one is not', () =>
+  inFolder(async (folder) => {
+    assert.equal(didYouMean('profil', ['profile', 'open', 'perf']), ' Did you mean profile?');
+    assert.equal(didYouMean('comapre', ['compare', 'convert']), ' Did you mean compare?');
+    assert.equal(didYouMean('dance', ['profile', 'open', 'perf', 'doctor']), '');
+    writeFileSync(path.join(folder, 'train-mnist.ts'), '');
+    traceFile(folder, 'run.kscope', sampleTrace());
+    const script = path.join(folder, 'train-mnits.ts');
+    await assert.rejects(ran(profile, script), /no script .*Did you mean .*train-mnist\.ts\?/);
+    await assert.rejects(ran(profile, path.join(folder, 'train-mnist')), /Did you mean .*train-mnist\.ts\?/);
+    await assert.rejects(
+      ran(profile, path.join(folder, 'other.ts')),
+      (error: Error) => !/mean/.test(error.message),
+    );
+    await assert.rejects(
+      ran(open, path.join(folder, 'rum.kscope')),
+      /no such file\. Did you mean .*run\.kscope\?/,
+    );
+    await assert.rejects(
+      ran(profile, script, '--stpes', '3'),
+      /Unknown option '--stpes'\. Did you mean --steps\?/,
+    );
+    await assert.rejects(ran(profile, script, '--quux', '3'), (error: Error) => !/mean/.test(error.message));
+    await assert.rejects(ran(profile, 'mnist-cn.ts'), /Did you mean examples\/mnist-cnn\.ts\?/);
+  }));
+
 test('open prints the notes beside a trace, and a broken file of notes is named', () =>
   inFolder(async (folder) => {
     const file = traceFile(folder, 'a.kscope', sampleTrace({ network: 'cnn' }));
@@ -88,7 +130,7 @@ test('compare fails above the limit, and only then', () =>
     const noisy = traceFile(
       folder,
       'd.kscope',
-      sampleTrace({ steps: 6, batch: 256, stepNoise: 0.5, seed: 9 }),
+      sampleTrace({ steps: 16, batch: 256, stepNoise: 0.5, seed: 9 }),
     );
     const unsure = await ran(compare, a, noisy, '--fail-above', '5%');
     assert.match(unsure.out, /Not certain: the 95 % interval holds 5 %/);
