@@ -127,6 +127,8 @@ export class Receiver {
       notes: [],
       notesEditable: false,
       proving: new Map(),
+      // What a query found, or failed with, was of the trace before.
+      sql: this.#store.state.sql && { ...this.#store.state.sql, outcome: null },
     });
     if (bytes.length > 0 && !isTraceFile(bytes))
       return this.#fail(t('This is not a Kernelscope trace: it does not start with KSCOPE.'));

@@ -49,6 +49,8 @@ const TERMS: Readonly<Record<string, () => string>> = {
   measured: () => t('measured'),
   computed: () => t('computed'),
   estimated: () => t('estimated'),
+  'data sheet': () => t('data sheet'),
+  observed: () => t('observed'),
   // What became of a row of a comparison.
   faster: () => t('faster'),
   slower: () => t('slower'),

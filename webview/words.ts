@@ -33,16 +33,10 @@ export function whatStandsOut(facts: Facts): string | null {
   const top = facts.kernels()[0];
   if (top && top.share >= NOTABLE_KERNEL)
     return t('{0} of the GPU time is one kernel: {1}.', formatShare(top.share), shortKernel(top.name));
-  const busy = busyShare(facts);
+  const busy = facts.steps().gpuBusyShare;
   return Number.isFinite(busy)
     ? t('The GPU is busy {0} of a step; no single cause stands out.', formatShare(busy))
     : null;
-}
-
-/** Share of all timed steps in which kernels ran: the counterpart of the idle split. */
-export function busyShare(facts: Facts): number {
-  const { busyNs, windowNs } = facts.idle();
-  return windowNs > 0 ? busyNs / windowNs : facts.steps().gpuBusyShare;
 }
 
 /** ` (line 47)` where the waiting has one line. */
@@ -72,7 +66,7 @@ export function doesTheGpuPay(trace: Trace, baseline: Trace | null): string | nu
 
 /** Whether the GPU is what limits a step, in one sentence, for people who never used a profiler. */
 export function isGpuTheLimit(facts: Facts): { readonly answer: string; readonly why: string } {
-  const busy = busyShare(facts);
+  const busy = facts.steps().gpuBusyShare;
   if (!Number.isFinite(busy))
     return { answer: t('Not known'), why: t('No step of this trace has timed kernels.') };
   const software = facts.trace.meta.adapter?.software;

@@ -1,7 +1,7 @@
 /** When the GPU was busy: the union of the timed dispatches of all queues. */
 import type { Trace } from '../trace/model.ts';
 import type { Intervals } from './intervals.ts';
-import { totalLength, union } from './intervals.ts';
+import { coveredLength, totalLength, union } from './intervals.ts';
 import { stepRows } from './selection.ts';
 
 /** Merged busy intervals; `queue` limits to one. NaN times (untimed dispatches) do not count: the GPU may have been busy then too. */
@@ -36,4 +36,18 @@ export function busyNsOfSteps(trace: Trace, steps: readonly number[]): Float64Ar
   return Float64Array.from(steps, (_, at) =>
     totalLength(union(starts[at] as number[], ends[at] as number[])),
   );
+}
+
+/** Share of the time of these steps in which kernels ran, whichever step launched them; NaN of no steps. */
+export function busyShareOf(trace: Trace, steps: readonly number[]): number {
+  const { startNs, endNs } = trace.tables.steps;
+  const busy = busyIntervals(trace);
+  let windowNs = 0;
+  let busyNs = 0;
+  for (const step of steps) {
+    const [start, end] = [startNs[step] as number, endNs[step] as number];
+    windowNs += end - start;
+    busyNs += coveredLength(busy, start, end);
+  }
+  return busyNs / windowNs;
 }

@@ -32,6 +32,8 @@ export interface Comparison {
   readonly step: { readonly before: number; readonly after: number; readonly ratio: MedianRatio };
   /** Runs of each that the ratio rests on. */
   readonly runs: { readonly before: number; readonly after: number };
+  /** Runs with too few timed steps for intervals, null where there are enough. */
+  readonly short: { readonly before: ShortRun | null; readonly after: ShortRun | null };
   /** Rows a step. Where they differ the ratio of steps is not the ratio of speeds. */
   readonly rows: { readonly before: number; readonly after: number };
   readonly peakBytes: { readonly before: number; readonly after: number };
@@ -41,6 +43,23 @@ export interface Comparison {
   readonly operations: readonly Change[];
   /** Mean ns of a dispatch, by kernel name, largest change in total time first. */
   readonly kernels: readonly Change[];
+}
+
+/** A run too short for intervals. */
+export interface ShortRun {
+  /** Steps with a time of every kernel, and how many it takes. */
+  readonly timed: number;
+  readonly needed: number;
+  /** So many steps in all would have them: what --steps and kernelscope.steps take. */
+  readonly record: number;
+}
+
+function shortRun(trace: Trace): ShortRun | null {
+  const { count, timed, untimed } = stepStats(trace);
+  if (timed >= FEWEST_STEPS) return null;
+  // Where some steps run at full speed, every other one of those to come will too.
+  const each = untimed > 0 ? 2 : 1;
+  return { timed, needed: FEWEST_STEPS, record: count + each * (FEWEST_STEPS - timed) };
 }
 
 /** Whether the steps of the two are of another size: then only the time of a row tells which is faster. */
@@ -186,6 +205,7 @@ export function compareTraces(
           : medianRatio(steadySteps(before), steadySteps(after)),
     },
     runs: { before: runs.before.length, after: runs.after.length },
+    short: { before: shortRun(before), after: shortRun(after) },
     rows: { before: a.samplesPerStep, after: b.samplesPerStep },
     peakBytes: { before: memoryPeak(before).bytes, after: memoryPeak(after).bytes },
     layers: joined(layers(before), layers(after), spreadBy(layerPaths, perStep)),

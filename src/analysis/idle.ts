@@ -5,6 +5,7 @@ import { busyIntervals } from './busy.ts';
 import type { Intervals } from './intervals.ts';
 import { gapsWithin, totalLength, union, without } from './intervals.ts';
 import { selectSteps } from './selection.ts';
+import { usualSteps } from './steps.ts';
 
 export const IDLE_CAUSES = ['readback', 'compile', 'upload', 'data', 'launch', 'host'] as const;
 export type IdleCause = (typeof IDLE_CAUSES)[number];
@@ -18,12 +19,13 @@ export interface Gap {
 }
 
 export interface IdleSplit {
-  /** So many steps. */
+  /** So many timed steps that nothing held up: the sums are of these. */
   readonly steps: number;
   /** Ns over all of them. */
   readonly windowNs: number;
   readonly busyNs: number;
   readonly byCause: Readonly<Record<IdleCause, number>>;
+  /** Of all timed steps. */
   readonly gaps: readonly Gap[];
 }
 
@@ -88,10 +90,12 @@ export function takeCovered(
 }
 
 /**
- * Takes each gap of each timed step (of those given, else of all) and gives its parts to the first cause that covers them, in the order of IDLE_CAUSES;
+ * Takes each gap of each timed step and gives its parts to the first cause that covers them, in the order of IDLE_CAUSES;
  * what nothing covers is `launch` in short gaps between kernels and `host` in long ones.
  */
-export function idleSplit(trace: Trace, timed: readonly number[] = selectSteps(trace).timed): IdleSplit {
+export function idleSplit(trace: Trace): IdleSplit {
+  const { timed } = selectSteps(trace);
+  const usual = new Set(usualSteps(trace, timed));
   const { steps } = trace.tables;
   const busy = busyIntervals(trace);
   const covers = idleCovers(trace);
@@ -102,14 +106,16 @@ export function idleSplit(trace: Trace, timed: readonly number[] = selectSteps(t
   const take = (part: Intervals, cause: IdleCause, step: number): void => {
     for (let i = 0; i < part.starts.length; i++)
       gaps.push({ startNs: part.starts[i] as number, endNs: part.ends[i] as number, cause, step });
-    byCause[cause] += totalLength(part);
+    if (usual.has(step)) byCause[cause] += totalLength(part);
   };
   for (const step of timed) {
     const start = steps.startNs[step] as number;
     const end = steps.endNs[step] as number;
-    windowNs += end - start;
     const idle = gapsWithin(busy, start, end);
-    idleNs += totalLength(idle);
+    if (usual.has(step)) {
+      windowNs += end - start;
+      idleNs += totalLength(idle);
+    }
     const rest = takeCovered(idle, covers, (part, cause) => take(part, cause, step));
     let gap = 0;
     for (let i = 0; i < rest.starts.length; i++) {
@@ -120,8 +126,8 @@ export function idleSplit(trace: Trace, timed: readonly number[] = selectSteps(t
       const betweenKernels = from !== start && to !== end;
       const cause: IdleCause = betweenKernels && to - from < LAUNCH_GAP_NS ? 'launch' : 'host';
       gaps.push({ startNs, endNs, cause, step });
-      byCause[cause] += endNs - startNs;
+      if (usual.has(step)) byCause[cause] += endNs - startNs;
     }
   }
-  return { steps: timed.length, windowNs, busyNs: windowNs - idleNs, byCause, gaps };
+  return { steps: usual.size, windowNs, busyNs: windowNs - idleNs, byCause, gaps };
 }

@@ -6,11 +6,11 @@ import type { Trace } from '../trace/model.ts';
 import { allOccupancies } from './occupancy.ts';
 import type { ResidencyLimiter } from './occupancy.ts';
 import { hasTime, selectSteps, stepRows } from './selection.ts';
-import { busyNsOfSteps } from './busy.ts';
-import { sum } from '../base/stats.ts';
+import { busyShareOf } from './busy.ts';
+import { usualSteps } from './steps.ts';
 
 export interface OccupancyWaterfall {
-  /** Shares of device and time, over the timed steady steps. */
+  /** Shares of device and time, over the timed steady steps that nothing held up. */
   readonly idle: number;
   readonly smallGrid: number;
   readonly tail: number;
@@ -25,14 +25,14 @@ export interface OccupancyWaterfall {
 
 /** Null without timed steps. */
 export function occupancyWaterfall(trace: Trace): OccupancyWaterfall | null {
-  const { timed } = selectSteps(trace);
+  const timed = usualSteps(trace, selectSteps(trace).timed);
   const { steps, dispatches } = trace.tables;
   const windowNs = timed.reduce(
     (total, i) => total + (steps.endNs[i] as number) - (steps.startNs[i] as number),
     0,
   );
   if (!(windowNs > 0)) return null;
-  const busyNs = Math.min(windowNs, sum(busyNsOfSteps(trace, timed)));
+  const busyNs = windowNs * busyShareOf(trace, timed);
   const occupancies = allOccupancies(trace);
   const rows = stepRows(trace, timed);
   const lost = { smallGrid: 0, tail: 0, unknown: 0, left: 0, leftLow: 0 };

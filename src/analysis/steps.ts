@@ -3,7 +3,7 @@ import type { Interval } from '../base/stats.ts';
 import { median, medianInterval } from '../base/stats.ts';
 import type { Trace } from '../trace/model.ts';
 import { STEP_FLAGS } from '../trace/model.ts';
-import { busyNsOfSteps } from './busy.ts';
+import { busyNsOfSteps, busyShareOf } from './busy.ts';
 import { selectSteps } from './selection.ts';
 
 export interface StepStats {
@@ -16,9 +16,9 @@ export interface StepStats {
   readonly durationNs: Interval;
   /** Which steps the duration is of: untimed ones where there are any, since timing costs. */
   readonly durationOf: 'untimed' | 'timed';
-  /** GPU-busy share of a timed steady step, median; NaN when nothing is timed. */
+  /** Share of the time of timed steady steps that nothing held up in which kernels ran: what idleSplit leaves. NaN when nothing is timed. */
   readonly gpuBusyShare: number;
-  /** GPU-busy ns of a timed steady step, median. */
+  /** GPU-busy ns of the work of a timed steady step, wherever on the axis it ran; median. */
   readonly gpuBusyNs: number;
   readonly samplesPerStep: number;
   readonly samplesPerSecond: number;
@@ -59,8 +59,6 @@ export function stepStats(trace: Trace): StepStats {
   const durationOf = untimed.length > 0 ? 'untimed' : 'timed';
   const durationNs = medianInterval(stepDurations(trace, durationOf === 'untimed' ? untimed : steady));
   const busy = busyNsOfSteps(trace, timed);
-  const durations = stepDurations(trace, timed);
-  const shares = busy.map((ns, i) => Math.min(1, ns / (durations[i] as number)));
   const samples = steady.map((i) => steps.samples[i] as number).filter((n) => Number.isFinite(n));
   const losses = Array.from(steps.loss).filter((loss) => Number.isFinite(loss));
   let warmup = 0;
@@ -77,7 +75,7 @@ export function stepStats(trace: Trace): StepStats {
     untimed: untimed.length,
     durationNs,
     durationOf,
-    gpuBusyShare: median(shares),
+    gpuBusyShare: busyShareOf(trace, usualSteps(trace, timed)),
     gpuBusyNs: median(busy),
     samplesPerStep,
     samplesPerSecond: (samplesPerStep / durationNs.median) * 1e9,

@@ -21,7 +21,7 @@ import { selectSteps } from '../analysis/selection.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepLaunches } from '../analysis/step-launches.ts';
 import type { StepStats } from '../analysis/steps.ts';
-import { stepStats, usualSteps } from '../analysis/steps.ts';
+import { stepStats } from '../analysis/steps.ts';
 import type { UnfedStep } from '../analysis/unfed.ts';
 import { unfedSteps } from '../analysis/unfed.ts';
 import type { Trace } from '../trace/model.ts';
@@ -50,9 +50,8 @@ export class Facts {
   get steadyMemory(): MemoryPeak {
     return this.#once('steadyMemory', steadyMemoryPeak);
   }
-  /** Of timed steps that nothing held up. */
   get idle(): IdleSplit {
-    return this.#once('idle', (trace) => idleSplit(trace, usualSteps(trace, selectSteps(trace).timed)));
+    return this.#once('idle', idleSplit);
   }
   /** What the GPU waits for before it has work of a step, of each step that tells. */
   get unfed(): readonly UnfedStep[] {

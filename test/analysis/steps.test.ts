@@ -1,8 +1,12 @@
 import assert from 'node:assert/strict';
 import { test } from 'node:test';
+import { idleSplit } from '../../src/analysis/idle.ts';
+import { occupancyWaterfall } from '../../src/analysis/occupancy-waterfall.ts';
+import { selectSteps } from '../../src/analysis/selection.ts';
 import { fullSteps, stepStats, usualSteps } from '../../src/analysis/steps.ts';
 import { kernelStats } from '../../src/analysis/kernels.ts';
 import { layerCosts } from '../../src/analysis/layers.ts';
+import type { Trace } from '../../src/trace/model.ts';
 import { sampleTrace } from '../support/sample-trace.ts';
 
 test('warm-up steps are counted and left out of the median', () => {
@@ -23,6 +27,26 @@ test('the GPU is busy for the sum of the kernels of a step when nothing overlaps
   const perStep = kernelStats(trace).reduce((total, k) => total + k.totalNs, 0) / stats.timed;
   assert.ok(Math.abs(stats.gpuBusyNs / perStep - 1) < 0.02, `${stats.gpuBusyNs} against ${perStep}`);
   assert.ok(stats.gpuBusyShare > 0.5 && stats.gpuBusyShare < 1);
+});
+
+test('the busy share is what the idle split and the waterfall leave, whatever one held-up step took', () => {
+  const trace = sampleTrace({ steps: 40, timedEvery: 2, readbackNs: 1e6 });
+  const { steps } = trace.tables;
+  // Another program stopped the last timed step for ten steps.
+  const last = selectSteps(trace).timed.at(-1)!;
+  const endNs = steps.endNs.map((ns, i) => (i === last ? ns + 10 * stepStats(trace).durationNs.median : ns));
+  const heldUp: Trace = { ...trace, tables: { ...trace.tables, steps: { ...steps, endNs } } };
+  for (const each of [trace, heldUp]) {
+    const share = stepStats(each).gpuBusyShare;
+    const idle = idleSplit(each);
+    assert.ok(Math.abs(share - idle.busyNs / idle.windowNs) < 1e-9);
+    assert.ok(Math.abs(share - (1 - occupancyWaterfall(each)!.idle)) < 1e-9);
+    assert.ok(Math.abs(share - stepStats(trace).gpuBusyShare) < 0.01, `${share}`);
+  }
+  assert.ok(
+    idleSplit(heldUp).gaps.some(({ step }) => step === last),
+    'its gaps are still shown',
+  );
 });
 
 test('a readback in every step lowers the busy share', () => {

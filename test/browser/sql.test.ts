@@ -140,6 +140,21 @@ test('an error shows its words and selects its place', async () => {
   assert.equal(await chosen(), 'nope');
 });
 
+test('what a query failed with leaves with the trace it was asked of', async () => {
+  await open();
+  const run = await runByKey('select nope');
+  await shown.post({
+    type: 'sql-outcome',
+    run,
+    outcome: { kind: 'error', message: 'Binder Error', place: null },
+  });
+  await shown.page.getByRole('alert').waitFor();
+  await shown.show(trace, 'mnist-cnn.ts 14:05');
+  await shown.post({ type: 'show', view: 'sql' });
+  assert.equal(await shown.page.getByRole('alert').count(), 0);
+  assert.equal(await query().inputValue(), 'select nope', 'the query itself stays');
+});
+
 test('Esc and the button cancel a query that runs, and what stopped it is said', async () => {
   await open();
   const cancel = shown.page.getByRole('button', { name: 'Cancel' });

@@ -25,7 +25,7 @@ import { layerBoxAt, layoutIcicle, treeRows } from '../../webview/views/layers.l
 import { placeBuffers, stackHeight } from '../../webview/views/memory.layout.ts';
 import { waterfallBars } from '../../webview/views/occupancy.layout.ts';
 import { stepParts } from '../../webview/views/overview.layout.ts';
-import { layoutRoofline, logShare, ticksOf } from '../../webview/views/roofline.layout.ts';
+import { layoutRoofline, logShare, placeNames, ticksOf } from '../../webview/views/roofline.layout.ts';
 import { layoutTimeline, rowAt } from '../../webview/views/timeline.layout.ts';
 import { makeTrace } from './made-trace.ts';
 
@@ -224,6 +224,26 @@ test('kernels under the roof lie within the picture and none above the ceiling i
   for (const { x, y } of layout.points)
     assert.ok(x >= 0 && x <= 600 && y >= 300 - top - 1e-6 && y <= 300, `${x}, ${y}`);
   assert.deepEqual(ticksOf({ from: 0.1, to: 100 }).map((tick) => Math.log10(tick).toFixed(0)), ['-1', '0', '1', '2']); // prettier-ignore
+});
+
+test('names under the roof cover no circle, no text and no other name; the largest and the chosen come first', () => {
+  // Fifteen kernels in a corner, as on a device that memory bounds; the smallest is chosen.
+  const points = Array.from({ length: 15 }, (_, i) => ({ kernel: i, x: 60 + (i % 5) * 45, leastX: NaN, y: 60 + Math.floor(i / 5) * 30, radius: 15 - i })); // prettier-ignore
+  const roof = { left: 0, right: 200, top: 0, bottom: 14 };
+  const at = { width: 400, height: 200, taken: [roof] };
+  const boxOf = ({ name, x, y }: { name: string; x: number; y: number }) => ({ left: x, right: x + name.length * 6, top: y - 10, bottom: y + 3 }); // prettier-ignore
+  const nameOf = (kernel: number) => `kernel-${'x'.repeat(kernel % 4)}${kernel}`;
+  const names = placeNames(points, nameOf, { ...at, chosen: 14 });
+  assert.ok(names.length >= 3 && names.length < points.length, `${names.length} names`);
+  assert.equal(names[0]?.kernel, 14);
+  assert.equal(placeNames(points.slice(0, 1), nameOf, { ...at, chosen: null })[0]?.kernel, 0);
+  const others = [roof, ...points.map(({ x, y, radius }) => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius }))]; // prettier-ignore
+  for (const [i, each] of names.entries()) {
+    const a = boxOf(each);
+    for (const b of [...others, ...names.slice(0, i).map(boxOf)])
+      assert.ok(a.left >= b.right || b.left >= a.right || a.top >= b.bottom || b.top >= a.bottom, each.name);
+    assert.ok(a.left >= 0 && a.right <= at.width && a.top >= 0 && a.bottom <= at.height, each.name);
+  }
 });
 
 test('a comparison names what is new, gone, faster, slower and the same', () => {

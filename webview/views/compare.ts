@@ -1,6 +1,6 @@
 /** This run against the pinned one: step, memory, and the layers and kernels that gained or lost. Aligned by name, not by time. */
 import { compareTraces, otherBatch, perRow, rowScale } from '../../src/analysis/compare.ts';
-import type { Comparison } from '../../src/analysis/compare.ts';
+import type { Comparison, ShortRun } from '../../src/analysis/compare.ts';
 import { sourceChanges } from '../../src/analysis/source-changes.ts';
 import { formatBytes, formatNs, formatShare } from '../../src/base/format.ts';
 import type { Trace } from '../../src/trace/model.ts';
@@ -121,7 +121,7 @@ export function createCompare(app: App): View {
     }
     const { result } = compared;
     if (rows.length === 0) rows = comparedRows(perRow(result[mode], result));
-    note.textContent = (otherBatch(result) ? NOTES_OF_A_SAMPLE : NOTES)[mode];
+    note.textContent = [(otherBatch(result) ? NOTES_OF_A_SAMPLE : NOTES)[mode], ...shortNotes(result, baseline.title)].join(' '); // prettier-ignore
     const chosen =
       selection?.kind === 'layer'
         ? facts.trace.layers[selection.layer]?.path
@@ -169,6 +169,17 @@ function differenceCell(row: ComparedRow, all: readonly ComparedRow[]): HTMLElem
   );
 }
 
+/** Why rows have no interval and no certain verdict, and what to do about it. */
+function shortNotes({ short }: Comparison, title: string): string[] {
+  const note = (run: ShortRun | null, name: string): string[] =>
+    run
+      ? [
+          t('{0} has {1} timed steps, and an interval takes {2}: profile it again with kernelscope.steps at {3} or more.', name, run.timed, run.needed, run.record),
+        ]
+      : []; // prettier-ignore
+  return [...note(short.before, title), ...note(short.after, t('This run'))];
+}
+
 /** Where steps are of another size, the verdict is on the time of a sample: a step twice as large may take longer and be faster. */
 function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElement[] {
   const { ratio, low, high } = step.ratio;
@@ -184,7 +195,9 @@ function tilesOf({ step, peakBytes, rows }: Comparison, title: string): HTMLElem
       el('p', { class: 'faint', text: about }),
     );
   const interval = (by: number) =>
-    t('interval {0} to {1}, of these two runs', signed(low * by), signed(high * by));
+    Number.isFinite(low)
+      ? t('interval {0} to {1}, of these two runs', signed(low * by), signed(high * by))
+      : t('no interval: too few steps');
   const stepTimes = t('{0} before, {1} now', formatNs(step.before), formatNs(step.after));
   const memory = tile(t('Memory at the peak'), formatBytes(peakBytes.after), t('{0} before', formatBytes(peakBytes.before))); // prettier-ignore
   if (!otherSize)

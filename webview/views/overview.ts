@@ -8,7 +8,7 @@ import { baseName, button, el, sourceLink } from '../dom.ts';
 import type { Facts } from '../facts.ts';
 import { kernelName } from '../kernel-name.ts';
 import { isNote, noAdvice, suggestionCard } from '../parts/suggestion-card.ts';
-import { busyShare, doesTheGpuPay, isGpuTheLimit } from '../words.ts';
+import { doesTheGpuPay, isGpuTheLimit } from '../words.ts';
 import { stepStrip } from './overview-steps.ts';
 import { stepParts } from './overview.layout.ts';
 import type { StepPart } from './overview.layout.ts';
@@ -101,11 +101,11 @@ function tilesOf(app: App, facts: Facts, baseline: Trace | null): HTMLElement[] 
       : tile(t('Step'), t('not known'), t('This trace has no steps')),
     tile(
       t('GPU busy'),
-      formatShare(busyShare(facts)),
+      formatShare(steps.gpuBusyShare),
       // Of the usual step, as the bar below: timed steps alone can be other steps.
       t(
         'of a step: {0} of kernels',
-        formatNs(Number.isFinite(median) ? busyShare(facts) * median : steps.gpuBusyNs),
+        formatNs(Number.isFinite(median) ? steps.gpuBusyShare * median : steps.gpuBusyNs),
       ),
       Number.isFinite(whileBusy)
         ? t('occupancy ≤ {0} meanwhile (estimated)', formatShare(whileBusy))
@@ -146,9 +146,9 @@ function whereItWent(facts: Facts): HTMLElement[] {
   const title = el('h2', { class: 'section-title flush', text: t('Where a step goes') });
   if (parts.length === 0)
     return [title, el('p', { class: 'faint', text: t('No step of this trace has timed kernels.') })];
-  // Shares are of all timed steps together, times of the usual one: a few slow steps would make a mean of no step that was.
+  // Shares are of the timed steps together, times of the usual one, timed or not.
   const { median } = facts.steps().durationNs;
-  const stepNs = Number.isFinite(median) ? median : facts.idle().windowNs / Math.max(1, facts.steps().timed);
+  const stepNs = Number.isFinite(median) ? median : facts.idle().windowNs / Math.max(1, facts.idle().steps);
   const segments = parts.map((part) =>
     el('span', {
       class: `segment ${part.of.kind}`,

@@ -106,3 +106,70 @@ export function ticksOf({ from, to }: LogAxis): number[] {
     ticks.push(10 ** power);
   return ticks;
 }
+
+export interface Box {
+  readonly left: number;
+  readonly right: number;
+  readonly top: number;
+  readonly bottom: number;
+}
+
+export interface PlacedName {
+  readonly kernel: number;
+  readonly name: string;
+  /** Left end and base line of the text. */
+  readonly x: number;
+  readonly y: number;
+}
+
+const MOST_NAMES = 8;
+const NAME_HEIGHT = 13;
+/** Letters of 11 px are about this wide. */
+const LETTER = 6.2;
+const AIR = 4;
+
+/**
+ * Names for the circles that take most time (the points come so), each once: right of its circle, left, above or below, where it
+ * covers no other circle and no text. A circle without such a place has no name. The chosen kernel is the first to be named.
+ */
+export function placeNames(
+  points: readonly RooflinePoint[],
+  nameOf: (kernel: number) => string,
+  at: {
+    readonly width: number;
+    readonly height: number;
+    readonly chosen: number | null;
+    readonly taken: readonly Box[];
+  },
+): PlacedName[] {
+  const circles = points.map(({ x, y, radius }): Box => ({ left: x - radius, right: x + radius, top: y - radius, bottom: y + radius })); // prettier-ignore
+  const taken = [...at.taken];
+  const placed: PlacedName[] = [];
+  const named = new Set<string>();
+  const order = [...points].sort((a, b) => Number(b.kernel === at.chosen) - Number(a.kernel === at.chosen));
+  for (const { kernel, x, y, radius } of order) {
+    if (placed.length === MOST_NAMES) break;
+    const name = nameOf(kernel);
+    if (name === '' || named.has(name)) continue;
+    const wide = name.length * LETTER;
+    const away = radius + AIR;
+    const corners = [
+      [x + away, y - NAME_HEIGHT / 2],
+      [x - away - wide, y - NAME_HEIGHT / 2],
+      [x - wide / 2, y - away - NAME_HEIGHT],
+      [x - wide / 2, y + away],
+    ] as const;
+    const free = corners
+      .map(([left, top]): Box => ({ left, right: left + wide, top, bottom: top + NAME_HEIGHT }))
+      .find((box) => box.left >= 0 && box.right <= at.width && box.top >= 0 && box.bottom <= at.height && ![...taken, ...circles].some((other) => overlap(box, other))); // prettier-ignore
+    if (!free) continue;
+    taken.push(free);
+    named.add(name);
+    placed.push({ kernel, name, x: free.left, y: free.bottom - 3 });
+  }
+  return placed;
+}
+
+function overlap(a: Box, b: Box): boolean {
+  return a.left < b.right && b.left < a.right && a.top < b.bottom && b.top < a.bottom;
+}

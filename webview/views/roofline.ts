@@ -13,8 +13,8 @@ import { createTable, shareBar } from '../parts/table.ts';
 import type { Column } from '../parts/table.ts';
 import { figuresList } from '../parts/tooltip.ts';
 import { selectedKernel } from '../selected.ts';
-import { layoutRoofline, logShare, ticksOf } from './roofline.layout.ts';
-import type { RooflineLayout } from './roofline.layout.ts';
+import { layoutRoofline, logShare, placeNames, ticksOf } from './roofline.layout.ts';
+import type { Box, RooflineLayout } from './roofline.layout.ts';
 import { t } from '../translate.ts';
 import { term } from '../terms.ts';
 
@@ -37,7 +37,7 @@ const COLUMNS: readonly Column<KernelStats>[] = [
   { id: 'intensity', title: t('Intensity'), about: t('Operations a byte of compulsory traffic; real traffic can be more, so this is the most it can be'), numeric: true, cell: ({ roofline }) => known(roofline.intensity, (value) => `≤ ${value.toPrecision(2)} FLOP/B`), key: ({ roofline }) => roofline.intensity },
   { id: 'rate', title: t('Rate'), numeric: true, cell: (row) => known(row.flopsPerSecond, rate), key: ({ flopsPerSecond }) => flopsPerSecond },
   { id: 'bytes', title: t('Bandwidth'), numeric: true, cell: (row) => known(row.bytesPerSecond, (value) => `≥ ${formatBytes(value, 2)}/s`), key: ({ bytesPerSecond }) => bytesPerSecond },
-  { id: 'bound', title: t('Bound'), cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : roofline.bound), key: ({ roofline }) => roofline.bound },
+  { id: 'bound', title: t('Bound'), cell: ({ roofline }) => (roofline.bound === 'unknown' ? UNKNOWN : term(roofline.bound)), key: ({ roofline }) => roofline.bound },
   { id: 'efficiency', title: t('Of its ceiling'), numeric: true, cell: ({ roofline }) => shareBar(roofline.efficiency, known(roofline.efficiency, formatShare)), key: ({ roofline }) => roofline.efficiency, width: '160px' },
 ]; // prettier-ignore
 
@@ -114,7 +114,7 @@ function drawPlot(app: App, svg: SVGSVGElement, facts: Facts, outerWidth: number
       .attr('class', 'roof-label')
       .attr('x', ridge[0] + 10)
       .attr('y', right[1] - 7)
-      .text(`${rate(limits.flops)} (${limits.basis})`);
+      .text(`${rate(limits.flops)} (${term(limits.basis)})`);
     const angle = (Math.atan2(ridge[1] - left[1], ridge[0] - left[0]) * 180) / Math.PI;
     area
       .append('text')
@@ -147,7 +147,11 @@ function drawPlot(app: App, svg: SVGSVGElement, facts: Facts, outerWidth: number
     .attr('cy', ({ y }) => y)
     .attr('r', ({ radius }) => radius)
     .style('fill', ({ kernel }) => `var(--ks-family-${statsOf.get(kernel)?.family})`);
-  nameLargest(area, layout, (kernel) => shortKernel(statsOf.get(kernel)?.name ?? ''), width);
+  nameLargest(area, layout, (kernel) => shortKernel(statsOf.get(kernel)?.name ?? ''), {
+    width,
+    height,
+    chosen,
+  });
   marks
     .on('pointermove', (event: PointerEvent, { kernel }) => {
       const stats = statsOf.get(kernel);
@@ -157,35 +161,24 @@ function drawPlot(app: App, svg: SVGSVGElement, facts: Facts, outerWidth: number
     .on('click', (_, { kernel }) => app.select({ kind: 'kernel', kernel }));
 }
 
-const MOST_NAMES = 6;
-const NAME_HEIGHT = 13;
-
-/** Names beside the circles that take most time, where there is room for one. */
+/** Names beside the circles that take most time, the chosen one first; the rest say theirs under the pointer and in the table. */
 function nameLargest(
   area: Selection<SVGGElement, unknown, null, undefined>,
-  { points }: RooflineLayout,
+  layout: RooflineLayout,
   nameOf: (kernel: number) => string,
-  width: number,
+  at: { readonly width: number; readonly height: number; readonly chosen: number | null },
 ): void {
-  const taken: { left: number; right: number; top: number; bottom: number }[] = [];
-  const named = new Set<string>();
-  for (const { kernel, x, y, radius } of points) {
-    const name = nameOf(kernel);
-    if (named.size === MOST_NAMES) break;
-    // Letters of 11 px are about 6 px wide.
-    const [left, right] = [x + radius + 4, x + radius + 4 + name.length * 6];
-    const box = { left, right, top: y - NAME_HEIGHT / 2, bottom: y + NAME_HEIGHT / 2 };
-    const isFree = taken.every((other) => box.left > other.right || box.right < other.left || box.top > other.bottom || box.bottom < other.top); // prettier-ignore
-    if (named.has(name) || right > width || !isFree) continue;
-    taken.push(box);
-    named.add(name);
-    area
-      .append('text')
-      .attr('class', 'point-name')
-      .attr('x', left)
-      .attr('y', y + 4)
-      .text(name);
-  }
+  const labels = area.selectAll<SVGTextElement, unknown>('text.roof-label').nodes();
+  const svg = area.node()?.ownerSVGElement?.getBoundingClientRect();
+  if (!svg) return;
+  // What stands there already, in the coordinates of the plot.
+  const taken = labels.map((label): Box => {
+    const { left, right, top, bottom } = label.getBoundingClientRect();
+    const [x, y] = [svg.left + MARGIN.left, svg.top + MARGIN.top];
+    return { left: left - x, right: right - x, top: top - y, bottom: bottom - y };
+  });
+  for (const { name, x, y } of placeNames(layout.points, nameOf, { ...at, taken }))
+    area.append('text').attr('class', 'point-name').attr('x', x).attr('y', y).text(name);
 }
 
 function drawAxes(

@@ -110,6 +110,15 @@ export function createSql(app: App): View {
     controls();
   }
 
+  /** Another trace is shown. */
+  function forget(): void {
+    running = false;
+    shown = null;
+    note.textContent = '';
+    fill(result);
+    controls();
+  }
+
   function resultTable(outcome: SqlRows): DataTable<ResultRow> {
     const rows = outcome.rows.map((cells, index) => ({ index, cells }));
     const table: DataTable<ResultRow> = createTable<ResultRow>({
@@ -163,7 +172,8 @@ export function createSql(app: App): View {
     if (!isSame(sql.status, status)) showStatus(sql.status);
     if (sql.outcome !== outcome) {
       outcome = sql.outcome;
-      if (sql.outcome?.run === run) finish(sql.outcome.outcome);
+      if (outcome === null) forget();
+      else if (sql.outcome?.run === run) finish(sql.outcome.outcome);
     }
   };
   return { element, refresh, repaint: refresh };

@@ -35,6 +35,17 @@ function table(title: string, name: string, changes: readonly Change[]): string[
   return ['', title, ...textTable(columns, rows(changes)).map((line) => `  ${line}`)];
 }
 
+/** Why there is no interval, and which option mends it. */
+function shortText({ short }: Pick<Comparison, 'short'>): string[] {
+  return (['before', 'after'] as const).flatMap((which) => {
+    const run = short[which];
+    if (!run) return [];
+    return [
+      `        no interval: ${which} has ${run.timed} timed steps of the ${run.needed} it takes; record it again with --steps ${run.record} or more`,
+    ];
+  });
+}
+
 function shown(comparison: Comparison): string {
   const { step, peakBytes, rows: samples } = comparison;
   const { ratio, low, high } = step.ratio;
@@ -43,6 +54,7 @@ function shown(comparison: Comparison): string {
   const interval = Number.isFinite(low) ? ` (${signed(low)}..${signed(high)}${of})` : '';
   return [
     `Step    ${formatNs(step.before, 3)} → ${formatNs(step.after, 3)}  ${signed(ratio)}${interval}`,
+    ...(Number.isFinite(low) ? [] : shortText(comparison)),
     ...(otherBatch(comparison)
       ? [
           `Rows    ${samples.before} → ${samples.after} a step; time a row ${signed(ratio * rowScale(comparison))}`,
@@ -130,7 +142,10 @@ export const compare: Command = {
     if (verdict === null) throw new CliError('there are no steps to compare in one of the traces');
     const { runs } = comparison;
     const ofTwo = runs.before > 1 && runs.after > 1 ? '' : ' Of these two runs: others may differ by more.';
-    if (values.json !== '-') print(`\n${VERDICT_TEXT[verdict](formatShare(limit))}${ofTwo}`);
+    const text = Number.isFinite(comparison.step.ratio.low)
+      ? `${VERDICT_TEXT[verdict](formatShare(limit))}${ofTwo}`
+      : 'Not certain: too few steps for an interval.';
+    if (values.json !== '-') print(`\n${text}`);
     const fails = verdict === 'above' || (verdict === 'uncertain' && values.strict === true);
     return fails ? EXIT.scriptFailed : EXIT.done;
   },
