@@ -17,7 +17,6 @@ import type { MemoryPeak } from '../analysis/memory.ts';
 import { memoryPeak, steadyMemoryPeak } from '../analysis/memory.ts';
 import type { LaunchOccupancy } from '../analysis/occupancy.ts';
 import { allOccupancies } from '../analysis/occupancy.ts';
-import { selectSteps } from '../analysis/selection.ts';
 import type { StepLaunch } from '../analysis/step-launches.ts';
 import { stepLaunches } from '../analysis/step-launches.ts';
 import type { StepStats } from '../analysis/steps.ts';

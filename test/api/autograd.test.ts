@@ -86,11 +86,11 @@ test('steps with a graph of gradients leave no memory behind', async () => {
 });
 
 test('an operation without a second derivative is named, with its layer', () => {
-  const norm = new nn.LayerNorm(4);
-  const x = rand([2, 4], { requiresGrad: true });
+  const grouped = new nn.Conv2d(4, 4, 3, { groups: 2 });
+  const x = rand([1, 4, 5, 5], { requiresGrad: true });
   assert.throws(
-    () => autograd.grad(norm.forward(x).sum(), x, { createGraph: true }),
-    /there is no second derivative of layer here.*in LayerNorm \(LayerNorm\(4\)\)/s,
+    () => autograd.grad(grouped.forward(x).sum(), x, { createGraph: true }),
+    /there is no second derivative of .*in Conv2d \(Conv2d\(/s,
   );
 });
 
