@@ -9,6 +9,8 @@ function message(text: string): string {
   return text.replace(/%/g, '%25').replace(/\r/g, '%0D').replace(/\n/g, '%0A');
 }
 
+const percent = (speedup: number): string => ((speedup - 1) * 100).toFixed(0);
+
 /** `base`: the checkout, which paths are made relative to. Suggestions without a line become plain notices. */
 export function githubAnnotations(report: Report, base = ''): string {
   return report.suggestions
@@ -18,7 +20,7 @@ export function githubAnnotations(report: Report, base = ''): string {
       const text = [
         ...(verdict
           ? [
-              `${verdict.kind}: measured ${((verdict.speedup - 1) * 100).toFixed(0)} % (${((verdict.low - 1) * 100).toFixed(0)}..${((verdict.high - 1) * 100).toFixed(0)})`,
+              `${verdict.kind}: measured ${percent(verdict.speedup)} % (${Number.isFinite(verdict.high) ? `${percent(verdict.low)}..${percent(verdict.high)}` : 'no interval yet'})`,
             ]
           : []),
         ...evidence.map((e) => `${e.text} [${e.basis}]`),

@@ -18,9 +18,14 @@ export function gain({
 }): string {
   const percent = (ratio: number) => Math.round((ratio - 1) * 100);
   const sign = (value: number) => (value > 0 ? `+${value}` : `${value}`.replace('-', '−'));
+  // Too few pairs of trials have no upper end, and a message has null for what is infinite.
+  const unbounded = !Number.isFinite(high);
   // Beyond a doubling a factor is easier to grasp than a percentage.
   if (speedup >= 2)
-    return t('{0} × as fast ({1} to {2})', speedup.toFixed(1), low.toFixed(1), high.toFixed(1));
+    return unbounded
+      ? t('{0} × as fast (no interval yet)', speedup.toFixed(1))
+      : t('{0} × as fast ({1} to {2})', speedup.toFixed(1), low.toFixed(1), high.toFixed(1));
+  if (unbounded) return t('{0} % (no interval yet)', sign(percent(speedup)));
   return t('{0} % ({1} to {2})', sign(percent(speedup)), sign(percent(low)), sign(percent(high)));
 }
 
