@@ -5,6 +5,7 @@
  */
 import type { LayerNote } from '../probe/annotate.ts';
 import { annotations } from '../probe/annotate.ts';
+import { Attached } from '../probe/attached.ts';
 import type { Phase, SourceLocation } from '../trace/model.ts';
 import { JAX_KEY } from './jax-js-text.ts';
 
@@ -16,7 +17,8 @@ interface Origin {
 }
 
 /** What runs now: an operation, within the jitted function that runs or is none. */
-interface Running extends Origin {
+interface Running {
+  readonly origin: Origin;
   readonly jitted: LayerNote | null;
 }
 
@@ -27,12 +29,13 @@ interface Equation {
 
 /** What a kernel without an operation does: an array that was described only is given memory. */
 const REALIZE: Origin = { operation: 'realize', place: null, phase: 'other' };
+const UNKNOWN: Running = { origin: REALIZE, jitted: null };
 
 export class JaxNames {
-  readonly #origins = new WeakMap<object, Origin>();
+  readonly #origins = new Attached<object, Origin>();
   /** Kernels and reductions by what they were made for. */
-  readonly #made = new WeakMap<object, Origin>();
-  readonly #pending = new WeakMap<object, Running>();
+  readonly #made = new Attached<object, Origin>();
+  readonly #pending = new Attached<object, Running>();
   readonly #jitted = new Map<string, LayerNote>();
   readonly #definitions = new Map<string, SourceLocation | null>();
   #running: Running | null = null;
@@ -51,7 +54,7 @@ export class JaxNames {
     let origin = this.#origins.get(params);
     if (!origin) {
       // Operations within an operation (a gradient's, a batch's) are its own.
-      const within = this.#gradientOf ?? this.#running;
+      const within = this.#gradientOf ?? this.#running?.origin;
       const place = within ? within.place : (annotations.listener?.here(this.bind) ?? null);
       origin = { operation: primitive, place, phase: this.#phase };
       this.#origins.set(params, origin);
@@ -60,7 +63,7 @@ export class JaxNames {
     const outer = before?.jitted ?? null;
     const jitted =
       outer ?? (primitive === 'jit' ? this.#jittedNote(params.name ?? 'closure', origin.place) : null);
-    this.#running = { ...origin, jitted };
+    this.#running = { origin, jitted };
     try {
       return run();
     } finally {
@@ -103,22 +106,26 @@ export class JaxNames {
     const jitted = running?.jitted ?? null;
     const made = this.#made.get(kernel);
     // Within a jitted function an unknown kernel is one of its constants.
+    const within = running?.origin;
     const origin =
-      made ?? (running?.operation === 'jit' ? { ...running, operation: 'constant' } : (running ?? REALIZE));
-    this.#pending.set(execution, { ...origin, jitted });
+      made ?? (within?.operation === 'jit' ? { ...within, operation: 'constant' } : (within ?? REALIZE));
+    this.#pending.set(execution, { origin, jitted });
   }
 
   dispatch<T>(execution: object, run: () => T): T {
-    const of = this.#pending.get(execution) ?? { ...REALIZE, jitted: null };
+    const { origin, jitted } = this.#pending.get(execution) ?? UNKNOWN;
     const { op, place, layer, phase } = annotations;
-    annotations.op = of.operation;
-    annotations.place = of.place;
-    annotations.layer = of.jitted;
-    annotations.phase = of.phase;
+    annotations.op = origin.operation;
+    annotations.place = origin.place;
+    annotations.layer = jitted;
+    annotations.phase = origin.phase;
     try {
       return run();
     } finally {
-      Object.assign(annotations, { op, place, layer, phase });
+      annotations.op = op;
+      annotations.place = place;
+      annotations.layer = layer;
+      annotations.phase = phase;
     }
   }
 

@@ -73,16 +73,16 @@ function isA(prototype: unknown, base: object): boolean {
   );
 }
 
-/** Runs `body` with parts of the annotations set. */
-function withNotes<T>(notes: Partial<AnnotationState>, body: () => T): T {
-  const before: Partial<AnnotationState> = {};
-  for (const key of Object.keys(notes) as (keyof AnnotationState)[])
-    Object.assign(before, { [key]: annotations[key] });
-  Object.assign(annotations, notes);
+/** Runs `body` as work of a layer, or of none, whose line is to be looked for. */
+function elsewhere<T>(layer: LayerNote | null, body: () => T): T {
+  const before = { layer: annotations.layer, place: annotations.place };
+  annotations.layer = layer;
+  annotations.place = null;
   try {
     return body();
   } finally {
-    Object.assign(annotations, before);
+    annotations.layer = before.layer;
+    annotations.place = before.place;
   }
 }
 
@@ -101,7 +101,7 @@ function nameOperations(engine: Engine): void {
   // The scopes in which the engine itself runs a function and the gradients of what it recorded.
   wrap<Engine, [unknown]>(engine, 'tidy', (_, [name], run) => {
     if (name === 'forward') return inPhase('forward', run);
-    if (name === 'backward') return inPhase('backward', () => withNotes({ layer: null, place: null }, run));
+    if (name === 'backward') return inPhase('backward', () => elsewhere(null, run));
     return run();
   });
   wrap<Engine, []>(engine, 'addTapeNode', ({ state }, _, run) => {
@@ -121,7 +121,10 @@ function nameOperations(engine: Engine): void {
 function gradientOf(node: TapeNode, origin: Origin): void {
   const { gradient } = node;
   if (!gradient) return;
-  const here = (): void => void Object.assign(annotations, origin);
+  const here = (): void => {
+    annotations.layer = origin.layer;
+    annotations.place = origin.place;
+  };
   node.gradient = (dys) => {
     here();
     const inputs = gradient(dys);
@@ -203,7 +206,7 @@ function nameLayers(prototype: object): void {
       const first = Array.isArray(input) ? (input[0] as typeof input | undefined) : input;
       if (!first?.dataId) return run();
       samples ??= first.shape?.[0];
-      return withNotes({ place: null }, () => inLayer(noteOf(layer), run));
+      return elsewhere(annotations.layer, () => inLayer(noteOf(layer), run));
     },
   );
 }

@@ -3,6 +3,7 @@ import type { Death } from '../trace/model.ts';
 import { DEATHS, ROLES } from '../trace/model.ts';
 import type { BufferNote } from './annotate.ts';
 import { Attached } from './attached.ts';
+import { Collected } from './collected.ts';
 import type { CallSites } from './call-sites.ts';
 import { DEEP } from './call-sites.ts';
 import { nowNs } from './clock.ts';
@@ -18,6 +19,9 @@ interface Life {
   dead: boolean;
 }
 
+/** Bytes; libraries make a buffer for each small upload and destroy it at once. */
+const LARGE = 1024 * 1024;
+
 export class Buffers {
   readonly #recorder: Recorder;
   readonly #callSites: CallSites;
@@ -27,13 +31,22 @@ export class Buffers {
   /** Alive, to be ended when their device is. */
   readonly #living = new Set<Life>();
   readonly #lost = new WeakSet<GPUDevice>();
-  readonly #collected = new FinalizationRegistry<Life>((life) => this.#end(life, 'collected'));
+  readonly #collected = new Collected<GPUBuffer | GPUTexture, Life>(
+    ({ dead }) => dead,
+    (life) => this.#end(life, 'collected'),
+  );
+  readonly #devices = new Attached<GPUDevice, WeakRef<GPUDevice>>();
 
   constructor(recorder: Recorder, callSites: CallSites, layers: Layers, steps: Steps) {
     this.#recorder = recorder;
     this.#callSites = callSites;
     this.#layers = layers;
     this.#steps = steps;
+  }
+
+  /** Called often: what is still alive will be noticed when it is collected. */
+  settle(): void {
+    this.#collected.look();
   }
 
   rowOf(buffer: GPUBuffer): number | undefined {
@@ -145,10 +158,17 @@ export class Buffers {
       label: this.#recorder.string(label),
       ...birth(this.#steps.current),
     });
-    const life: Life = { row, device: new WeakRef(owner), dead: false };
+    const life: Life = { row, device: this.#weak(owner), dead: false };
     this.#lives.set(thing, life);
     this.#living.add(life);
-    this.#collected.register(thing, life);
+    if (sizeBytes > LARGE) this.#collected.watchLarge(thing, life);
+    else this.#collected.watch(thing, life);
+  }
+
+  #weak(device: GPUDevice): WeakRef<GPUDevice> {
+    let ref = this.#devices.get(device);
+    if (!ref) this.#devices.set(device, (ref = new WeakRef(device)));
+    return ref;
   }
 
   #end(life: Life, death: Death): void {

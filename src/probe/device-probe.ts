@@ -3,6 +3,7 @@ import { ClockAlignment, nowNs } from './clock.ts';
 import type { DawnPoll } from './dawn-poll.ts';
 import { calibrate } from './calibrate.ts';
 import type { Calibration } from './calibrate.ts';
+import { Collected } from './collected.ts';
 import { EmptyPass } from './empty-pass.ts';
 import type { EndedStep } from './steps.ts';
 import type { Dispatch } from './dispatches.ts';
@@ -27,9 +28,6 @@ export interface Recording {
   readonly record: EncoderRecord;
 }
 
-/** Recordings held between two ticks. */
-const MAX_YOUNG = 64;
-
 export class DeviceProbe {
   readonly device: GPUDevice;
   readonly clock = new ClockAlignment();
@@ -48,9 +46,10 @@ export class DeviceProbe {
   /** Steps that ended while some of their work was not submitted yet. */
   #unmarked: EndedStep[] = [];
   /** Commands that are dropped without being submitted must let go of their slots. */
-  readonly #abandoned = new FinalizationRegistry<EncoderRecord>((record) => this.letGo(record, 0));
-  /** Made a moment ago: most are submitted at once, and a registration takes longer than all else that is kept of an encoder. */
-  #young: Recording[] = [];
+  readonly #abandoned = new Collected<Recording, EncoderRecord>(
+    (record) => record.submitted,
+    (record) => this.letGo(record, 0),
+  );
 
   constructor(
     device: GPUDevice,
@@ -78,17 +77,8 @@ export class DeviceProbe {
   newRecording(): Recording {
     const record: EncoderRecord = { owner: this, dispatches: [], slots: [], passes: 0, submitted: false };
     const recording = { record };
-    if (this.#young.push(recording) >= MAX_YOUNG) this.#watchYoung();
+    this.#abandoned.watch(recording, record);
     return recording;
-  }
-
-  /** What is still not submitted may never be: from here on only its encoder and its commands hold it. */
-  #watchYoung(): void {
-    const young = this.#young;
-    this.#young = [];
-    for (const recording of young)
-      if (!recording.record.submitted)
-        this.#abandoned.register(recording, recording.record, recording.record);
   }
 
   recorded(record: EncoderRecord, dispatch: Dispatch): void {
@@ -133,14 +123,13 @@ export class DeviceProbe {
   letGo(record: EncoderRecord, submittedNs: number): void {
     if (record.submitted) return;
     record.submitted = true;
-    this.#abandoned.unregister(record);
     this.#recorded -= record.dispatches.length;
     for (const slot of record.slots) this.ring?.letGo(slot, submittedNs);
   }
 
   /** Lets rows go whose times have arrived. */
   tick(): void {
-    this.#watchYoung();
+    this.#abandoned.look();
     if (this.ring?.pending) {
       this.ring.collect();
       this.ring.flush();

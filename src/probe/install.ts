@@ -151,6 +151,7 @@ export class Probe {
     recorder.beforeFlush = () => {
       pipelines.settleCompiles(false);
       bindGroups.settle();
+      buffers.settle();
       steps.settle(false);
     };
     annotations.listener = createListener({

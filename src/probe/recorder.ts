@@ -15,6 +15,7 @@ import type {
 import { CATALOG_NAMES, TABLES, TABLE_NAMES } from '../trace/model.ts';
 import type { AnyTable, Row, Schema } from '../trace/table.ts';
 import { TableWriter } from '../trace/table.ts';
+import { Attached } from './attached.ts';
 
 const FLUSH_ROWS = 4096;
 const FLUSH_MS = 100;
@@ -50,6 +51,8 @@ export class Recorder {
   readonly #sizes = Object.fromEntries(CATALOG_NAMES.map((name) => [name, 0])) as Record<CatalogName, number>;
   readonly #strings = new Map<string, number>();
   readonly #locations = new Map<string, number>();
+  /** The same by identity: a place is one object wherever it is met again. */
+  readonly #placed = new Attached<SourceLocation, number>();
   readonly #kernels = new Map<string, number>();
   #queues = 0;
   /** Whose steps are the trace's. */
@@ -78,6 +81,12 @@ export class Recorder {
 
   location(place: SourceLocation | null): number {
     if (!place) return -1;
+    let known = this.#placed.get(place);
+    if (known === undefined) this.#placed.set(place, (known = this.#located(place)));
+    return known;
+  }
+
+  #located(place: SourceLocation): number {
     const key = `${place.line}:${place.column}:${place.file}`;
     let id = this.#locations.get(key);
     if (id === undefined) this.#locations.set(key, (id = this.add('locations', place)));
