@@ -72,11 +72,16 @@ export async function runScript(options: RunOptions, signal: AbortSignal): Promi
   return trace;
 }
 
-/** Trials of a script: untimed runs of so many steps, one at a time. */
-export async function trialsOf(script: string, args: readonly string[], steps: number): Promise<Trials> {
+/** Trials of a script: untimed runs of so many steps, one at a time. `budgetSeconds`: time for a whole proof. */
+export async function trialsOf(
+  script: string,
+  args: readonly string[],
+  steps: number,
+  budgetSeconds = Infinity,
+): Promise<Trials> {
   const adapter = await adapterOrError();
   return createTrials(
-    { script, args, steps, cwd: process.cwd(), adapter, programs: PROGRAMS },
+    { script, args, steps, budgetSeconds, cwd: process.cwd(), adapter, programs: PROGRAMS },
     { onWaiting: sayWaiting },
   );
 }

@@ -20,6 +20,8 @@ import { profileScript } from './profile.ts';
 export interface TrialOptions extends Omit<ProfileOptions, 'edits' | 'mode' | 'traceFile'> {
   /** Steps of one trial, warm-up included. */
   readonly steps: number;
+  /** Time for a whole proof, s: a curve takes its share of it and leaves the pairs theirs. */
+  readonly budgetSeconds?: number;
 }
 
 /** Pairs of batches need more steps than a median does. */
@@ -30,6 +32,8 @@ const NOISE_STEPS = 100;
  * are known sooner than steps are.
  */
 const CURVE_ACTIVE_MS = { off: 10_000, exact: 5000 } as const;
+/** Of a proof's time for each variant: with three of them the curve takes a third. */
+const CURVE_SHARE = { off: 1 / 15, exact: 1 / 30 } as const;
 
 /** Steps of each variant in turns at least; short ones make more in the time they have. */
 const TURN_STEPS = 16;
@@ -68,7 +72,8 @@ export function createTrials(
     const steps = Math.min(options.steps, TURN_STEPS);
     const variants = edits.map((edit) => ({ ...options, mode, edits: edit ? [edit] : [] }));
     const heard = { ...callbacks, ...(onShare ? { onShare } : {}) };
-    const curve = edits.length > 2 ? { activeMs: CURVE_ACTIVE_MS[mode] } : {};
+    const allowedMs = CURVE_SHARE[mode] * (options.budgetSeconds ?? Infinity) * 1000;
+    const curve = edits.length > 2 ? { activeMs: Math.min(CURVE_ACTIVE_MS[mode], allowedMs) } : {};
     return await profileInTurns(variants, { steps, ...curve }, heard, signal);
   };
   const inTurns: NonNullable<Trials['inTurns']> = async (edits, signal, onShare) =>

@@ -111,7 +111,7 @@ async function proved(
   signal: AbortSignal,
 ): Promise<Suggestion[]> {
   const line = new StatusLine();
-  const trials = await trialsOf(trace.meta.script, args, limits.steps);
+  const trials = await trialsOf(trace.meta.script, args, limits.steps, limits.budgetSeconds);
   const done: Suggestion[] = [];
   for (const suggestion of suggestions) {
     if (!suggestion.edit || signal.aborted) {

@@ -176,15 +176,17 @@ const verifySuggestion: Tool = {
       );
     if (!suggestion.edit)
       throw new TypeError(`"${suggestion.title}" is no single edit: ${suggestion.advice ?? ''}`);
+    const budgetSeconds = numberArgument(values, 'budgetSeconds', PROOF_BUDGET_SECONDS);
     const trials = await trialsOf(
       trace.meta.script,
       trace.meta.args,
       countArgument(values, 'steps', TRIAL_STEPS),
+      budgetSeconds,
     );
     const proven = await proveSuggestion(suggestion, trials, {
       signal,
       ...proofLimits({
-        budgetSeconds: numberArgument(values, 'budgetSeconds', PROOF_BUDGET_SECONDS),
+        budgetSeconds,
         noiseFloor: numberArgument(values, 'noiseFloor', 0.02),
       }),
       onProgress: ({ trial, maxTrials, text }) => progress(trial, maxTrials, text),

@@ -100,6 +100,7 @@ async function prove(
     {
       script: script.fsPath,
       steps: TRIAL_STEPS,
+      budgetSeconds: settings.trialBudgetSeconds,
       timeoutMs: settings.timeLimitSeconds * 1000,
       adapter: await adapterFor(runner.programs, settings.driver),
       programs: runner.programs,
