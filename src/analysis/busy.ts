@@ -4,18 +4,19 @@ import type { Intervals } from './intervals.ts';
 import { coveredLength, totalLength, union } from './intervals.ts';
 import { stepRows } from './selection.ts';
 
-/** Merged busy intervals; `queue` limits to one. NaN times (untimed dispatches) do not count: the GPU may have been busy then too. */
-export function busyIntervals(trace: Trace, queue?: number): Intervals {
-  const { dispatches } = trace.tables;
-  if (queue === undefined) return union(dispatches.startNs, dispatches.endNs);
-  const starts: number[] = [];
-  const ends: number[] = [];
-  for (let i = 0; i < dispatches.length; i++)
-    if (dispatches.queue[i] === queue) {
-      starts.push(dispatches.startNs[i] as number);
-      ends.push(dispatches.endNs[i] as number);
-    }
-  return union(starts, ends);
+const known = new WeakMap<Trace, Intervals>();
+
+/**
+ * Merged busy intervals. NaN times (untimed dispatches) do not count: the GPU may have been busy then too. Shares, idle time and
+ * the waterfall all ask for them, so they are kept as long as the trace, which never changes.
+ */
+export function busyIntervals(trace: Trace): Intervals {
+  let busy = known.get(trace);
+  if (!busy) {
+    const { startNs, endNs } = trace.tables.dispatches;
+    known.set(trace, (busy = union(startNs, endNs)));
+  }
+  return busy;
 }
 
 /**

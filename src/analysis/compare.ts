@@ -10,6 +10,7 @@ import { medianRatio, runsRatio } from './median-ratio.ts';
 import { selectSteps } from './selection.ts';
 import { stepSums } from './step-sums.ts';
 import type { StepSums } from './step-sums.ts';
+import type { StepStats } from './steps.ts';
 import { stepDurations, stepStats } from './steps.ts';
 
 /** `before` or `after` null: only the other trace has it. */
@@ -54,8 +55,7 @@ export interface ShortRun {
   readonly record: number;
 }
 
-function shortRun(trace: Trace): ShortRun | null {
-  const { count, timed, untimed } = stepStats(trace);
+function shortRun({ count, timed, untimed }: StepStats): ShortRun | null {
   if (timed >= FEWEST_STEPS) return null;
   // Where some steps run at full speed, every other one of those to come will too.
   const each = untimed > 0 ? 2 : 1;
@@ -205,7 +205,7 @@ export function compareTraces(
           : medianRatio(steadySteps(before), steadySteps(after)),
     },
     runs: { before: runs.before.length, after: runs.after.length },
-    short: { before: shortRun(before), after: shortRun(after) },
+    short: { before: shortRun(a), after: shortRun(b) },
     rows: { before: a.samplesPerStep, after: b.samplesPerStep },
     peakBytes: { before: memoryPeak(before).bytes, after: memoryPeak(after).bytes },
     layers: joined(layers(before), layers(after), spreadBy(layerPaths, perStep)),

@@ -2,6 +2,11 @@
 
 const NONE = 'n/a';
 
+/** A value as it would be written, for messages: a text in quotes is not taken for a number. */
+export function formatValue(value: unknown): string {
+  return typeof value === 'string' ? `'${value}'` : String(value);
+}
+
 function digits(value: number, significant: number): string {
   if (value === 0) return '0';
   // Rounded first: 0.9996 at two digits is 1.0, not 1.00.

@@ -28,15 +28,15 @@ export function nearestTo(word: string, candidates: readonly string[]): string |
 }
 
 /**
- * ` Did you mean FILE?` for a file that is not there: one with nearly that name in its folder or, for a name alone, in the folder
- * of examples below this one.
+ * ` Did you mean FILE?` for a file that is not there: one with nearly that name in its folder, in the folder of examples beside
+ * that one, or in that below the present one.
  */
 export function didYouMeanFile(given: string, isWanted: (name: string) => boolean): string {
   const { dir, base } = path.parse(given);
-  const folders = dir === '' ? ['', 'examples'] : [dir, path.join(path.dirname(dir), 'examples'), 'examples'];
+  const folders = [dir || '.', path.join(path.dirname(dir), 'examples'), 'examples'];
   for (const folder of folders) {
-    if (!existsSync(folder === '' ? '.' : folder)) continue;
-    const names = readdirSync(folder === '' ? '.' : folder).filter(isWanted);
+    if (!existsSync(folder)) continue;
+    const names = readdirSync(folder).filter(isWanted);
     const nearest = nearestTo(base, names);
     if (nearest !== null) return ` Did you mean ${path.join(folder, nearest)}?`;
   }

@@ -1,4 +1,5 @@
 /** Sizes of a two-dimensional convolution, shared by its plans, and its passes. */
+import { formatValue } from '../base/format.ts';
 import type { DeviceArray } from '../gpu/array.ts';
 import type { Activation } from './activations.ts';
 import { shapeError, show, type Shape } from './shape.ts';
@@ -57,7 +58,7 @@ export function windowOf({
   ] as const)
     if (!sides.every((side: unknown) => Number.isInteger(side) && (side as number) >= least))
       throw new RangeError(
-        `the ${what} of a window is a whole number of at least ${least}, or two of them, not ${sides.map((side: unknown) => (typeof side === 'string' ? `'${side}'` : String(side))).join(' and ')}`,
+        `the ${what} of a window is a whole number of at least ${least}, or two of them, not ${sides.map(formatValue).join(' and ')}`,
       );
   return { strideH, strideW, paddingH, paddingW, dilationH, dilationW };
 }

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors, remember, withDecay } from './on-tensors.ts';
+import { average, onTensors, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -29,9 +29,9 @@ export class Adadelta extends Optimizer<AdadeltaOptions> {
       const [squares, steps] = states as [Tensor, Tensor];
       const g = withDecay(gradient, p, group.weightDecay);
       const { rho, eps } = group;
-      remember(squares, squares.mul(rho).add(g.square().mul(1 - rho)));
+      average(squares, g.square(), rho);
       const delta = steps.add(eps).div(squares.add(eps)).sqrt().mul(g); // prettier-ignore
-      remember(steps, steps.mul(rho).add(delta.square().mul(1 - rho)));
+      average(steps, delta.square(), rho);
       p.copy_(p.sub(delta.mul(group.lr)));
     });
   }

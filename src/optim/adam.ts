@@ -3,7 +3,7 @@ import { adamStep } from '../ops/optimizer-steps.ts';
 import { theEngine } from '../tensor/engine.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
-import { onTensors, remember, withDecay } from './on-tensors.ts';
+import { average, onTensors, withDecay } from './on-tensors.ts';
 import type { Span } from './span.ts';
 
 /** Options of `Adam` and `AdamW`. */
@@ -62,8 +62,8 @@ abstract class AdamFamily extends Optimizer<AdamOptions> {
     const [beta1, beta2] = betas;
     if (this.decoupled) p.copy_(p.mul(1 - lr * weightDecay));
     const g = withDecay(gradient, p, this.decoupled ? 0 : weightDecay);
-    remember(m, m.mul(beta1).add(g.mul(1 - beta1)));
-    remember(v, v.mul(beta2).add(g.square().mul(1 - beta2)));
+    average(m, g, beta1);
+    average(v, g.square(), beta2);
     most.copy_(most.maximum(v));
     const root = most.sqrt().mul(1 / Math.sqrt(1 - beta2 ** step));
     p.copy_(p.sub(m.mul(lr / (1 - beta1 ** step)).div(root.add(eps)))); // prettier-ignore

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors, remember, withDecay } from './on-tensors.ts';
+import { average, onTensors, remember, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -30,7 +30,7 @@ export class Adamax extends Optimizer<AdamaxOptions> {
       const [m, largest] = states as [Tensor, Tensor];
       const g = withDecay(gradient, p, group.weightDecay);
       const [beta1, beta2] = group.betas;
-      remember(m, m.mul(beta1).add(g.mul(1 - beta1)));
+      average(m, g, beta1);
       remember(largest, largest.mul(beta2).maximum(g.abs().add(group.eps)));
       p.copy_(p.sub(m.mul(group.lr / (1 - beta1 ** t)).div(largest)));
     });

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors, remember, withDecay } from './on-tensors.ts';
+import { average, onTensors, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -43,8 +43,8 @@ export class NAdam extends Optimizer<NAdamOptions> {
       const g = withDecay(gradient, p, group.weightDecay);
       const { lr, betas, eps } = group;
       const [beta1, beta2] = betas;
-      remember(m, m.mul(beta1).add(g.mul(1 - beta1)));
-      remember(v, v.mul(beta2).add(g.square().mul(1 - beta2)));
+      average(m, g, beta1);
+      average(v, g.square(), beta2);
       const root = v.mul(1 / (1 - beta2 ** t)).sqrt().add(eps); // prettier-ignore
       const product = this.#momenta(t, group);
       const now = g.mul((lr * (1 - momentumAt(t, group))) / (1 - product));

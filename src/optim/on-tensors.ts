@@ -28,6 +28,11 @@ export function withDecay(gradient: Tensor, parameter: Tensor, weightDecay: numb
   return weightDecay === 0 ? gradient : gradient.add(parameter.mul(weightDecay));
 }
 
+/** A running average: keeps `share` of what is remembered, and takes the rest of `now`. */
+export function average(state: Tensor, now: Tensor, share: number): void {
+  remember(state, state.mul(share).add(now.mul(1 - share)));
+}
+
 /** Changes what an optimizer remembers, without what is too small for a normal number, as the kernels of the others do. */
 export function remember(state: Tensor, next: Tensor): void {
   state.copy_(new Tensor(apply1(unary, [next.value], { kind: 'flushed' })));

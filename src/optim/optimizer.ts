@@ -1,4 +1,5 @@
 /** The base of every optimizer: parameter groups, the step, the state. */
+import { formatValue } from '../base/format.ts';
 import { annotations, inLayer, inPhase, type AnnotationListener } from '../probe/annotate.ts';
 import { ModuleNote } from '../nn/layer-note.ts';
 import { Parameter } from '../nn/parameter.ts';
@@ -170,17 +171,16 @@ const SHARES = ['alpha', 'rho'];
 
 function refuseUnfit(options: object): void {
   const given = options as Readonly<Record<string, unknown>>;
-  const shown = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
   for (const [name, text] of Object.entries(SIZES))
     if (name in given && !(typeof given[name] === 'number' && given[name] >= 0))
-      throw tensorError(`${text} must be a number of at least 0, not ${shown(given[name])}`);
+      throw tensorError(`${text} must be a number of at least 0, not ${formatValue(given[name])}`);
   const shares = [
     ...SHARES.filter((name) => name in given).map((name) => [name, given[name]]),
     ...betasOf(given),
   ];
   for (const [name, value] of shares)
     if (!(typeof value === 'number' && value >= 0 && value <= 1))
-      throw tensorError(`${String(name)} must be a number between 0 and 1, not ${shown(value)}`);
+      throw tensorError(`${String(name)} must be a number between 0 and 1, not ${formatValue(value)}`);
 }
 
 const betasOf = ({ betas }: Readonly<Record<string, unknown>>): [string, unknown][] =>

@@ -1,5 +1,5 @@
 import type { Tensor } from '../tensor/tensor.ts';
-import { onTensors, remember, withDecay } from './on-tensors.ts';
+import { average, onTensors, withDecay } from './on-tensors.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
 import type { Span } from './span.ts';
 
@@ -31,8 +31,8 @@ export class RAdam extends Optimizer<RAdamOptions> {
       const g = withDecay(gradient, p, group.weightDecay);
       const { lr, betas, eps } = group;
       const [beta1, beta2] = betas;
-      remember(m, m.mul(beta1).add(g.mul(1 - beta1)));
-      remember(v, v.mul(beta2).add(g.square().mul(1 - beta2)));
+      average(m, g, beta1);
+      average(v, g.square(), beta2);
       const mean = m.mul(lr / (1 - beta1 ** t));
       const factor = rectification(t, beta2);
       const step =

@@ -3,7 +3,7 @@ import { rmspropStep } from '../ops/optimizer-steps.ts';
 import { theEngine } from '../tensor/engine.ts';
 import type { Tensor } from '../tensor/tensor.ts';
 import { Optimizer, type ParamGroup, type Params } from './optimizer.ts';
-import { onTensors, remember, withDecay } from './on-tensors.ts';
+import { average, onTensors, remember, withDecay } from './on-tensors.ts';
 import type { Span } from './span.ts';
 
 /** Options of `RMSprop`. */
@@ -61,8 +61,8 @@ function centeredStep(
 ): void {
   const { lr, alpha, eps, weightDecay, momentum } = options;
   const g = withDecay(gradient, p, weightDecay);
-  remember(squares, squares.mul(alpha).add(g.square().mul(1 - alpha)));
-  remember(means, means.mul(alpha).add(g.mul(1 - alpha)));
+  average(squares, g.square(), alpha);
+  average(means, g, alpha);
   const deviation = squares.sub(means.square()).sqrt().add(eps);
   remember(momenta, momenta.mul(momentum).add(g.div(deviation)));
   p.copy_(p.sub(momenta.mul(lr)));

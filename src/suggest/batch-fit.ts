@@ -7,6 +7,8 @@
 import { mean, median, quantile, sortedCopy, sum } from '../base/stats.ts';
 import type { KernelWork, Work } from './kernel-work.ts';
 import type { TrialResult } from './suggestion.ts';
+import type { Line, Point } from './weighted-line.ts';
+import { lineThrough, lineThroughOrigin } from './weighted-line.ts';
 
 export interface MeasuredBatch {
   readonly batch: number;
@@ -88,30 +90,6 @@ export function measuredBatch(trials: readonly TrialResult[]): MeasuredBatch {
   };
 }
 
-interface Line {
-  readonly c: number;
-  readonly s: number;
-}
-
-interface Point {
-  readonly x: number;
-  readonly y: number;
-  /** Standard error of y: points weigh by its inverse square. */
-  readonly error: number;
-}
-
-/** Weighted least squares. */
-function lineThrough(points: readonly Point[]): Line {
-  const w = points.map(({ error }) => 1 / (error * error));
-  const total = sum(w);
-  const mean = (of: (point: Point) => number): number =>
-    sum(points.map((p, i) => of(p) * (w[i] as number))) / total;
-  const [mx, my] = [mean(({ x }) => x), mean(({ y }) => y)];
-  const sxx = mean(({ x }) => (x - mx) ** 2);
-  const s = sxx === 0 ? 0 : mean(({ x, y }) => (x - mx) * (y - my)) / sxx;
-  return { c: my - s * mx, s };
-}
-
 /** Standard error of a step as it is known of its own trial, ns. */
 function errorOf({ stepNs, noise = 0 }: MeasuredBatch): number {
   return stepNs * Math.max(LEAST_NOISE, noise);
@@ -137,10 +115,7 @@ function stepLine(measured: readonly MeasuredBatch[], work: Work): Line {
   const empty: Point = { x: 0, y: 0, error: BESIDES_KERNELS * last.y };
   const line = lineThrough(work === ROWS ? points : [...points, empty]);
   if (line.c >= 0) return line;
-  if (work !== ROWS) return { c: 0, s: last.y / last.x };
-  const weighted = (of: (point: Point) => number): number =>
-    sum(points.map((p) => of(p) / (p.error * p.error)));
-  return { c: 0, s: weighted(({ x, y }) => x * y) / weighted(({ x }) => x * x) };
+  return work === ROWS ? lineThroughOrigin(points) : { c: 0, s: last.y / last.x };
 }
 
 function residualOf(points: readonly MeasuredBatch[], { c, s }: Line, work: Work): number {

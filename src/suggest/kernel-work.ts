@@ -5,6 +5,8 @@
  * disturbs a step hits few of its launches, so that each of them has undisturbed times.
  */
 import { sum } from '../base/stats.ts';
+import type { Line } from './weighted-line.ts';
+import { lineThrough, lineThroughOrigin } from './weighted-line.ts';
 
 /** What a batch costs, in any unit: its rows, or the time of its kernels. */
 export type Work = (batch: number) => number;
@@ -55,20 +57,13 @@ const CLEARLY_OFF = 0.1;
 
 /** Least squares of relative residuals. Time neither falls with more work nor starts below nothing: noise would extrapolate to either. */
 function growthBy(samples: readonly Sample[], units: Work): Growth {
-  const points = samples.map(({ batch, launch }) => ({ x: units(batch), y: launch.ns }));
-  const weights = points.map(({ y }) => 1 / (y * y));
-  const total = sum(weights);
-  const mean = (of: (x: number, y: number) => number): number =>
-    sum(points.map(({ x, y }, i) => (weights[i] as number) * of(x, y))) / total;
-  const [mx, my] = [mean((x) => x), mean((_, y) => y)];
-  const across = mean((x) => (x - mx) ** 2);
-  let b = across > 0 ? mean((x, y) => (x - mx) * (y - my)) / across : 0;
-  if (b < 0) b = 0;
-  if (my - b * mx < 0) b = mean((x, y) => x * y) / mean((x) => x * x);
-  const a = Math.max(0, my - b * mx);
+  const points = samples.map(({ batch, launch: { ns } }) => ({ x: units(batch), y: ns, error: ns }));
+  const line = lineThrough(points);
+  const level = (): Line => lineThrough(points.map((point) => ({ ...point, x: 0 })));
+  const { c, s } = line.s < 0 ? level() : line.c < 0 ? lineThroughOrigin(points) : line;
   return {
-    ns: (batch) => a + b * units(batch),
-    misfit: sum(points.map(({ x, y }) => ((a + b * x) / y - 1) ** 2)),
+    ns: (batch) => c + s * units(batch),
+    misfit: sum(points.map(({ x, y }) => ((c + s * x) / y - 1) ** 2)),
   };
 }
 

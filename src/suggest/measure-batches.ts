@@ -1,4 +1,4 @@
-/** What is measured before a batch is chosen: a few batches, the kernels of two of them, the noise of the gradients. */
+/** What is measured before a batch is chosen: a few batches, the kernels of each, the noise of the gradients. */
 import { formatShare } from '../base/format.ts';
 import type { MeasuredBatch } from './batch-fit.ts';
 import { fitBatches, measuredBatch } from './batch-fit.ts';

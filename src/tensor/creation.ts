@@ -1,4 +1,5 @@
 /** Tensors from numbers. */
+import { formatValue } from '../base/format.ts';
 import { theEngine } from './engine.ts';
 import { shapeText, tensorError } from './errors.ts';
 import { floatsToHalfBits } from './half.ts';
@@ -67,7 +68,7 @@ function hostValues(values: ArrayLike<number>, dtype: TensorDtype) {
 export function tensor(values: NestedValues | ArrayLike<number>, options: FromValuesOptions = {}): Tensor {
   const single = typeof values === 'number' || typeof values === 'boolean';
   if (!single && !Array.isArray(values) && !ArrayBuffer.isView(values))
-    throw tensorError(`tensor() takes numbers, truth values and arrays of them; got ${shown(values)}`);
+    throw tensorError(`tensor() takes numbers, truth values and arrays of them; got ${formatValue(values)}`);
   const flat = single ? [Number(values)] : Array.isArray(values) ? flatten(values) : values;
   const shape = options.shape ?? (single ? [] : Array.isArray(values) ? shapeOf(values) : [values.length]);
   return upload(flat, shape, { dtype: dtypeOf(values), ...options });
@@ -89,21 +90,18 @@ function flatten(values: readonly NestedValues[]): number[] {
     else if (typeof value === 'number' || typeof value === 'boolean') flat.push(Number(value));
     else
       throw tensorError(
-        `tensor() takes numbers, truth values and arrays of them; got ${shown(value)} within an array`,
+        `tensor() takes numbers, truth values and arrays of them; got ${formatValue(value)} within an array`,
       );
   }
   return flat;
 }
-
-/** A value as it would be written: a text in quotes is not taken for a number. */
-const shown = (value: unknown): string => (typeof value === 'string' ? `'${value}'` : String(value));
 
 /** @internal How many elements a shape has. @throws TensorError where it is none. */
 export function countOf(shape: readonly number[]): number {
   if (!Array.isArray(shape))
     throw tensorError(`a shape is an array of sizes, as [3, 4]; got ${String(shape)}`);
   if (!shape.every((n: unknown) => Number.isSafeInteger(n) && (n as number) >= 0))
-    throw tensorError(`the sizes of a shape are whole numbers; got [${shape.map(shown).join(', ')}]`);
+    throw tensorError(`the sizes of a shape are whole numbers; got [${shape.map(formatValue).join(', ')}]`);
   return shape.reduce((product: number, n: number) => product * n, 1);
 }
 

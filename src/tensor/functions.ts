@@ -1,4 +1,5 @@
 /** Methods that compute each element from the one at its place. */
+import { formatValue } from '../base/format.ts';
 import { unary } from '../ops/unary.ts';
 import type { UnaryName } from '../ops/unary-kinds.ts';
 import { TensorCore } from './core.ts';
@@ -217,9 +218,7 @@ const isWhole = ({ dtype }: TensorCore): boolean => dtype === 'i32' || dtype ===
 /** Whole numbers are computed with as floats, as PyTorch promotes them beside floats; truth values are floats already. */
 export function floating(tensor: TensorCore): Value {
   if (!(tensor instanceof TensorCore))
-    throw tensorError(
-      `an operand is a tensor or a number; got ${typeof tensor === 'string' ? `'${tensor as string}'` : String(tensor)}`,
-    );
+    throw tensorError(`an operand is a tensor or a number; got ${formatValue(tensor)}`);
   const { dtype } = tensor.value;
   return dtype === 'f32' || dtype === 'f16' ? tensor.value : tensor.to('f32').value;
 }

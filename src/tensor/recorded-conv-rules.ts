@@ -38,7 +38,9 @@ function ofWeight(x: Tensor, g: Tensor, window: Window, kernel: readonly [number
 const sidesOf = (x: Tensor): [number, number] => [x.size(2), x.size(3)];
 
 /** Images and weights of either layout with their channels in the second place, and the way back. */
-function layouts(layout: Layout): readonly [first: (x: Tensor) => Tensor, back: (x: Tensor) => Tensor] {
+export function layouts(
+  layout: Layout,
+): readonly [first: (x: Tensor) => Tensor, back: (x: Tensor) => Tensor] {
   if (layout === 'nchw') return [(x) => x, (x) => x];
   return [(x) => x.permute(0, 3, 1, 2), (x) => x.permute(0, 2, 3, 1)];
 }

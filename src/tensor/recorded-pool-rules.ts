@@ -9,6 +9,7 @@ import {
 } from '../ops/pool2d.ts';
 import type { Shape } from '../ops/shape.ts';
 import { arange, zeros } from './creation.ts';
+import { layouts } from './recorded-conv-rules.ts';
 import type { RecordedNode } from './recorded-node.ts';
 import { apply1 } from './tape.ts';
 import { Tensor } from './tensor.ts';
@@ -30,7 +31,7 @@ export function avgPoolGradientRule(
 export function maxPoolRule(node: RecordedNode<Pooled<MaxPoolAttributes>>, g: Tensor): Tensor[] {
   const { layout = 'nchw', inputShape, kernelSize, stride = kernelSize, padding, dilation } = node.attributes;
   const window = windowOf({ stride, padding: padding ?? 0, dilation: dilation ?? 1 });
-  const first = (x: Tensor): Tensor => (layout === 'nchw' ? x : x.permute(0, 3, 1, 2));
+  const [first, back] = layouts(layout);
   const [n, channels, h, w] = imageSizes(inputShape, layout);
   const tap = first(node.saved(0).float()); // prettier-ignore
   const [, , oh, ow] = tap.shape as [number, number, number, number];
@@ -46,8 +47,7 @@ export function maxPoolRule(node: RecordedNode<Pooled<MaxPoolAttributes>>, g: Te
     .add(arange(ow).mul(window.strideW).sub(window.paddingW));
   const places = row.mul(w).add(column).reshape(n, channels, -1).int(); // prettier-ignore
   const planes = zeros([n, channels, h * w]).scatterAdd(2, places, first(g).reshape(n, channels, -1));
-  const image = planes.reshape(n, channels, h, w);
-  return [layout === 'nchw' ? image : image.permute(0, 2, 3, 1)];
+  return [back(planes.reshape(n, channels, h, w))];
 }
 
 /** Saved: the places. */

@@ -107,16 +107,17 @@ test('the peak of steps that free what they make does not grow with the steps; a
   assert.equal(peak({ steps: 12, leakBytes: 1000 }) - peak({ steps: 4, leakBytes: 1000 }), 8000);
 });
 
+const of = (born: number, lives: number | null, bytes: number): Life => ({
+  born,
+  lives,
+  bytes,
+  role: 0,
+  pooled: true,
+});
+
 const since = (ns: number) => ({ starts: Float64Array.of(ns), ends: Float64Array.of(Infinity) });
 
 test('the peak since a moment counts what was held then, whether or not it changes later', () => {
-  const of = (born: number, lives: number | null, bytes: number): Life => ({
-    born,
-    lives,
-    bytes,
-    role: 0,
-    pooled: true,
-  });
   // An upload that is gone before the steps begin, and parameters that stay.
   const quiet = traceOf([of(0, 10, 900), of(5, null, 300)]);
   assert.equal(memoryPeak(quiet).bytes, 1200);
@@ -129,13 +130,6 @@ test('the peak since a moment counts what was held then, whether or not it chang
 });
 
 test('what is held between the steps is not their peak', () => {
-  const of = (born: number, lives: number | null, bytes: number): Life => ({
-    born,
-    lives,
-    bytes,
-    role: 0,
-    pooled: true,
-  });
   // Steps at 10..20 and 40..50; at 25..35 an evaluation takes more than either of them.
   const trace = traceOf([of(0, null, 100), of(12, 5, 40), of(25, 10, 900), of(42, 5, 60)]);
   const steps = { starts: Float64Array.of(10, 40), ends: Float64Array.of(20, 50) };
@@ -145,13 +139,6 @@ test('what is held between the steps is not their peak', () => {
 });
 
 test('what an evaluation leaves behind for the next step is no part of a usual one', () => {
-  const of = (born: number, lives: number | null, bytes: number): Life => ({
-    born,
-    lives,
-    bytes,
-    role: 0,
-    pooled: true,
-  });
   // Each step takes 40 besides the 100 that stay; an evaluation at 62..68 leaves 900 until the fourth has begun.
   const steps = [10, 30, 50, 70].map((startNs) => [startNs, startNs + 10] as const);
   const activations = steps.map(([startNs]) => of(startNs + 2, 5, 40));
